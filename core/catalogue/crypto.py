@@ -1,0 +1,120 @@
+"""Crypto prices, totals, derivatives, stablecoins, DeFi. Sessions are UTC days."""
+
+import datetime as dt
+
+from core.catalogue.records import Series, SourceRef
+from core.units import Unit
+
+
+def _daily(  # noqa: PLR0913 - one argument per field that differs
+    key: str, label: str, zh: str, group: str, source: SourceRef, bounds: tuple[float, float], method: str,
+    *, unit: Unit = Unit.USD, max_move: float = 80.0, core: bool = True,
+) -> Series:  # fmt: skip
+    return Series(
+        key=key, label=label, label_zh=zh, group=group, market="crypto", unit=unit, calendar="UTC", sources=(source,),
+        low=bounds[0], high=bounds[1], max_move=max_move, method=method, core=core,
+    )  # fmt: skip
+
+
+_CANDLE = "last trade of the UTC day on the first exchange of the chain that answers; exchanges are never mixed in one line"
+
+PRICES = (
+    _daily("btc", "Bitcoin", "比特币", "crypto", SourceRef("exchanges", "BTC/USD close"), (50, 1e7), f"Price of BTC in USD: {_CANDLE}."),
+    _daily("eth", "Ether", "以太币", "crypto", SourceRef("exchanges", "ETH/USD close"), (1, 1e6), f"Price of ETH in USD: {_CANDLE}."),
+    _daily(
+        "btc_volume", "BTC exchange volume", "比特币成交额", "crypto_volume", SourceRef("exchanges", "BTC/USD volume"), (0, 1e12),
+        "Volume of BTC/USD on the price's exchange in USD: base volume times the day's close.", max_move=1e5,
+    ),
+    _daily(
+        "eth_volume", "ETH exchange volume", "以太币成交额", "crypto_volume", SourceRef("exchanges", "ETH/USD volume"), (0, 1e12),
+        "Volume of ETH/USD on the price's exchange in USD: base volume times the day's close.", max_move=1e5,
+    ),
+)  # fmt: skip
+
+TOTALS = tuple(
+    Series(
+        key=key, label=label, label_zh=zh, group="crypto_total", market="crypto", unit=unit, calendar="UTC",
+        sources=(SourceRef("coingecko", field),), low=low, high=high, max_move=move, snapshot=True,
+        method=f"{label} as CoinGecko counts it at the moment it was read; its history is what this product has collected.",
+    )
+    for key, label, zh, unit, field, low, high, move in (
+        ("total_cap", "Total crypto market cap", "加密货币总市值", Unit.USD, "total_market_cap.usd", 1e10, 1e14, 60.0),
+        ("total_volume", "Crypto 24h volume", "加密货币24小时成交额", Unit.USD, "total_volume.usd", 1e8, 1e13, 1e5),
+        ("btc_dominance", "Bitcoin dominance", "比特币市值占比", Unit.SHARE, "market_cap_percentage.btc", 10.0, 99.0, 40.0),
+    )
+)  # fmt: skip
+
+SENTIMENT = (
+    Series(
+        key="fear_greed", label="Fear & Greed", label_zh="恐惧与贪婪指数", group="sentiment", market="crypto", unit=Unit.SCORE,
+        calendar="UTC", sources=(SourceRef("feargreed", "value"),), low=0, high=100, max_move=100, moves_in_points=True,
+        available_after=dt.timedelta(hours=-23),
+        method="Crypto Fear & Greed Index, computed once a day; taken as known one hour after its day begins.",
+    ),
+)  # fmt: skip
+
+DERIVATIVES = (
+    *(
+        Series(
+            key=f"{coin}_funding", label=f"{name} funding rate", label_zh=f"{zh}资金费率", group="derivatives", market="crypto",
+            unit=Unit.YIELD, calendar="UTC", sources=(SourceRef("derivatives", f"{name} funding"),), low=-500, high=500, max_move=1e3,
+            moves_in_points=True, core=False,
+            method=f"Mean funding rate of the {name} perpetual over the UTC day, annualised, in percent; positive: longs pay shorts.",
+        )
+        for coin, name, zh in (("btc", "BTC", "比特币"), ("eth", "ETH", "以太币"))
+    ),
+    *(
+        _daily(
+            f"{coin}_oi", f"{name} open interest", f"{zh}未平仓合约", "derivatives", SourceRef("derivatives", f"{name} open interest"),
+            (1e6, 1e12), f"Open interest of the {name} perpetual in USD at the end of the UTC day, one venue.", core=False,
+        )
+        for coin, name, zh in (("btc", "BTC", "比特币"), ("eth", "ETH", "以太币"))
+    ),
+)  # fmt: skip
+
+_SUPPLY = "Circulating supply over all chains in US dollars, by UTC day; recent rows may be restated"
+
+STABLECOINS = tuple(
+    _daily(key, f"{label} supply", f"{label}流通量", "stablecoin", SourceRef("defillama", f"stablecoin/{ident}"), bounds, f"{_SUPPLY}.", max_move=50)
+    for key, label, ident, bounds in (
+        ("usdt", "USDT", "1", (1e8, 2e12)),
+        ("usdc", "USDC", "2", (1e8, 2e12)),
+        ("dai", "DAI", "5", (1e7, 2e11)),
+        ("usds", "USDS", "209", (1e6, 2e11)),
+    )
+) + (
+    _daily(
+        "stablecoins", "All stablecoins supply", "稳定币总流通量", "stablecoin", SourceRef("defillama", "stablecoin/all"), (1e9, 5e12),
+        f"{_SUPPLY}; sum over all pegs.", max_move=20,
+    ),
+)  # fmt: skip
+
+_TVL = "Total value locked in USD by UTC day, without liquid staking and double counting; the last two rows are provisional"
+
+# Chains whose TVL is priced mainly in their own token: the token whose move is taken out for the price-adjusted change.
+CHAINS = (("ethereum", "Ethereum", "以太坊"), ("solana", "Solana", "Solana"), ("bsc", "BSC", "BSC"), ("tron", "Tron", "波场"), ("base", "Base", "Base"))
+
+TVL = (
+    _daily("tvl", "DeFi TVL", "DeFi总锁仓量", "tvl", SourceRef("defillama", "tvl/all"), (1e8, 1e13), f"{_TVL}."),
+    *(
+        _daily(f"tvl_{key}", f"{label} TVL", f"{zh}锁仓量", "tvl_chain", SourceRef("defillama", f"tvl/{label}"), (1e3, 1e13), f"{_TVL}.", max_move=2e3)
+        for key, label, zh in CHAINS
+    ),
+)  # fmt: skip
+
+_DEX = "24-hour volume in USD by UTC day; the unfinished day is left out"
+
+DEX_PROTOCOLS = (
+    ("uniswap_v4", "Uniswap V4"), ("uniswap_v3", "Uniswap V3"), ("pancakeswap", "PancakeSwap AMM V3"), ("aerodrome", "Aerodrome Slipstream"),
+    ("fluid", "Fluid DEX"), ("orca", "Orca"), ("raydium", "Raydium AMM"), ("curve", "Curve DEX"),
+)  # fmt: skip
+
+DEX = (
+    _daily("dex", "DEX volume", "DEX成交额", "dex", SourceRef("defillama", "dex/all"), (1e6, 1e12), f"{_DEX}.", max_move=2e3),
+    *(
+        _daily(f"dex_{key}", f"{label} volume", f"{label}成交额", "dex_protocol", SourceRef("defillama", f"dex/{label}"), (0, 1e12), f"{_DEX}.", max_move=1e6)
+        for key, label in DEX_PROTOCOLS
+    ),
+)  # fmt: skip
+
+CRYPTO: tuple[Series, ...] = PRICES + TOTALS + SENTIMENT + DERIVATIVES + STABLECOINS + TVL + DEX

@@ -1,0 +1,52 @@
+"""The records a catalogue is made of."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from core.units import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Who supplies data, and on which terms."""
+
+    key: str
+    name: str
+    home: str
+    licence: str
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """Where a series is asked for: the provider's key, and the name the series has there."""
+
+    provider: str
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One line of observations.
+
+    `low` and `high` bound a plausible value in the series' unit; `max_move` bounds |one-session change| in percent (or in the series' own
+    unit where `moves_in_points`). `available_after` is added to the session's closing instant. `snapshot` series are stamped with the
+    instant they were read. `sources` is the chain, first choice first.
+    """
+
+    key: str
+    label: str
+    label_zh: str
+    group: str
+    market: str
+    unit: Unit
+    calendar: str
+    sources: tuple[SourceRef, ...]
+    low: float
+    high: float
+    max_move: float
+    method: str
+    moves_in_points: bool = False
+    available_after: dt.timedelta = dt.timedelta(0)
+    snapshot: bool = False
+    core: bool = True

@@ -1,0 +1,86 @@
+"""What can go wrong, in the reader's words. Every error says what happened and what to do about it; imports nothing."""
+
+
+class ExplorerError(Exception):
+    """Base of every error this product raises on purpose.
+
+    `remedy` is one sentence that tells the reader what to do next.
+    """
+
+    remedy = "Try again; if it persists, report it with the sentence above."
+
+    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(message)
+        if remedy is not None:
+            self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.args[0]} {self.remedy}".strip()
+
+
+class BadInput(ExplorerError, ValueError):
+    """Something the user typed, linked or passed on the command line cannot be used."""
+
+    remedy = "Correct the value and try again."
+
+
+class DateOutOfRange(BadInput):
+    """A report date before the data begins, or one whose cutoff has not come yet."""
+
+
+class CalendarUnknown(ExplorerError, ValueError):
+    """A date beyond what the exchange calendar knows."""
+
+    remedy = "Update the exchange_calendars package."
+
+
+class SourceError(ExplorerError):
+    """An upstream did not give usable data. `kind` is the short word kept with the outcome of a refresh."""
+
+    kind = "failed"
+    remedy = "The last good data stays in use; refresh later."
+
+
+class RateLimited(SourceError):
+    """The upstream asked us to slow down (HTTP 429)."""
+
+    kind = "rate limited"
+    remedy = "The last good data stays in use; wait some minutes before refreshing."
+
+
+class Blocked(SourceError):
+    """The upstream refuses this machine's region (HTTP 403, 451)."""
+
+    kind = "blocked"
+    remedy = "The next source in the chain is used; this one is left alone for some hours."
+
+
+class Unreachable(SourceError):
+    """No answer: no network, no such host, connection refused or dropped, too slow."""
+
+    kind = "unreachable"
+    remedy = "Check the network; the last good data stays in use."
+
+
+class BadPayload(SourceError):
+    """The upstream answered something that is not what its interface promises."""
+
+    kind = "bad payload"
+
+
+class NoData(SourceError):
+    """A well-formed answer without any usable observation."""
+
+    kind = "no data"
+
+
+class StoreError(ExplorerError):
+    """The store cannot be read or written."""
+
+    remedy = "Check STORE_URL, the free disk space and the file's permissions."
+
+
+class RefreshBusy(ExplorerError):
+    """Another refresh of the same store is under way."""
+
+    remedy = "Wait until it ends; its data will be shown."

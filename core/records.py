@@ -1,0 +1,175 @@
+"""The words every later room speaks: frozen records of a report. Imports only units."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from core.units import Basis, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a reader may move. Thresholds not named keep the rule's default.
+
+    `thresholds` are (rule key, value) pairs in `threshold_unit`: "pp" (percentage points) or "sigma" (trailing standard
+    deviations of that gap). `flat` is the |change| in percent below which a market reads as flat.
+    """
+
+    threshold_unit: str = "pp"
+    thresholds: tuple[tuple[str, float], ...] = ()
+    flat: float = 0.10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One number with all of its provenance. `value` None means unknown, and `note` says why."""
+
+    key: str
+    label: str
+    value: float | None
+    unit: Unit
+    session: dt.date | None
+    available_at: dt.datetime | None
+    fetched_at: dt.datetime | None
+    basis: Basis
+    source: str
+    method: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One sentence, the figures it rests on, the rule that produced it and what would contradict it.
+
+    `kind`: headline, support, verdict, reading, explanation, implication, question, contradiction, abstention.
+    """
+
+    kind: str
+    text: str
+    rule: str
+    evidence: tuple[str, ...]
+    contradicted_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell: its text, and the key of the figure behind it (empty for words). `tone` is up, down or flat."""
+
+    text: str
+    figure: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of a section; every row has as many cells as there are `columns`."""
+
+    key: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something the section would show if it could be had, and why it cannot."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One section of a report. `answer` is its conclusion in a line (the text of its leading claim)."""
+
+    key: str
+    title: str
+    figures: tuple[Figure, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    tables: tuple[Table, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def answer(self) -> str:
+        """The text of the leading claim, or why there is none."""
+        return self.claims[0].text if self.claims else "Nothing can be said: the data it rests on is missing."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A place money can sit, in the capital-flow graph."""
+
+    key: str
+    label: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """A flow between two nodes. `size` is in USD for measured edges and None for inferred ones, which are never scaled."""
+
+    source: str
+    target: str
+    size: float | None
+    basis: Basis
+    label: str
+    window: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowGraph:
+    """The capital-flow map as data."""
+
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one divergence rule says on one date.
+
+    `state`: "fires", "quiet" (below its threshold), "refused" (the legs' sessions cannot be compared) or "missing".
+    `gap` is the figure key of the gap; `threshold` is in the settings' unit; `threshold_pp` is the same in the gap's own unit.
+    """
+
+    rule: str
+    label: str
+    state: str
+    why: str
+    gap: str
+    threshold: float
+    threshold_pp: float | None
+    direction: str
+    explanations: tuple[Claim, ...] = ()
+    implication: Claim | None = None
+    checks: tuple[Claim, ...] = ()
+    base_rates: Table | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A pure function of (observations known at the cutoff, cutoff, settings). `snapshot` is the hash of those inputs."""
+
+    dataset: str
+    dataset_label: str
+    synthetic: bool
+    date: dt.date
+    edition: str
+    edition_label: str
+    cutoff: dt.datetime
+    asof: dt.datetime | None
+    snapshot: str
+    settings: Settings
+    sections: tuple[Section, ...]
+    findings: tuple[Finding, ...] = ()
+    flows: FlowGraph = field(default_factory=FlowGraph)
+    attribution: tuple[str, ...] = ()
+
+    def section(self, key: str) -> Section:
+        """The section of that key. Raises KeyError."""
+        return {s.key: s for s in self.sections}[key]
+
+    def figures(self) -> dict[str, Figure]:
+        """Every figure of the report by key."""
+        return {f.key: f for s in self.sections for f in s.figures}

@@ -1,0 +1,162 @@
+"""Calendars, closing instants, cutoffs and the true overnight lead of a session.
+
+A *session* is a date in its market's own calendar. All instants are UTC, as numpy `datetime64[us]` (naive, meaning UTC).
+
+Calendars: XNYS, XHKG and XSHG come from exchange_calendars (holidays, half days, daylight saving, typhoons). `UTC` is the crypto day,
+every day from 00:00 to 24:00 UTC. `NY17` is the dealing day of currencies, gold and the dollar index: weekdays, ending at 17:00 in New York;
+such series may skip holidays, so their missing weekdays are not counted as gaps of less than three.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import BadInput
+
+Instants = npt.NDArray[np.datetime64]
+
+FIRST_DAY = dt.date(2014, 1, 1)
+_HORIZON_DAYS = 400
+EXCHANGES = {"XNYS": "New York", "XHKG": "Hong Kong", "XSHG": "Shanghai"}
+PLACES = {**EXCHANGES, "UTC": "Crypto (UTC day)", "NY17": "Currencies and gold"}
+# Whole-day closures that the calendar library does not know: super typhoon Saola and the black rainstorm of September 2023.
+EXTRA_CLOSURES = {"XHKG": ("2023-09-01", "2023-09-08")}
+_ZONES = {"XNYS": "America/New_York", "XHKG": "Asia/Hong_Kong", "XSHG": "Asia/Shanghai", "UTC": "UTC", "NY17": "America/New_York"}
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A time of day at which reports are cut."""
+
+    key: str
+    label: str
+    cutoff: dt.timedelta
+
+
+EDITIONS = (
+    Edition("morning", "Asia morning (00:00 UTC)", dt.timedelta(0)),
+    Edition("asia_close", "Asia close (08:30 UTC)", dt.timedelta(hours=8, minutes=30)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The sessions of one calendar in order; all arrays have one length.
+
+    `dates` datetime64[D]; `opens`, `closes` datetime64[us] in UTC; `early` marks half days; after `known_until` sessions are
+    weekdays by assumption, because the exchange has not announced its holidays yet.
+    """
+
+    code: str
+    dates: Instants
+    opens: Instants
+    closes: Instants
+    early: npt.NDArray[np.bool_]
+    known_until: dt.date
+
+    def ordinals(self, sessions: Instants) -> npt.NDArray[np.int64]:
+        """Position of each date's session, or of the last session before it; −1 before the calendar."""
+        return np.searchsorted(self.dates, sessions.astype("datetime64[D]"), side="right") - 1
+
+    def last_closed(self, instants: Instants) -> npt.NDArray[np.int64]:
+        """Position of the last session closed at each instant; −1 where there is none."""
+        return np.searchsorted(self.closes, instants, side="right") - 1
+
+    def is_session(self, day: dt.date) -> bool:
+        """Whether the market trades on that date."""
+        i = int(self.ordinals(np.array([day], dtype="datetime64[D]"))[0])
+        return i >= 0 and self.dates[i] == np.datetime64(day)
+
+
+def edition(key: str) -> Edition:
+    """The edition of that key. Raises BadInput."""
+    for e in EDITIONS:
+        if e.key == key:
+            return e
+    raise BadInput(f"There is no edition {key!r}.", remedy=f"Use one of: {', '.join(e.key for e in EDITIONS)}.")
+
+
+def cutoffs(dates: Instants, edition_key: str) -> Instants:
+    """The cutoff instants (UTC) of the reports of `dates`."""
+    return dates.astype("datetime64[us]") + np.timedelta64(edition(edition_key).cutoff)
+
+
+@lru_cache(maxsize=8)
+def schedule(code: str) -> Schedule:
+    """The sessions of a calendar from 2014 to about a year ahead. Raises BadInput for an unknown code."""
+    if code in EXCHANGES:
+        return _exchange(code)
+    days = np.arange(np.datetime64(FIRST_DAY), _horizon())
+    if code == "UTC":
+        opens = days.astype("datetime64[us]")
+        return Schedule(code, days, opens, opens + np.timedelta64(1, "D"), np.zeros(len(days), bool), days[-1].item())
+    if code == "NY17":
+        days = days[np.is_busday(days)]
+        closes = wall_clock(days, dt.time(17), "America/New_York")
+        opens = np.concatenate([closes[:1] - np.timedelta64(1, "D"), closes[:-1]])
+        return Schedule(code, days, opens, closes, np.zeros(len(days), bool), days[-1].item())
+    raise BadInput(f"There is no calendar {code!r}.", remedy=f"Use one of: {', '.join(PLACES)}.")
+
+
+def wall_clock(days: Instants, time: dt.time, zone: str) -> Instants:
+    """UTC instants at which clocks in `zone` show `time` on each of `days`."""
+    import pandas as pd
+
+    naive = pd.DatetimeIndex(days.astype("datetime64[us]")) + pd.Timedelta(hours=time.hour, minutes=time.minute)
+    return naive.tz_localize(zone).tz_convert("UTC").tz_localize(None).as_unit("us").to_numpy()
+
+
+def local(instant: dt.datetime, code: str) -> dt.datetime:
+    """An instant on the clocks of a calendar's place."""
+    return instant.astimezone(ZoneInfo(_ZONES[code]))
+
+
+def lead_positions(follower: str, leader: str) -> npt.NDArray[np.int64]:
+    """For every session of `follower`: the position of the leader's last session that had closed when it opened (−1: none)."""
+    return schedule(leader).last_closed(schedule(follower).opens)
+
+
+def upcoming(code: str, after: dt.date, count: int = 5) -> tuple[dt.date, ...]:
+    """The next sessions of a calendar after a date."""
+    s = schedule(code)
+    start = int(np.searchsorted(s.dates, np.datetime64(after), side="right"))
+    return tuple(d.item() for d in s.dates[start : start + count])
+
+
+def holidays(code: str, after: dt.date, days: int = 14) -> tuple[dt.date, ...]:
+    """Weekdays without a session in the `days` after a date, as far as the calendar is announced."""
+    s = schedule(code)
+    span = np.arange(np.datetime64(after) + 1, np.datetime64(after) + 1 + days)
+    span = span[np.is_busday(span) & (span <= np.datetime64(s.known_until))]
+    return tuple(d.item() for d in span[~np.isin(span, s.dates)])
+
+
+def _horizon() -> np.datetime64:
+    today = dt.datetime.now(dt.UTC).date()
+    return np.datetime64(today) + np.timedelta64(_HORIZON_DAYS, "D")
+
+
+def _exchange(code: str) -> Schedule:
+    import exchange_calendars as xc
+
+    calendar = xc.get_calendar(code, start=FIRST_DAY.isoformat())
+    table = calendar.schedule
+    table = table[~table.index.isin(np.array(EXTRA_CLOSURES.get(code, ()), dtype="datetime64[ns]"))]
+    dates = table.index.to_numpy().astype("datetime64[D]")
+    opens = table["open"].dt.tz_localize(None).to_numpy().astype("datetime64[us]")
+    closes = table["close"].dt.tz_localize(None).to_numpy().astype("datetime64[us]")
+    early = np.isin(dates, calendar.early_closes.to_numpy().astype("datetime64[D]"))
+    known = dates[-1]
+    beyond = np.arange(known + 1, _horizon())
+    beyond = beyond[np.is_busday(beyond)]
+    if len(beyond):
+        zone = _ZONES[code]
+        opens = np.concatenate([opens, wall_clock(beyond, calendar.open_times[-1][1], zone)])
+        closes = np.concatenate([closes, wall_clock(beyond, calendar.close_times[-1][1], zone)])
+        dates = np.concatenate([dates, beyond])
+        early = np.concatenate([early, np.zeros(len(beyond), bool)])
+    return Schedule(code, dates, opens, closes, early, known.item())

@@ -1,0 +1,54 @@
+"""What the operator sets, from the environment or a mapping handed in. Nothing is read at import.
+
+| name | meaning | default |
+|---|---|---|
+| STORE_URL | SQLAlchemy URL of the store | SQLite file data_cache/store.sqlite |
+| UPSTREAM_MIRROR | base URL to which every upstream request is redirected: https://HOST/PATH goes to MIRROR/HOST/PATH | none |
+| REFRESH_DEADLINE | seconds after which a refresh gives up what has not answered | 90 |
+| COINGECKO_API_KEY | optional demo key of CoinGecko | none |
+| AUTO_REFRESH | `0` keeps the app from fetching by itself | 1 |
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from core.errors import BadInput
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """The operator's settings. `coingecko_key` never appears in `repr`."""
+
+    store_url: str
+    mirror: str
+    refresh_deadline: float
+    auto_refresh: bool
+    coingecko_key: str = field(repr=False, default="")
+
+
+def operator(environment: Mapping[str, str] | None = None) -> Operator:
+    """Settings from a mapping (default: the process environment). Raises BadInput for values that cannot be used."""
+    env = os.environ if environment is None else environment
+    mirror = env.get("UPSTREAM_MIRROR", "").rstrip("/")
+    if mirror and urlsplit(mirror).scheme not in {"http", "https"}:
+        raise BadInput(f"UPSTREAM_MIRROR is {mirror!r}, which is no http address.", remedy="Set it to http://HOST:PORT or leave it out.")
+    deadline = env.get("REFRESH_DEADLINE", "90")
+    try:
+        seconds = float(deadline)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 86_400:
+        raise BadInput(f"REFRESH_DEADLINE is {deadline!r}.", remedy="Set it to a number of seconds between 0 and 86400.")
+    default_store = f"sqlite:///{ROOT / 'data_cache' / 'store.sqlite'}"
+    return Operator(
+        store_url=env.get("STORE_URL") or default_store,
+        mirror=mirror,
+        refresh_deadline=seconds,
+        auto_refresh=env.get("AUTO_REFRESH", "1") != "0",
+        coingecko_key=env.get("COINGECKO_API_KEY", ""),
+    )

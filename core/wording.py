@@ -1,0 +1,120 @@
+"""The only room that turns numbers and dates into text."""
+
+import datetime as dt
+import math
+from collections.abc import Callable
+
+from core.units import Unit
+
+NA = "n/a"
+MINUS = "\N{MINUS SIGN}"
+_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
+
+
+def _number(value: float, digits: int, *, sign: bool) -> str:
+    text = f"{abs(value):,.{digits}f}"
+    zero = not any(c in "123456789" for c in text)
+    if value < 0 and not zero:
+        return MINUS + text
+    return f"+{text}" if sign and not zero else text
+
+
+def money(value: float, *, sign: bool = False, symbol: str = "$") -> str:
+    """US dollars with three significant digits and B/M/T: `$2.37T`, `−$950M`; prices below $1,000,000 in full.
+
+    >>> money(2.37e12), money(-9.5e8), money(66353.4)
+    ('$2.37T', '−$950M', '$66,353.40')
+    """
+    size = abs(value)
+    lead = MINUS if value < 0 else "+" if sign and value > 0 else ""
+    if size < 1e6:
+        return f"{lead}{symbol}{size:,.2f}"
+    rounded = float(f"{size:.3g}") if size < 1e15 else size
+    scale, letter = next((s, n) for s, n in _SCALES if rounded >= s)
+    scaled = size / scale
+    digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
+    return f"{lead}{symbol}{scaled:,.{digits}f}{letter}"
+
+
+def _points(value: float, *, sign: bool) -> str:
+    return _number(value, 2, sign=sign)
+
+
+def _gap(value: float, *, sign: bool) -> str:
+    if abs(value) < 0.995:
+        return f"{_number(value * 100, 0, sign=sign)} bps"
+    return f"{_number(value, 1, sign=sign)}pp"
+
+
+def _ordinal(value: float) -> str:
+    n = round(value)
+    suffix = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{suffix} percentile"
+
+
+def _plural(value: float, noun: str) -> str:
+    return f"{value:,.0f} {noun}{'' if round(value) == 1 else 's'}"
+
+
+_FORMATS: dict[Unit, Callable[[float, bool], str]] = {
+    Unit.POINTS: lambda v, s: _points(v, sign=s),
+    Unit.USD: lambda v, s: money(v, sign=s),
+    Unit.CNY: lambda v, s: money(v, sign=s, symbol="¥"),
+    Unit.PERCENT: lambda v, _: f"{_number(v, 2, sign=True)}%",
+    Unit.YIELD: lambda v, s: f"{_number(v, 2, sign=s)}%",
+    Unit.SHARE: lambda v, s: f"{_number(v, 1, sign=s)}%",
+    Unit.PP: lambda v, s: _gap(v, sign=s),
+    Unit.SIGMA: lambda v, _: f"{_number(v, 1, sign=True)}σ",
+    Unit.PERCENTILE: lambda v, _: _ordinal(v),
+    Unit.RATIO: lambda v, s: _number(v, 2, sign=s),
+    Unit.COUNT: lambda v, s: _number(v, 0, sign=s),
+    Unit.RATE: lambda v, _: f"{v:,.4f}",
+    Unit.SCORE: lambda v, s: _number(v, 0, sign=s),
+    Unit.SESSIONS: lambda v, _: _plural(v, "session"),
+    Unit.HOURS: lambda v, _: _plural(v, "hour"),
+    Unit.DAYS: lambda v, _: _plural(v, "day"),
+}
+
+
+def show(value: float | None, unit: Unit, *, sign: bool = False) -> str:
+    """`value` as a reader sees it; `n/a` for None, NaN and infinities.
+
+    >>> show(0.591, Unit.PERCENT), show(-0.27, Unit.PP), show(4.11, Unit.PP), show(None, Unit.USD)
+    ('+0.59%', '−27 bps', '4.1pp', 'n/a')
+    """
+    if value is None or not math.isfinite(value):
+        return NA
+    return _FORMATS[unit](value, sign)
+
+
+def arrow(value: float | None, flat: float = 0.10) -> str:
+    """Direction as a sign that needs no colour: ↑, ↓ or → (|value| below `flat`), empty for a missing value."""
+    if value is None or not math.isfinite(value):
+        return ""
+    return "→" if abs(value) < flat else "↑" if value > 0 else "↓"
+
+
+def day(value: dt.date | None, *, year: bool = False) -> str:
+    """A date as `27 Mar` or `27 Mar 2026`, the same in every locale."""
+    if value is None:
+        return NA
+    month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[value.month - 1]
+    return f"{value.day} {month} {value.year}" if year else f"{value.day} {month}"
+
+
+def weekday(value: dt.date) -> str:
+    """A date with its day of the week: `Fri 27 Mar`."""
+    return f"{('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')[value.weekday()]} {day(value)}"
+
+
+def instant(value: dt.datetime | None) -> str:
+    """An instant as `28 Mar 2026 00:00 UTC`."""
+    if value is None:
+        return NA
+    utc = value.astimezone(dt.UTC)
+    return f"{day(utc.date(), year=True)} {utc:%H:%M} UTC"
+
+
+def listing(items: list[str] | tuple[str, ...]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
