@@ -3,8 +3,8 @@
 A *session* is a date in its market's own calendar. All instants are UTC, as numpy `datetime64[us]` (naive, meaning UTC).
 
 Calendars: XNYS, XHKG and XSHG come from exchange_calendars (holidays, half days, daylight saving, typhoons). `UTC` is the crypto day,
-every day from 00:00 to 24:00 UTC. `NY17` is the dealing day of currencies, gold and the dollar index: weekdays, ending at 17:00 in New York;
-such series may skip holidays, so their missing weekdays are not counted as gaps of less than three.
+every day from 00:00 to 24:00 UTC. `NY17` is the dealing day of currencies, gold and the dollar index: weekdays, ending at
+17:00 in New York; such series skip some holidays, so one or two missing weekdays are no gap in them.
 """
 
 import datetime as dt
@@ -82,7 +82,7 @@ def edition(key: str) -> Edition:
 
 def cutoffs(dates: Instants, edition_key: str) -> Instants:
     """The cutoff instants (UTC) of the reports of `dates`."""
-    return dates.astype("datetime64[us]") + np.timedelta64(edition(edition_key).cutoff)
+    return np.asarray(dates.astype("datetime64[us]") + np.timedelta64(edition(edition_key).cutoff), dtype="datetime64[us]")
 
 
 @lru_cache(maxsize=8)
@@ -93,7 +93,8 @@ def schedule(code: str) -> Schedule:
     days = np.arange(np.datetime64(FIRST_DAY), _horizon())
     if code == "UTC":
         opens = days.astype("datetime64[us]")
-        return Schedule(code, days, opens, opens + np.timedelta64(1, "D"), np.zeros(len(days), bool), days[-1].item())
+        closes = np.asarray(opens + np.timedelta64(1, "D"), dtype="datetime64[us]")
+        return Schedule(code, days, opens, closes, np.zeros(len(days), bool), days[-1].item())
     if code == "NY17":
         days = days[np.is_busday(days)]
         closes = wall_clock(days, dt.time(17), "America/New_York")

@@ -6,7 +6,7 @@ from core.catalogue.records import Series, SourceRef
 from core.units import Unit
 
 
-def _daily(  # noqa: PLR0913 - one argument per field that differs
+def _daily(
     key: str, label: str, zh: str, group: str, source: SourceRef, bounds: tuple[float, float], method: str,
     *, unit: Unit = Unit.USD, max_move: float = 80.0, core: bool = True,
 ) -> Series:  # fmt: skip
@@ -74,15 +74,19 @@ DERIVATIVES = (
 
 _SUPPLY = "Circulating supply over all chains in US dollars, by UTC day; recent rows may be restated"
 
-STABLECOINS = tuple(
-    _daily(key, f"{label} supply", f"{label}流通量", "stablecoin", SourceRef("defillama", f"stablecoin/{ident}"), bounds, f"{_SUPPLY}.", max_move=50)
-    for key, label, ident, bounds in (
-        ("usdt", "USDT", "1", (1e8, 2e12)),
-        ("usdc", "USDC", "2", (1e8, 2e12)),
-        ("dai", "DAI", "5", (1e7, 2e11)),
-        ("usds", "USDS", "209", (1e6, 2e11)),
-    )
-) + (
+STABLECOINS = (
+    *(
+        _daily(
+            key, f"{label} supply", f"{label}流通量", "stablecoin", SourceRef("defillama", f"stablecoin/{ident}"), bounds, f"{_SUPPLY}.",
+            max_move=50,
+        )
+        for key, label, ident, bounds in (
+            ("usdt", "USDT", "1", (1e8, 2e12)),
+            ("usdc", "USDC", "2", (1e8, 2e12)),
+            ("dai", "DAI", "5", (1e7, 2e11)),
+            ("usds", "USDS", "209", (1e6, 2e11)),
+        )
+    ),
     _daily(
         "stablecoins", "All stablecoins supply", "稳定币总流通量", "stablecoin", SourceRef("defillama", "stablecoin/all"), (1e9, 5e12),
         f"{_SUPPLY}; sum over all pegs.", max_move=20,
@@ -92,12 +96,21 @@ STABLECOINS = tuple(
 _TVL = "Total value locked in USD by UTC day, without liquid staking and double counting; the last two rows are provisional"
 
 # Chains whose TVL is priced mainly in their own token: the token whose move is taken out for the price-adjusted change.
-CHAINS = (("ethereum", "Ethereum", "以太坊"), ("solana", "Solana", "Solana"), ("bsc", "BSC", "BSC"), ("tron", "Tron", "波场"), ("base", "Base", "Base"))
+CHAINS = (
+    ("ethereum", "Ethereum", "以太坊"),
+    ("solana", "Solana", "Solana"),
+    ("bsc", "BSC", "币安智能链"),
+    ("tron", "Tron", "波场"),
+    ("base", "Base", "Base"),
+)
 
 TVL = (
     _daily("tvl", "DeFi TVL", "DeFi总锁仓量", "tvl", SourceRef("defillama", "tvl/all"), (1e8, 1e13), f"{_TVL}."),
     *(
-        _daily(f"tvl_{key}", f"{label} TVL", f"{zh}锁仓量", "tvl_chain", SourceRef("defillama", f"tvl/{label}"), (1e3, 1e13), f"{_TVL}.", max_move=2e3)
+        _daily(
+            f"tvl_{key}", f"{label} TVL", f"{zh}锁仓量", "tvl_chain", SourceRef("defillama", f"tvl/{label}"), (1e3, 1e13), f"{_TVL}.",
+            max_move=2e3,
+        )
         for key, label, zh in CHAINS
     ),
 )  # fmt: skip
@@ -105,14 +118,23 @@ TVL = (
 _DEX = "24-hour volume in USD by UTC day; the unfinished day is left out"
 
 DEX_PROTOCOLS = (
-    ("uniswap_v4", "Uniswap V4"), ("uniswap_v3", "Uniswap V3"), ("pancakeswap", "PancakeSwap AMM V3"), ("aerodrome", "Aerodrome Slipstream"),
-    ("fluid", "Fluid DEX"), ("orca", "Orca"), ("raydium", "Raydium AMM"), ("curve", "Curve DEX"),
-)  # fmt: skip
+    ("uniswap_v4", "Uniswap V4"),
+    ("uniswap_v3", "Uniswap V3"),
+    ("pancakeswap", "PancakeSwap AMM V3"),
+    ("aerodrome", "Aerodrome Slipstream"),
+    ("fluid", "Fluid DEX"),
+    ("orca", "Orca DEX"),
+    ("raydium", "Raydium AMM"),
+    ("curve", "Curve DEX"),
+)
 
 DEX = (
     _daily("dex", "DEX volume", "DEX成交额", "dex", SourceRef("defillama", "dex/all"), (1e6, 1e12), f"{_DEX}.", max_move=2e3),
     *(
-        _daily(f"dex_{key}", f"{label} volume", f"{label}成交额", "dex_protocol", SourceRef("defillama", f"dex/{label}"), (0, 1e12), f"{_DEX}.", max_move=1e6)
+        _daily(
+            f"dex_{key}", f"{label} volume", f"{label}成交额", "dex_protocol", SourceRef("defillama", f"dex/{label}"), (0, 1e12), f"{_DEX}.",
+            max_move=1e6,
+        )
         for key, label in DEX_PROTOCOLS
     ),
 )  # fmt: skip

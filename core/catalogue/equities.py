@@ -63,7 +63,8 @@ MACRO = (
     ),
     Series(
         key="dxy", label="Dollar index", label_zh="美元指数", group="macro", market="fx", unit=Unit.POINTS, calendar="NY17",
-        sources=(SourceRef("yahoo", "DX-Y.NYB"),), low=50, high=200, max_move=10, method="ICE US dollar index, last value of the dealing day.",
+        sources=(SourceRef("yahoo", "DX-Y.NYB"),), low=50, high=200, max_move=10,
+        method="ICE US dollar index, last value of the dealing day.",
     ),
     Series(
         key="gold", label="Gold", label_zh="黄金", group="macro", market="fx", unit=Unit.USD, calendar="NY17",
