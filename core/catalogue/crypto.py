@@ -8,11 +8,11 @@ from core.units import Unit
 
 def _daily(
     key: str, label: str, zh: str, group: str, source: SourceRef, bounds: tuple[float, float], method: str,
-    *, unit: Unit = Unit.USD, max_move: float = 80.0, core: bool = True,
+    *, unit: Unit = Unit.USD, max_move: float = 80.0,
 ) -> Series:  # fmt: skip
     return Series(
         key=key, label=label, label_zh=zh, group=group, market="crypto", unit=unit, calendar="UTC", sources=(source,),
-        low=bounds[0], high=bounds[1], max_move=max_move, method=method, core=core,
+        low=bounds[0], high=bounds[1], max_move=max_move, method=method,
     )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ DERIVATIVES = (
         Series(
             key=f"{coin}_funding", label=f"{name} funding rate", label_zh=f"{zh}资金费率", group="derivatives", market="crypto",
             unit=Unit.YIELD, calendar="UTC", sources=(SourceRef("derivatives", f"{name} funding"),), low=-500, high=500, max_move=1e3,
-            moves_in_points=True, core=False,
+            moves_in_points=True,
             method=f"Mean funding rate of the {name} perpetual over the UTC day, annualised, in percent; positive: longs pay shorts.",
         )
         for coin, name, zh in (("btc", "BTC", "比特币"), ("eth", "ETH", "以太币"))
@@ -66,7 +66,7 @@ DERIVATIVES = (
     *(
         _daily(
             f"{coin}_oi", f"{name} open interest", f"{zh}未平仓合约", "derivatives", SourceRef("derivatives", f"{name} open interest"),
-            (1e6, 1e12), f"Open interest of the {name} perpetual in USD at the end of the UTC day, one venue.", core=False,
+            (1e6, 1e12), f"Open interest of the {name} perpetual in USD at the end of the UTC day, one venue.",
         )
         for coin, name, zh in (("btc", "BTC", "比特币"), ("eth", "ETH", "以太币"))
     ),
@@ -132,8 +132,8 @@ DEX = (
     _daily("dex", "DEX volume", "DEX成交额", "dex", SourceRef("defillama", "dex/all"), (1e6, 1e12), f"{_DEX}.", max_move=2e3),
     *(
         _daily(
-            f"dex_{key}", f"{label} volume", f"{label}成交额", "dex_protocol", SourceRef("defillama", f"dex/{label}"), (0, 1e12), f"{_DEX}.",
-            max_move=1e6,
+            f"dex_{key}", f"{label} volume", f"{label}成交额", "dex_protocol", SourceRef("defillama", f"dex/{label}"), (0, 1e12),
+            f"{_DEX}.", max_move=1e6,
         )
         for key, label in DEX_PROTOCOLS
     ),

@@ -6,18 +6,18 @@ from core.units import Unit
 _CLOSE = "Closing level of the session, as the provider reports it; not adjusted."
 
 
-def _index(key: str, label: str, zh: str, market: str, symbol: str, bounds: tuple[float, float], *, core: bool = True) -> Series:
+def _index(key: str, label: str, zh: str, market: str, symbol: str, bounds: tuple[float, float]) -> Series:
     calendar = {"us": "XNYS", "hk": "XHKG", "cn": "XSHG"}[market]
     return Series(
         key=key, label=label, label_zh=zh, group=f"{market}_index", market=market, unit=Unit.POINTS, calendar=calendar,
-        sources=(SourceRef("yahoo", symbol),), low=bounds[0], high=bounds[1], max_move=25.0, method=_CLOSE, core=core,
+        sources=(SourceRef("yahoo", symbol),), low=bounds[0], high=bounds[1], max_move=25.0, method=_CLOSE,
     )  # fmt: skip
 
 
 def _sector(key: str, label: str, zh: str) -> Series:
     return Series(
         key=key, label=label, label_zh=zh, group="us_sector", market="us", unit=Unit.USD, calendar="XNYS",
-        sources=(SourceRef("yahoo", key.upper()),), low=1.0, high=5_000.0, max_move=30.0, core=False,
+        sources=(SourceRef("yahoo", key.upper()),), low=1.0, high=5_000.0, max_move=30.0,
         method="Unadjusted closing price of the SPDR sector fund.",
     )  # fmt: skip
 
@@ -26,15 +26,15 @@ INDICES = (
     _index("spx", "S&P 500", "标普500", "us", "^GSPC", (300, 100_000)),
     _index("ndx", "Nasdaq 100", "纳斯达克100", "us", "^NDX", (300, 200_000)),
     _index("dow", "Dow", "道琼斯", "us", "^DJI", (3_000, 500_000)),
-    _index("nasdaq", "Nasdaq Composite", "纳斯达克综合", "us", "^IXIC", (300, 200_000), core=False),
-    _index("rut", "Russell 2000", "罗素2000", "us", "^RUT", (100, 30_000), core=False),
+    _index("nasdaq", "Nasdaq Composite", "纳斯达克综合", "us", "^IXIC", (300, 200_000)),
+    _index("rut", "Russell 2000", "罗素2000", "us", "^RUT", (100, 30_000)),
     _index("hsi", "Hang Seng", "恒生指数", "hk", "^HSI", (5_000, 200_000)),
     _index("hscei", "HSCEI", "恒生中国企业指数", "hk", "^HSCE", (1_500, 100_000)),
     _index("hstech", "HSTECH", "恒生科技指数", "hk", "HSTECH.HK", (1_000, 100_000)),
     _index("sse", "SSE Composite", "上证指数", "cn", "000001.SS", (1_000, 50_000)),
     _index("szse", "SZSE Component", "深证成指", "cn", "399001.SZ", (3_000, 200_000)),
     _index("chinext", "ChiNext", "创业板指", "cn", "399006.SZ", (400, 50_000)),
-    _index("csi300", "CSI 300", "沪深300", "cn", "000300.SS", (1_000, 50_000), core=False),
+    _index("csi300", "CSI 300", "沪深300", "cn", "000300.SS", (1_000, 50_000)),
 )
 
 SECTORS = (
@@ -76,7 +76,7 @@ MACRO = (
 FX = tuple(
     Series(
         key=key, label=label, label_zh=zh, group="fx", market="fx", unit=Unit.RATE, calendar="NY17",
-        sources=(SourceRef("yahoo", symbol),), low=low, high=high, max_move=10, core=False,
+        sources=(SourceRef("yahoo", symbol),), low=low, high=high, max_move=10,
         method="Last price of the dealing day (17:00 New York); a rise means a stronger US dollar.",
     )
     for key, label, zh, symbol, low, high in (
@@ -91,7 +91,7 @@ MAINLAND = (
     *(
         Series(
             key=key, label=label, label_zh=zh, group="cn_breadth", market="cn", unit=Unit.COUNT, calendar="XSHG",
-            sources=(SourceRef("eastmoney", field),), low=0, high=10_000, max_move=1e9, method=f"{label}: {_MAINLAND}", core=False,
+            sources=(SourceRef("eastmoney", field),), low=0, high=10_000, max_move=1e9, method=f"{label}: {_MAINLAND}",
         )
         for key, label, zh, field in (
             ("cn_advancers", "A-share advancers", "上涨家数", "f104"),
@@ -101,11 +101,11 @@ MAINLAND = (
     ),
     Series(
         key="cn_turnover", label="A-share turnover", label_zh="A股成交额", group="cn_breadth", market="cn", unit=Unit.CNY, calendar="XSHG",
-        sources=(SourceRef("eastmoney", "f6"),), low=1e10, high=2e13, max_move=500, method=f"Turnover in renminbi: {_MAINLAND}", core=False,
+        sources=(SourceRef("eastmoney", "f6"),), low=1e10, high=2e13, max_move=500, method=f"Turnover in renminbi: {_MAINLAND}",
     ),
     Series(
         key="northbound_turnover", label="Northbound turnover", label_zh="北向资金成交额", group="cn_breadth", market="cn", unit=Unit.CNY,
-        calendar="XSHG", sources=(SourceRef("stock_connect", "northbound"),), low=1e9, high=2e12, max_move=500, core=False,
+        calendar="XSHG", sources=(SourceRef("stock_connect", "northbound"),), low=1e9, high=2e12, max_move=500,
         method="Gross turnover (bought plus sold) through Stock Connect northbound, Shanghai and Shenzhen; daily net buying has not been "
         "published since 16 August 2024.",
     ),

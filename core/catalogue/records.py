@@ -49,4 +49,3 @@ class Series:
     moves_in_points: bool = False
     available_after: dt.timedelta = dt.timedelta(0)
     snapshot: bool = False
-    core: bool = True
