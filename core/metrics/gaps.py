@@ -1,0 +1,172 @@
+"""The gaps that divergence rules watch: one leg against another, with what decides whether they may be compared at all.
+
+A gap is unknown on a report date where a leg is unknown, where a leg is behind its own calendar, or where the two changes share less than a
+quarter of the shorter one's span of time: such legs did not happen at the same time and are never subtracted.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.metrics.metric import MIN_HISTORY, YEAR_OF_SESSIONS, Features, Metric, percent, ranks, zscores
+from core.panel import Floats
+from core.units import Unit
+
+LEAST_OVERLAP = 25.0
+_HOUR = np.timedelta64(1, "h")
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One side of a gap: the metric subtracted, and the series whose session it is."""
+
+    metric: str
+    series: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two legs. `combine` is minus, or plus for legs that usually move against each other.
+
+    `aligned` says how the clock check measures the pair again: `dates` takes b over a's own dates, a link key takes b as the overnight
+    lead of a.
+    """
+
+    key: str
+    a: Leg
+    b: Leg
+    unit: Unit
+    combine: str = "minus"
+    aligned: str = ""
+
+
+def _change(series: str, label: str) -> Leg:
+    return Leg(f"{series}.change", series, label)
+
+
+PAIRS = (
+    Pair(key="us_crypto", a=_change("spx", "S&P 500"), b=_change("btc", "BTC"), unit=Unit.PP, aligned="dates"),
+    Pair(key="cn_hk_broad", a=_change("sse", "SSE Composite"), b=_change("hsi", "Hang Seng"), unit=Unit.PP, aligned="dates"),
+    Pair(key="cn_hk_tech", a=_change("szse", "SZSE Component"), b=_change("hstech", "HSTECH"), unit=Unit.PP, aligned="dates"),
+    Pair(key="hk_us_broad", a=_change("hsi", "Hang Seng"), b=_change("spx", "S&P 500"), unit=Unit.PP, aligned="us_hk_broad"),
+    Pair(key="hk_us_tech", a=_change("hstech", "HSTECH"), b=_change("ndx", "Nasdaq 100"), unit=Unit.PP, aligned="us_hk_tech"),
+    Pair(key="soe_tech", a=_change("hscei", "HSCEI"), b=_change("hstech", "HSTECH"), unit=Unit.PP),
+    Pair(key="dex_price", a=_change("dex", "DEX volume"), b=_change("btc", "BTC"), unit=Unit.PP),
+    Pair(
+        key="stable_price", a=Leg("stable.flow_z", "stablecoins", "stablecoin supply"), b=Leg("btc.z", "btc", "BTC"), unit=Unit.SIGMA,
+    ),
+    Pair(key="tvl_price", a=_change("tvl", "DeFi TVL"), b=_change("eth", "ETH"), unit=Unit.PP),
+    Pair(key="us_breadth", a=_change("spx", "S&P 500"), b=Leg("us.sector_mean", "xlk", "mean sector"), unit=Unit.PP),
+    Pair(
+        key="cn_breadth", a=Leg("sse.z", "sse", "SSE Composite"), b=Leg("cn.advance_share.z", "cn_advancers", "A-share breadth"),
+        unit=Unit.SIGMA,
+    ),
+    Pair(key="vix_spx", a=Leg("spx.z", "spx", "S&P 500"), b=Leg("vix.z", "vix", "VIX"), unit=Unit.SIGMA, combine="plus"),
+    Pair(key="btc_eth", a=_change("btc", "BTC"), b=_change("eth", "ETH"), unit=Unit.PP),
+    Pair(key="small_large", a=_change("rut", "Russell 2000"), b=_change("spx", "S&P 500"), unit=Unit.PP),
+    Pair(key="gold_equities", a=_change("gold", "gold"), b=_change("spx", "S&P 500"), unit=Unit.PP, aligned="dates"),
+    Pair(key="dollar_equities", a=_change("dxy", "dollar index"), b=_change("spx", "S&P 500"), unit=Unit.PP, aligned="dates"),
+)  # fmt: skip
+BY_KEY = {p.key: p for p in PAIRS}
+
+
+def overlap(f: Features, pair: Pair) -> Floats:
+    """Per report date: the share (percent) of the shorter leg's span that both legs' changes cover; NaN where a leg is unknown."""
+    panel = f.panel
+    begin = [panel.starts(leg.series) for leg in (pair.a, pair.b)]
+    end = [panel.ends(leg.series) for leg in (pair.a, pair.b)]
+    shared = (np.minimum(*end) - np.maximum(*begin)) / _HOUR
+    shorter = np.minimum((end[0] - begin[0]) / _HOUR, (end[1] - begin[1]) / _HOUR)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(shorter > 0, np.clip(shared / shorter, 0, 1) * 100, np.nan)
+
+
+def _combined(f: Features, pair: Pair) -> Floats:
+    a, b = f[pair.a.metric], f[pair.b.metric]
+    return a + b if pair.combine == "plus" else a - b
+
+
+def _gap(f: Features, pair: Pair) -> Floats:
+    current = (f.panel.missed(pair.a.series) == 0) & (f.panel.missed(pair.b.series) == 0)
+    return np.where(current & (f[f"gap.{pair.key}.overlap"] >= LEAST_OVERLAP), _combined(f, pair), np.nan)
+
+
+def fresh(f: Features, pair: Pair) -> npt.NDArray[np.bool_]:
+    """Report dates on which the gap is known and a leg has a session that the date before did not have: the gap's own sessions."""
+    gap = f[f"gap.{pair.key}"]
+    ends = np.column_stack([f.panel.ends(pair.a.series), f.panel.ends(pair.b.series)])
+    moved = np.ones(len(gap), dtype=bool)
+    moved[1:] = (ends[1:] != ends[:-1]).any(axis=1)
+    return moved & np.isfinite(gap)
+
+
+def _on_sessions(statistic: Callable[[Floats], Floats]) -> Callable[[Features, Pair], Floats]:
+    """A trailing statistic over the gap's own sessions, carried to the report dates that still show the same ones."""
+
+    def rows(f: Features, pair: Pair) -> Floats:
+        gap, own = f[f"gap.{pair.key}"], fresh(f, pair)
+        if not own.any():
+            return f.nothing
+        at = np.cumsum(own) - 1
+        return np.where((at >= 0) & np.isfinite(gap), statistic(gap[own])[np.clip(at, 0, None)], np.nan)
+
+    return rows
+
+
+def _aligned(f: Features, pair: Pair) -> Floats:
+    if pair.aligned == "dates":
+        b = _over_dates(f, pair)
+    elif pair.aligned:
+        b = f[f"link.{pair.aligned}.lead"]
+    else:
+        return f.nothing
+    return np.where(np.isfinite(f[f"gap.{pair.key}"]), f[pair.a.metric] - b, np.nan)
+
+
+def _over_dates(f: Features, pair: Pair) -> Floats:
+    """Leg b's move in percent from the date of leg a's previous session to the date of its latest one."""
+    panel = f.panel
+    if not (panel.has(pair.a.series) and panel.has(pair.b.series)):
+        return f.nothing
+    a, b = panel.tracks[pair.a.series], panel.tracks[pair.b.series]
+    at = panel.position(pair.a.series)
+    before = np.where(at >= 0, a.previous[at], -1)
+    last = np.minimum(np.searchsorted(b.sessions, a.sessions[at], side="right") - 1, panel.position(pair.b.series))
+    first = np.searchsorted(b.sessions, a.sessions[before], side="right") - 1
+    known = (at >= 0) & (before >= 0) & (first >= 0) & (last > first)
+    return np.where(known, percent(b.values[last], b.values[first]), np.nan)
+
+
+def _metrics(pair: Pair) -> tuple[Metric, ...]:
+    name = f"{pair.a.label} {'plus' if pair.combine == 'plus' else 'less'} {pair.b.label}"
+    inputs = (pair.a.series, pair.b.series)
+    what = "sum" if pair.combine == "plus" else "difference"
+    clock = {
+        "": "Not needed: both legs share their sessions.",
+        "dates": f"{pair.b.label} measured over the dates of {pair.a.label}'s session.",
+    }
+    rows = (
+        ("overlap", f"Time shared by {pair.a.label} and {pair.b.label}", Unit.SHARE, overlap,
+         "Share of the shorter change's span of time that both changes cover."),
+        ("", name, pair.unit, _gap,
+         f"The {what} of the two changes, latest session of each; unknown if a leg is behind its calendar or they share too little time."),
+        (".z", f"{name} against its history", Unit.SIGMA, _on_sessions(lambda g: zscores(g, YEAR_OF_SESSIONS)),
+         "The gap less its mean, in standard deviations, both over the 250 gaps before (at least 60)."),
+        (".rank", f"Size of {name} in its year", Unit.PERCENTILE, _on_sessions(lambda g: ranks(g, YEAR_OF_SESSIONS)),
+         f"Percentile of the gap's size among those of the trailing 250 (at least {MIN_HISTORY})."),
+        (".aligned", f"{name} on aligned sessions", pair.unit, _aligned,
+         clock.get(pair.aligned, f"{pair.a.label}'s session less its overnight lead from {pair.b.label}.")),
+    )  # fmt: skip
+    return tuple(
+        Metric(
+            key=f"gap.{pair.key}{'.' if suffix == 'overlap' else ''}{suffix}", label=label, unit=unit, method=method, inputs=inputs,
+            compute=lambda f, fn=fn: fn(f, pair),  # type: ignore[misc]
+        )
+        for suffix, label, unit, fn, method in rows
+    )  # fmt: skip
+
+
+METRICS: tuple[Metric, ...] = tuple(m for pair in PAIRS for m in _metrics(pair))

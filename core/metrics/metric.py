@@ -1,0 +1,122 @@
+"""The record of a metric, and what metrics are computed from.
+
+Convention: a metric is one float64 array with a value per report date; unknown is NaN. Percentages are in percent. Rolling statistics
+of a session use only sessions up to it; z-scores use only sessions before it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from core.panel import Floats, Panel
+from core.sessions import Instants
+from core.units import Basis, Unit
+
+YEAR = {"UTC": 365}
+YEAR_OF_SESSIONS = 250
+MIN_HISTORY = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One column of the table of metrics.
+
+    `inputs` are the series that give it its provenance, the one whose session it belongs to first. `method` is one sentence. `compute`
+    returns a value per report date. `basis` is `measured` only for a value taken from a source as it is. `sessions` gives the session per
+    report date where it is not simply the latest known session of the first input.
+    """
+
+    key: str
+    label: str
+    unit: Unit
+    method: str
+    inputs: tuple[str, ...]
+    compute: Callable[["Features"], Floats]
+    basis: Basis = Basis.DERIVED
+    sessions: Callable[["Features"], Instants] | None = None
+
+
+@dataclass
+class Features:
+    """A panel with what several metrics share: changes per session, and the metrics computed so far."""
+
+    panel: Panel
+    columns: dict[str, Floats] = field(default_factory=dict)
+    shared: dict[str, Floats] = field(default_factory=dict)
+    _changes: dict[str, Floats] = field(default_factory=dict)
+
+    def change(self, key: str) -> Floats:
+        """Per session of a series: its change from the session before in percent, or in its own unit for yields and scores."""
+        if key not in self._changes:
+            self._changes[key] = _changes(self.panel, key)
+        return self._changes[key]
+
+    def rows(self, key: str, values: Floats) -> Floats:
+        """Per-session values as known at each report date."""
+        return self.panel.rows(key, values)
+
+    def __getitem__(self, metric: str) -> Floats:
+        return self.columns[metric]
+
+    @cached_property
+    def nothing(self) -> Floats:
+        """All unknown."""
+        return np.full(len(self.panel.dates), np.nan)
+
+
+@dataclass(frozen=True)
+class MetricTable:
+    """All metrics for all report dates of one panel. `columns[key]` is one array over `panel.dates`."""
+
+    panel: Panel
+    metrics: Mapping[str, Metric]
+    columns: Mapping[str, Floats]
+    features: Features
+
+    def value(self, key: str, row: int) -> float | None:
+        """The metric at a row; None where it is unknown."""
+        v = self.columns[key][row]
+        return float(v) if np.isfinite(v) else None
+
+
+def year_of(panel: Panel, key: str) -> int:
+    """Sessions in a trailing year of a series' calendar."""
+    return YEAR.get(panel.tracks[key].series.calendar, YEAR_OF_SESSIONS)
+
+
+def rolling(values: Floats, window: int, how: str, minimum: int | None = None) -> Floats:
+    """A trailing statistic of a plain array: `how` is a method of pandas' Rolling; fewer than `minimum` known values give NaN."""
+    return np.asarray(getattr(pd.Series(values).rolling(window, min_periods=minimum or window), how)(), dtype=np.float64)
+
+
+def percent(new: Floats, old: Floats) -> Floats:
+    """Change from `old` to `new` in percent; NaN where the old value is zero or unknown."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(old > 0, (new / old - 1) * 100, np.nan)
+
+
+def zscores(values: Floats, window: int) -> Floats:
+    """Each value in standard deviations of the `window` values before it, from their mean; NaN under MIN_HISTORY values.
+
+    Unknown values are left out of the history, not counted as zero.
+    """
+    past = pd.Series(values).shift(1).rolling(window, min_periods=MIN_HISTORY)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = (values - past.mean().to_numpy()) / past.std().to_numpy()
+    return np.where(np.isfinite(z), z, np.nan)
+
+
+def ranks(values: Floats, window: int) -> Floats:
+    """Percentile (0 to 100) of each |value| among the trailing `window` |values|, itself included."""
+    return pd.Series(np.abs(values)).rolling(window, min_periods=MIN_HISTORY).rank(pct=True).to_numpy() * 100
+
+
+def _changes(panel: Panel, key: str) -> Floats:
+    if key not in panel.tracks:
+        return np.empty(0)
+    track = panel.tracks[key]
+    before = np.where(track.previous >= 0, track.values[track.previous], np.nan)
+    return track.values - before if track.series.moves_in_points else percent(track.values, before)

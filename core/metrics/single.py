@@ -1,0 +1,115 @@
+"""Metrics of one series: level, change, how unusual the change is, and how far the level is from its highs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.catalogue import SERIES, Series
+from core.metrics.metric import Features, Metric, ranks, rolling, year_of, zscores
+from core.panel import Floats
+from core.units import Basis, Unit
+
+_POINT_UNITS = {Unit.YIELD: Unit.PP, Unit.SCORE: Unit.COUNT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measure:
+    """A metric that every series of some kind has."""
+
+    suffix: str
+    label: str
+    method: str
+    compute: Callable[[Features, str], Floats]
+    unit: Callable[[Series], Unit]
+    basis: Basis = Basis.DERIVED
+    applies: Callable[[Series], bool] = lambda _: True
+
+
+def _level(f: Features, key: str) -> Floats:
+    return f.panel.tracks[key].values
+
+
+def _zscore(f: Features, key: str) -> Floats:
+    return zscores(f.change(key), year_of(f.panel, key))
+
+
+def _rank(f: Features, key: str) -> Floats:
+    return ranks(f.change(key), year_of(f.panel, key))
+
+
+def _five(f: Features, key: str) -> Floats:
+    changes = f.change(key)
+    if f.panel.tracks[key].series.moves_in_points:
+        return rolling(changes, 5, "sum")
+    return np.expm1(rolling(np.log1p(changes / 100), 5, "sum")) * 100
+
+
+def _from_high(f: Features, key: str) -> Floats:
+    values = f.panel.tracks[key].values
+    return (values / rolling(values, year_of(f.panel, key), "max") - 1) * 100
+
+
+def _from_record(f: Features, key: str) -> Floats:
+    values = f.panel.tracks[key].values
+    if len(values) < year_of(f.panel, key):
+        return np.full(len(values), np.nan)
+    return (values / np.maximum.accumulate(values) - 1) * 100
+
+
+def _flow(f: Features, key: str) -> Floats:
+    track = f.panel.tracks[key]
+    return np.where(track.previous >= 0, track.values - track.values[track.previous], np.nan)
+
+
+def _priced(s: Series) -> bool:
+    return s.group.endswith("_index") or s.group in {"us_sector", "macro", "crypto", "tvl", "stablecoin", "fx"}
+
+
+_MEASURES = (
+    _Measure(suffix="close", label="{}", method="{method}", compute=_level, unit=lambda s: s.unit, basis=Basis.MEASURED),
+    _Measure(
+        suffix="change", label="{} change", compute=lambda f, k: f.change(k),
+        method="Change of {label} from the session before; unknown where that session is not stored.",
+        unit=lambda s: _POINT_UNITS.get(s.unit, Unit.PERCENT) if s.moves_in_points else Unit.PERCENT,
+    ),
+    _Measure(
+        suffix="z", label="{} change against its history", compute=_zscore, unit=lambda _: Unit.SIGMA,
+        method="Change of {label} less its mean, in standard deviations, both over the trailing year of sessions before it (at least 60).",
+    ),
+    _Measure(
+        suffix="rank", label="Size of {}'s change in its year", compute=_rank, unit=lambda _: Unit.PERCENTILE,
+        method="Percentile of the size of {label}'s change among those of the trailing year (at least 60 sessions).",
+    ),
+    _Measure(
+        suffix="week", label="{} over 5 sessions", compute=_five,
+        method="Change of {label} over five sessions without a hole, compounded (summed for yields and scores).",
+        unit=lambda s: _POINT_UNITS.get(s.unit, Unit.PERCENT) if s.moves_in_points else Unit.PERCENT,
+    ),
+    _Measure(
+        suffix="from_high", label="{} from 52-week high", compute=_from_high, unit=lambda _: Unit.PERCENT, applies=_priced,
+        method="Level of {label} against its highest close of the trailing year of sessions, itself included; 0 means a new high.",
+    ),
+    _Measure(
+        suffix="from_record", label="{} from highest stored close", compute=_from_record, unit=lambda _: Unit.PERCENT, applies=_priced,
+        method="Level of {label} against its highest close since the stored history begins; needs a year of history.",
+    ),
+    _Measure(
+        suffix="flow", label="{} change in USD", compute=_flow, unit=lambda _: Unit.USD,
+        applies=lambda s: s.group in {"stablecoin", "tvl", "tvl_chain"},
+        method="Difference of {label} from the UTC day before, in US dollars.",
+    ),
+)  # fmt: skip
+
+
+def _metric(series: Series, m: _Measure) -> Metric:
+    def compute(f: Features) -> Floats:
+        return f.rows(series.key, m.compute(f, series.key)) if f.panel.has(series.key) else f.nothing
+
+    return Metric(
+        key=f"{series.key}.{m.suffix}", label=m.label.format(series.label), unit=m.unit(series), inputs=(series.key,), basis=m.basis,
+        method=m.method.format(label=series.label, method=series.method), compute=compute,
+    )  # fmt: skip
+
+
+METRICS: tuple[Metric, ...] = tuple(_metric(s, m) for s in SERIES for m in _MEASURES if m.applies(s))

@@ -1,0 +1,170 @@
+"""Observations as they were known: at each report date's cutoff, and at a vintage.
+
+A *track* holds one series in session order. A *row* is a report date. `Panel.position(key)` gives, for every row, the last session of a
+track that was available at that row's cutoff: an as-of join, so nothing later than a cutoff can reach a row. Unknown is NaN or −1, never 0.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.catalogue import BY_KEY, Series
+from core.errors import DateOutOfRange
+from core.sessions import Instants, Schedule, cutoffs, schedule
+from core.wording import day
+
+Floats = npt.NDArray[np.float64]
+Positions = npt.NDArray[np.int64]
+
+_DAY = np.timedelta64(1, "D")
+# Sessions that may lie between two neighbouring observations of a calendar without the change being called a gap.
+_TOLERATED = {"NY17": 2}
+
+
+@dataclass(frozen=True)
+class Track:
+    """One series in the order in which it became known; all arrays have one length.
+
+    `sessions` datetime64[D]; `available`, `fetched` datetime64[us] UTC; `values` in the series' unit; `source`, `basis` text.
+    """
+
+    series: Series
+    sessions: Instants
+    values: Floats
+    available: Instants
+    fetched: Instants
+    source: npt.NDArray[np.object_]
+    basis: npt.NDArray[np.object_]
+
+    @cached_property
+    def plan(self) -> Schedule:
+        """The calendar of the series."""
+        return schedule(self.series.calendar)
+
+    @cached_property
+    def ordinals(self) -> Positions:
+        """Position of each session in the calendar."""
+        return self.plan.ordinals(self.sessions)
+
+    @cached_property
+    def previous(self) -> Positions:
+        """Index of the session before each one; −1 where it is not stored, so that a change over a hole is unknown."""
+        before = np.searchsorted(self.sessions, self.sessions, side="left") - 1
+        skipped = self.ordinals - self.ordinals[before] - 1
+        return np.where((before >= 0) & (skipped <= _TOLERATED.get(self.series.calendar, 0)), before, -1)
+
+    @cached_property
+    def closes(self) -> Instants:
+        """The instant at which each session ended (UTC)."""
+        return self.plan.closes[np.clip(self.ordinals, 0, None)]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """All tracks, and the report dates (rows) at which they are looked at."""
+
+    dataset: str
+    edition: str
+    dates: Instants
+    cutoffs: Instants
+    tracks: Mapping[str, Track]
+    asof: dt.datetime | None
+
+    @cached_property
+    def _positions(self) -> dict[str, Positions]:
+        return {k: np.searchsorted(t.available, self.cutoffs, side="right") - 1 for k, t in self.tracks.items()}
+
+    def has(self, key: str) -> bool:
+        """Whether any observation of the series is stored."""
+        return key in self.tracks
+
+    def position(self, key: str) -> Positions:
+        """For each row: index of the last observation known at its cutoff; −1 where there is none."""
+        return self._positions[key] if key in self.tracks else np.full(len(self.dates), -1)
+
+    def rows(self, key: str, values: Floats) -> Floats:
+        """Values given per observation of a series, as known at each row; NaN where nothing is known."""
+        at = self.position(key)
+        return np.where(at >= 0, values[at], np.nan) if len(values) else np.full(len(self.dates), np.nan)
+
+    def ends(self, key: str) -> Instants:
+        """For each row: the instant at which the latest known session ended; NaT where there is none."""
+        return self._instants(key, lambda t: t.closes)
+
+    def starts(self, key: str) -> Instants:
+        """For each row: the instant at which the session before the latest known one ended, so where its change begins."""
+        return self._instants(key, lambda t: np.where(t.previous >= 0, t.closes[t.previous], np.datetime64("NaT")))
+
+    def sessions(self, key: str) -> Instants:
+        """For each row: the date of the latest known session; NaT where there is none."""
+        return self._instants(key, lambda t: t.sessions).astype("datetime64[D]")
+
+    def _instants(self, key: str, pick: Callable[[Track], Instants]) -> Instants:
+        at = self.position(key)
+        if key not in self.tracks:
+            return np.full(len(self.dates), np.datetime64("NaT", "us"))
+        return np.where(at >= 0, pick(self.tracks[key])[at], np.datetime64("NaT"))
+
+    def missed(self, key: str) -> Positions:
+        """For each row: how many of the series' sessions should have been known at the cutoff but are not (0: up to date)."""
+        if key not in self.tracks:
+            return np.zeros(len(self.dates), dtype=np.int64)
+        track = self.tracks[key]
+        due = track.plan.last_closed(self.cutoffs - np.timedelta64(track.series.available_after))
+        at = self.position(key)
+        late = np.where(at >= 0, due - track.ordinals[at], due)
+        return np.asarray(np.maximum(late - _TOLERATED.get(track.series.calendar, 0), 0), dtype=np.int64)
+
+    def row(self, date: dt.date) -> int:
+        """The row of a report date. Raises DateOutOfRange with the dates that can be had."""
+        i = int(np.searchsorted(self.dates, np.datetime64(date)))
+        if i < len(self.dates) and self.dates[i] == np.datetime64(date):
+            return i
+        if not len(self.dates):
+            raise DateOutOfRange("No data is stored yet.", remedy="Refresh, or look at the demo market.")
+        first, last = self.dates[0].item(), self.dates[-1].item()
+        side = "before the data begins" if date < first else "after the last report that can be made"
+        raise DateOutOfRange(
+            f"{day(date, year=True)} lies {side}.", remedy=f"Pick a date from {day(first, year=True)} to {day(last, year=True)}."
+        )
+
+    def snapshot(self, row: int, *parts: str) -> str:
+        """Hash (16 hex digits) of every observation known at a row's cutoff, and of `parts`."""
+        digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=8)
+        for key in sorted(self.tracks):
+            track, end = self.tracks[key], int(self.position(key)[row]) + 1
+            if end:
+                digest.update(key.encode())
+                for column in (track.sessions, track.values, track.available, track.fetched):
+                    digest.update(np.ascontiguousarray(column[:end]).tobytes())
+                digest.update("\0".join(sorted({*track.source[:end], *track.basis[:end]})).encode())
+        return digest.hexdigest()
+
+
+def build(observations: pd.DataFrame, dataset: str, edition: str, dates: Instants, asof: dt.datetime | None = None) -> Panel:
+    """Observations (see core.observations) → panel over report `dates` (datetime64[D], ascending).
+
+    With `asof`, observations fetched after that instant are left out. Of several vintages of a value the latest one counts.
+    """
+    table = observations[observations["series"].isin(list(BY_KEY))]
+    if asof is not None:
+        table = table[table["fetched_at"] <= pd.Timestamp(asof).tz_convert("UTC").tz_localize(None)]
+    table = table.sort_values(["series", "available_at", "session", "fetched_at"], kind="stable")
+    table = table.drop_duplicates(["series", "session", "available_at"], keep="last")
+    names = table["series"].to_numpy(dtype=object)
+    begins = np.flatnonzero(np.r_[True, names[1:] != names[:-1]]) if len(names) else np.array([], dtype=np.int64)
+    columns = (
+        table["session"].to_numpy().astype("datetime64[D]"), table["value"].to_numpy(),
+        table["available_at"].to_numpy().astype("datetime64[us]"), table["fetched_at"].to_numpy().astype("datetime64[us]"),
+        table["source"].to_numpy(dtype=object), table["basis"].to_numpy(dtype=object),
+    )  # fmt: skip
+    tracks = {
+        names[a]: Track(BY_KEY[names[a]], *(c[a:b] for c in columns)) for a, b in zip(begins, np.r_[begins[1:], len(names)], strict=True)
+    }
+    return Panel(dataset, edition, dates, cutoffs(dates, edition), tracks, asof)
