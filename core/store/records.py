@@ -1,0 +1,36 @@
+"""What the store speaks besides tables of observations."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one series in one refresh. `status` is "ok" or the kind of a SourceError; instants are UTC."""
+
+    source: str
+    series: str
+    started: dt.datetime
+    ended: dt.datetime
+    status: str
+    message: str
+    rows: int = 0
+    new_rows: int = 0
+    restated_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Rows written for one series: sessions seen for the first time, and further vintages of sessions already known."""
+
+    new: int = 0
+    restated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is stored of one series: its first and last session, and where the row written last came from."""
+
+    first: dt.date
+    last: dt.date
+    source: str
