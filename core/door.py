@@ -1,0 +1,142 @@
+"""What is refused at the door: a payload that parsed well may still be wrong. Pure: nothing is fetched, stored or looked up elsewhere."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.catalogue import Series
+from core.errors import BadPayload
+from core.sessions import Schedule, schedule
+
+# Clocks of upstreams may run ahead of ours by this much.
+_SKEW = np.timedelta64(10, "m")
+# More sessions than this share outside the calendar: the dates are shifted by a time zone.
+_STRANGERS = 0.2
+# Fewer than this share of the sessions they span: the upstream answered coarser than daily.
+_DENSITY = 0.5
+_SHORT, _SHORT_ROWS, _LONG, _LONG_ROWS = 5, 3, 40, 10
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The observations that may be stored, and a sentence for everything that was left out."""
+
+    observations: pd.DataFrame
+    remarks: tuple[str, ...]
+
+
+def check(series: Series, observations: pd.DataFrame, *, now: dt.datetime, start: dt.date, anchor: float | None = None) -> Checked:
+    """The observations of one series that can be believed.
+
+    `start` is the first session that was asked for; `anchor` the value known for the session before the first row, if any.
+    Raises BadPayload where the payload as a whole cannot be right: time zone, granularity, too few rows, or nothing left.
+    """
+    _dated(series, observations)
+    rows = observations.sort_values(["session", "available_at"], kind="stable", ignore_index=True)
+    remarks = []
+    refused = np.zeros(len(rows), bool)
+    for fault, found in _faults(series, rows, _utc(now)):
+        first_fault = found & ~refused
+        refused |= found
+        if first_fault.any():
+            remarks.append(_remark(series, rows[first_fault], fault))
+    rows = rows[~refused].reset_index(drop=True)
+    if not series.snapshot:
+        _dense(series, rows, _utc(now), start)
+    jumps = _jumps(series, rows, anchor)
+    if jumps.any():
+        remarks.append(
+            _remark(series, rows[jumps], f"moved more than {series.max_move:g}{'' if series.moves_in_points else '%'} a session")
+        )
+        rows = rows[~jumps].reset_index(drop=True)
+    if rows.empty:
+        raise BadPayload(f"{series.label}: nothing of the answer can be used. {' '.join(remarks)}".strip())
+    return Checked(rows, tuple(remarks))
+
+
+def _utc(now: dt.datetime) -> np.datetime64:
+    return np.datetime64(now.astimezone(dt.UTC).replace(tzinfo=None), "us")
+
+
+def _remark(series: Series, rows: pd.DataFrame, fault: str) -> str:
+    days = rows["session"].dt.date
+    when = f"{days.iloc[0]}" if len(days) == 1 else f"{days.iloc[0]} to {days.iloc[-1]}"
+    return f"{series.label}: {len(rows)} row{'s' * (len(rows) > 1)} left out ({when}): {fault}."
+
+
+def _dated(series: Series, observations: pd.DataFrame) -> None:
+    """Sessions are plain dates of the series' calendar. Raises BadPayload."""
+    sessions = observations["session"]
+    if not isinstance(sessions.dtype, np.dtype) or sessions.dtype.kind != "M" or (sessions != sessions.dt.normalize()).any():
+        raise BadPayload(f"{series.label}: the sessions are not plain dates; they carry a time of day or a time zone.")
+    strangers = ~_trading(schedule(series.calendar), observations)
+    if strangers.sum() > 1 and strangers.mean() > _STRANGERS:
+        raise BadPayload(
+            f"{series.label}: {int(strangers.sum())} of {len(observations)} dates are no sessions of {series.calendar}; "
+            "the time zone of the dates is wrong."
+        )
+
+
+def _trading(plan: Schedule, rows: pd.DataFrame) -> Flags:
+    days = rows["session"].to_numpy().astype("datetime64[D]")
+    return np.isin(days, plan.dates)
+
+
+def _faults(series: Series, rows: pd.DataFrame, now: np.datetime64) -> tuple[tuple[str, Flags], ...]:
+    """Faults a row has by itself, the most telling first."""
+    latest = now + _SKEW if series.snapshot else now
+    key = ["session", "available_at"] if series.snapshot else ["session"]
+    value = rows["value"].to_numpy()
+    return (
+        ("no session of the calendar", ~_trading(schedule(series.calendar), rows)),
+        ("not over yet, or in the future", rows["available_at"].to_numpy() > latest),
+        ("no finite number", ~np.isfinite(value)),
+        (f"outside {series.low:g} to {series.high:g}", (value < series.low) | (value > series.high)),
+        ("given twice", rows.duplicated(key, keep="last").to_numpy()),
+    )
+
+
+def _dense(series: Series, rows: pd.DataFrame, now: np.datetime64, start: dt.date) -> None:
+    """The rows are daily, and not a scrap of what was asked for. Raises BadPayload."""
+    plan = schedule(series.calendar)
+    due = int(plan.last_closed(np.array([now - np.timedelta64(series.available_after)]))[0])
+    expected = due + 1 - int(np.searchsorted(plan.dates, np.datetime64(start)))
+    needed = _LONG_ROWS if expected >= _LONG else _SHORT_ROWS if expected >= _SHORT else 0
+    if len(rows) < needed:
+        raise BadPayload(f"{series.label}: only {len(rows)} of about {expected} sessions can be used.")
+    places = plan.ordinals(rows["session"].to_numpy())
+    if len(rows) >= _SHORT_ROWS and len(rows) / (places[-1] - places[0] + 1) < _DENSITY:
+        raise BadPayload(f"{series.label}: {len(rows)} rows for {places[-1] - places[0] + 1} sessions; the answer is coarser than daily.")
+
+
+def _jumps(series: Series, rows: pd.DataFrame, anchor: float | None) -> Flags:
+    """Rows further from the last believed one than `max_move` for every session between them."""
+    value = rows["value"].to_numpy()
+    place = schedule(series.calendar).ordinals(rows["session"].to_numpy())
+    jumps = np.zeros(len(rows), bool)
+    if not len(rows):
+        return jumps
+    # Without anything to compare it with, the first row is the odd one out when the next two agree with each other only.
+    odd = anchor is None and len(rows) > 2 and _far(series, value[0], value[1]) and not _far(series, value[1], value[2])
+    believed, seen = (anchor if anchor is not None else value[int(odd)]), place[0] - 1
+    for i, (now, at) in enumerate(zip(value.tolist(), place.tolist(), strict=True)):
+        jumps[i] = _far(series, believed, now, max(1, at - seen))
+        if not jumps[i]:
+            believed, seen = now, at
+    return jumps
+
+
+def _far(series: Series, before: float, after: float, sessions: int = 1) -> bool:
+    """Whether a move is implausible. Where falls of any size would pass (100% and more), a fall is measured by the rise that undoes it."""
+    if series.moves_in_points:
+        return abs(after - before) > series.max_move * sessions
+    if before <= 0 or after <= 0:
+        return False
+    change = abs(after / before - 1)
+    undone = abs(before / after - 1) if series.max_move >= 100 else 0
+    return max(change, undone) * 100 > series.max_move * sessions
