@@ -1,0 +1,108 @@
+"""What the readable formats share: how claims are grouped, figures numbered, provenance and thresholds put into words."""
+
+from collections.abc import Iterable
+
+from core.records import Claim, Edge, Figure, Finding, Report, Section
+from core.units import Basis, Unit
+from core.wording import day, instant, listing, show
+
+# Section that the findings of the divergence rules belong to.
+FINDINGS_SECTION = "divergences"
+FLOWS_SECTION = "capital_flows"
+SYNTHETIC_NOTICE = (
+    "Synthetic data. Every figure below comes from an invented demo market made from a fixed seed. None of it is a real price; "
+    "do not act on it."
+)
+_GROUPS = (
+    ("Verdict", ("headline", "verdict")),
+    ("What supports it", ("support",)),
+    ("Readings", ("reading",)),
+    ("Possible explanations", ("explanation",)),
+    ("Implications", ("implication",)),
+    ("What speaks against it", ("contradiction",)),
+    ("Questions to check", ("question",)),
+    ("What cannot be said", ("abstention",)),
+)
+STATES = {"fires": "fires", "quiet": "below its threshold", "refused": "refused", "missing": "data missing"}
+
+
+def grouped(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
+    """Claims under their headings, in a fixed order; claims of an unknown kind come last."""
+    rest = list(claims)
+    groups = []
+    for heading, kinds in _GROUPS:
+        groups.append((heading, [c for c in rest if c.kind in kinds]))
+        rest = [c for c in rest if c.kind not in kinds]
+    return [(heading, found) for heading, found in [*groups, ("Also", rest)] if found]
+
+
+def below_the_answer(section: Section) -> tuple[Claim, ...]:
+    """The claims of a section without the leading one, which is shown as its answer."""
+    return section.claims[1:]
+
+
+def numbered(report: Report) -> dict[str, int]:
+    """Each figure's number in the list of figures at the end of the report, from 1."""
+    return {key: i for i, key in enumerate(report.figures(), 1)}
+
+
+def value(figure: Figure) -> str:
+    """The figure's value as a reader sees it."""
+    return show(figure.value, figure.unit)
+
+
+def session(figure: Figure) -> str:
+    """The date that a figure belongs to."""
+    return day(figure.session, year=True)
+
+
+def provenance(figure: Figure) -> str:
+    """Where a figure comes from, in a line."""
+    parts = [f"{figure.label}: {value(figure)}", f"session {session(figure)}", f"{figure.basis}", figure.source]
+    if figure.available_at is not None:
+        parts.append(f"known from {instant(figure.available_at)}")
+    if figure.fetched_at is not None:
+        parts.append(f"read {instant(figure.fetched_at)}")
+    return " · ".join(p for p in [*parts, figure.method, figure.note] if p)
+
+
+def threshold(finding: Finding, report: Report) -> str:
+    """The threshold of a finding in the unit that the reader chose: that of its gap, or standard deviations."""
+    figure = report.figures().get(finding.gap)
+    unit = Unit.SIGMA if report.settings.threshold_unit == "sigma" else figure.unit if figure else Unit.PP
+    return show(finding.threshold, unit).lstrip("+")
+
+
+def gap(finding: Finding, report: Report) -> str:
+    """The gap of a finding as a reader sees it."""
+    figure = report.figures().get(finding.gap)
+    return show(None, Unit.PP) if figure is None else show(figure.value, figure.unit, sign=True)
+
+
+def flow(edge: Edge, report: Report) -> str:
+    """One edge of the flow map as a sentence without its full stop."""
+    names = {n.key: n.label for n in report.flows.nodes}
+    size = "" if edge.size is None else f" ({show(edge.size, Unit.USD)})"
+    kind = "no money was measured" if edge.basis is Basis.INFERRED else str(edge.basis)
+    where = f"{names.get(edge.source, edge.source)} → {names.get(edge.target, edge.target)}"
+    return f"{where}: {edge.label}{size}, {edge.window}; {kind}".replace(", ;", ";")
+
+
+def choices(report: Report) -> str:
+    """The reader's settings in a line."""
+    s = report.settings
+    unit = "σ" if s.threshold_unit == "sigma" else "pp"
+    moved = listing([f"{key} {number:g}{unit}" for key, number in s.thresholds])
+    return f"thresholds in {unit}: {moved or 'defaults'}; flat below {show(s.flat, Unit.PERCENT).lstrip('+')}"
+
+
+def particulars(report: Report) -> list[tuple[str, str]]:
+    """What identifies a report: names and values."""
+    rows = [
+        ("Dataset", report.dataset_label),
+        ("Edition", report.edition_label),
+        ("Cutoff", instant(report.cutoff)),
+        ("Snapshot", report.snapshot),
+        ("Settings", choices(report)),
+    ]
+    return rows if report.asof is None else [*rows, ("As known at", instant(report.asof))]

@@ -1,0 +1,57 @@
+"""The report as one HTML file that asks for nothing else: no script, no font, no picture from anywhere."""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.export import arrange
+from core.export.plain import plain
+from core.records import Cell, Report, Table
+from core.wording import day
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_ARROWS = {"up": "↑", "down": "↓", "flat": "→"}
+
+
+def make(report: Report) -> bytes:
+    """UTF-8 HTML."""
+    figures = report.figures()
+    page = _template().render(
+        report=report,
+        title=f"Cross-market intelligence, {day(report.date, year=True)}",
+        figures=figures,
+        numbers=arrange.numbered(report),
+        titles={key: arrange.provenance(f) for key, f in figures.items()},
+        numeric=_numeric,
+        tone=_tone,
+        arrange=arrange,
+    )
+    return page.encode("utf-8")
+
+
+@cache
+def _template() -> "Template":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda v: plain(v) if type(v) is str else v,
+    )
+    return environment.get_template("report.html.j2")
+
+
+def _numeric(table: Table) -> list[bool]:
+    """Which columns hold figures only, and so are set flush right."""
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+    return [bool(column) and all(c.figure or not c.text for c in column) for column in columns]
+
+
+def _tone(cell: Cell) -> str:
+    """The arrow of a cell whose text does not carry one itself."""
+    return "" if any(a in cell.text for a in _ARROWS.values()) else _ARROWS.get(cell.tone, "")

@@ -1,0 +1,165 @@
+"""The report as GitHub-flavoured Markdown, for people. Every string is escaped: upstream text is never markup."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from core.export import arrange
+from core.export.plain import plain
+from core.records import Claim, Finding, FlowGraph, Report, Section, Table
+from core.units import Basis, Unit
+from core.wording import day, show
+
+_SPECIAL = str.maketrans({**{c: f"\\{c}" for c in "\\`*_[]|~$"}, "<": "&lt;", ">": "&gt;"})
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_AUTOLINK = re.compile(r":(?=//)|(?<=www)\.")
+_BLOCK = re.compile(r"^(?=#|[+-](?:\s|$)|--)")
+_LIST_NUMBER = re.compile(r"^(\d+)([.)])(?=\s|$)")
+_MERMAID = str.maketrans({c: f"#{ord(c)};" for c in '"#`<>&;\\'})
+
+
+def make(report: Report) -> bytes:
+    """UTF-8 Markdown."""
+    numbers = arrange.numbered(report)
+    lines = [*_head(report)]
+    for section in report.sections:
+        lines += _section(report, section, numbers)
+    lines += [*_provenance(report), *_attribution(report)]
+    return ("\n".join(lines).rstrip() + "\n").encode("utf-8")
+
+
+def text(value: str) -> str:
+    """`value` as inline Markdown that shows exactly its characters, on one line, also at the start of a list item."""
+    escaped = _ENTITY.sub("&amp;", plain(value)).translate(_SPECIAL)
+    escaped = _AUTOLINK.sub(lambda m: f"&#{ord(m[0])};", escaped)
+    return _LIST_NUMBER.sub(r"\1\\\2", _BLOCK.sub(r"\\", escaped))
+
+
+def _head(report: Report) -> Iterator[str]:
+    yield from (f"# Cross-market intelligence, {day(report.date, year=True)}", "")
+    if report.synthetic:
+        yield from (f"> ⚠️ **{text(arrange.SYNTHETIC_NOTICE)}**", "")
+    yield from (" · ".join(f"{name}: {text(value)}" for name, value in arrange.particulars(report)), "")
+
+
+def _section(report: Report, section: Section, numbers: dict[str, int]) -> Iterator[str]:
+    yield from (f"## {text(section.title)}", "", f"**{text(section.answer)}**{_cited(section.claims[:1], numbers)}", "")
+    for table in section.tables:
+        yield from _table(table, 3)
+    yield from _claims(arrange.below_the_answer(section), numbers)
+    if section.key == arrange.FINDINGS_SECTION:
+        yield from _findings(report, numbers)
+    if section.key == arrange.FLOWS_SECTION:
+        yield from _flows(report)
+    if section.gaps:
+        yield from ("### What is missing, and why", "")
+        yield from (f"- {text(gap.what)}: {text(gap.why)}" for gap in section.gaps)
+        yield ""
+
+
+def _cited(claims: Iterable[Claim], numbers: dict[str, int]) -> str:
+    known = [str(numbers[key]) for claim in claims for key in claim.evidence if key in numbers]
+    return f" (figures {', '.join(known)})" if len(known) > 1 else f" (figure {known[0]})" if known else ""
+
+
+def _claim(claim: Claim, numbers: dict[str, int]) -> Iterator[str]:
+    yield f"- {text(claim.text)}{_cited([claim], numbers)}"
+    if claim.contradicted_by:
+        yield f"  - Contradicted by: {text(claim.contradicted_by)}"
+
+
+def _claims(claims: Iterable[Claim], numbers: dict[str, int]) -> Iterator[str]:
+    for heading, found in arrange.grouped(claims):
+        yield from (f"### {heading}", "")
+        for claim in found:
+            yield from _claim(claim, numbers)
+        yield ""
+
+
+def _table(table: Table, level: int) -> Iterator[str]:
+    if table.title:
+        yield from (f"{'#' * level} {text(table.title)}", "")
+    numeric = [bool(column) and all(c.figure or not c.text for c in column) for column in zip(*table.rows, strict=True)]
+    yield from _grid(table.columns, ([c.text for c in row] for row in table.rows), numeric or [False] * len(table.columns))
+    if table.note:
+        yield from (f"_{text(table.note)}_", "")
+
+
+def _grid(columns: Iterable[str], rows: Iterable[Iterable[str]], right: Iterable[bool]) -> Iterator[str]:
+    yield _row(columns)
+    yield "|" + "|".join("---:" if r else "---" for r in right) + "|"
+    yield from (_row(row) for row in rows)
+    yield ""
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(text(c) for c in cells)} |"
+
+
+def _findings(report: Report, numbers: dict[str, int]) -> Iterator[str]:
+    for finding in report.findings:
+        if finding.state == "fires":
+            yield from _finding(report, finding, numbers)
+    others = [f for f in report.findings if f.state != "fires"]
+    if others:
+        yield from ("### Rules that do not fire", "")
+        yield from _grid(
+            ("Rule", "Gap", "Threshold", "State", "Why"), (_quiet(report, f) for f in others), (False, True, True, False, False)
+        )
+
+
+def _quiet(report: Report, finding: Finding) -> tuple[str, ...]:
+    state = arrange.STATES.get(finding.state, finding.state)
+    return (finding.label, arrange.gap(finding, report), arrange.threshold(finding, report), state, finding.why)
+
+
+def _finding(report: Report, finding: Finding, numbers: dict[str, int]) -> Iterator[str]:
+    number = f" (figure {numbers[finding.gap]})" if finding.gap in numbers else ""
+    measure = f"{text(arrange.gap(finding, report))} against a threshold of {text(arrange.threshold(finding, report))}{number}"
+    yield from (f"### {text(finding.label)}", "", f"{text(finding.direction)}: {measure}. {text(finding.why)}".strip(), "")
+    implied = (finding.implication,) if finding.implication else ()
+    for heading, claims in (("Checks", finding.checks), ("Possible explanations", finding.explanations), ("Implication", implied)):
+        if claims:
+            yield from (f"**{heading}**", "")
+            for claim in claims:
+                yield from _claim(claim, numbers)
+            yield ""
+    if finding.base_rates:
+        yield from _table(finding.base_rates, 4)
+
+
+def _flows(report: Report) -> Iterator[str]:
+    if not report.flows.edges:
+        return
+    yield from ("### Flow map", "", "```mermaid", *_mermaid(report.flows), "```", "")
+    yield from ("Solid arrows were measured in dollars; dashed ones are inferred from relative moves, and no money was measured.", "")
+    yield from (f"- {text(arrange.flow(edge, report))}." for edge in report.flows.edges)
+    yield ""
+
+
+def _mermaid(flows: FlowGraph) -> Iterator[str]:
+    yield "flowchart LR"
+    ids = {node.key: f"n{i}" for i, node in enumerate(flows.nodes)}
+    yield from (f'  {ids[node.key]}["{_quoted(node.label)}"]' for node in flows.nodes)
+    for edge in flows.edges:
+        if edge.source in ids and edge.target in ids:
+            line = "-.->" if edge.basis is Basis.INFERRED else "-->"
+            size = "" if edge.size is None else f" {show(edge.size, Unit.USD)}"
+            yield f'  {ids[edge.source]} {line}|"{_quoted(edge.label + size)}"| {ids[edge.target]}'
+
+
+def _quoted(value: str) -> str:
+    return plain(value).translate(_MERMAID) or " "
+
+
+def _provenance(report: Report) -> Iterator[str]:
+    yield from ("## Every figure, and where it comes from", "")
+    rows = (
+        [str(i), f.label, arrange.value(f), arrange.session(f), str(f.basis), f.source, f.note]
+        for i, f in enumerate(report.figures().values(), 1)
+    )
+    yield from _grid(("", "Figure", "Value", "Session", "Basis", "Source", "Note"), rows, (True, False, True, *([False] * 4)))
+
+
+def _attribution(report: Report) -> Iterator[str]:
+    if report.attribution:
+        yield from ("## Attribution", "", *(f"- {text(line)}" for line in report.attribution), "")

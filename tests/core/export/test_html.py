@@ -1,0 +1,97 @@
+import dataclasses
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from core.export.html import make
+
+VOID = {"meta", "link", "img", "br", "hr", "input"}
+
+
+class Page(HTMLParser):
+    def __init__(self, data):
+        super().__init__()
+        self.tags, self.words, self.open = [], [], []
+        self.feed(data.decode("utf-8"))
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    def attributes(self, name):
+        return [a[name] for _, a in self.tags if name in a]
+
+
+@pytest.mark.parametrize("name", ["hostile", "honest", "bare"])
+def test_tags_are_balanced_and_known(name, request):
+    page = Page(make(request.getfixturevalue(name)))
+    assert page.open == []
+    allowed = {
+        "html", "head", "meta", "title", "style", "body", "main", "header", "h1", "h2", "h3", "h4", "dl", "div", "dt", "dd", "p", "nav", "ol",
+        "ul", "li", "a", "section", "span", "strong", "sup", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "footer",
+    }  # fmt: skip
+    assert {tag for tag, _ in page.tags} <= allowed
+
+
+def test_nothing_is_asked_of_anyone(hostile):
+    data = make(hostile)
+    page = Page(data)
+    assert not page.attributes("src")
+    assert not page.attributes("style")
+    assert all(href.startswith("#") for href in page.attributes("href"))
+    assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")]
+    style = re.search(rb"<style>(.*?)</style>", data, re.DOTALL)[1]
+    assert b"url(" not in style
+    assert b"@import" not in style
+    assert b"http" not in style
+
+
+def test_the_policy_forbids_everything_remote(hostile):
+    policy = [a["content"] for t, a in Page(make(hostile)).tags if a.get("http-equiv") == "Content-Security-Policy"]
+    assert policy == ["default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"]
+
+
+def test_figures_carry_their_provenance(honest):
+    page = Page(make(honest))
+    expected = (
+        "S&P 500 change: +0.59% · session 27 Mar 2026 · derived · Yahoo Finance · known from 27 Mar 2026 20:00 UTC · "
+        "read 28 Mar 2026 00:00 UTC · Change from the session before."
+    )
+    assert expected in page.attributes("title")
+    ids, links = page.attributes("id"), page.attributes("href")
+    assert len(ids) == len(set(ids))
+    assert {link[1:] for link in links} <= set(ids)
+
+
+def test_direction_needs_no_colour(honest):
+    text = "".join(Page(make(honest)).words)
+    assert "+0.59% ↑" in text
+    assert "−3.52% ↓" in text
+
+
+def test_synthetic_is_unmistakable(honest, bare):
+    page = make(honest).decode("utf-8")
+    assert "Synthetic data." in page
+    assert "(synthetic data)</title>" in page
+    assert page.count('<span class="mark">synthetic</span>') == len(honest.sections)
+    assert "Synthetic data." not in make(bare).decode("utf-8")
+
+
+def test_hostile_text_is_text(hostile):
+    data = make(hostile).decode("utf-8")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in data
+    assert "{{ 7 * 7 }}" in data
+    assert not [c for c in "\x00\u202e\u200b\u2028" if c in data]
+
+
+def test_equal_reports_give_equal_bytes(hostile):
+    assert make(hostile) == make(dataclasses.replace(hostile))
