@@ -1,0 +1,152 @@
+"""HTTP for every source that speaks it through requests: one pooled session, retries, time and size limits, our own errors.
+
+With `mirror`, a request to https://HOST/PATH?QUERY goes to MIRROR/HOST/PATH?QUERY, and nothing leaves for HOST.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+from urllib3.util import Retry
+
+from core.errors import BadPayload, Blocked, RateLimited, SourceError, Unreachable
+
+CONNECT_SECONDS, READ_SECONDS = 3.05, 8.0
+BODY_SECONDS, BODY_BYTES = 20.0, 16 << 20
+_CHUNK = 64 << 10
+_AGENT = "cross-market-explorer/1.0 (+https://docs.python-requests.org)"
+
+
+class BodyTooLarge(requests.RequestException):
+    """The body passed the size limit."""
+
+
+class BodyTooSlow(requests.ReadTimeout):
+    """The body was not complete within its time."""
+
+
+class Adapter(HTTPAdapter):
+    """Reads every body under a limit of bytes and seconds, and sends requests to the mirror when there is one."""
+
+    def __init__(self, mirror: str, *, seconds: float, size: int) -> None:
+        self.mirror, self.seconds, self.size = mirror, seconds, size
+        retry = Retry(
+            total=2, connect=1, read=0, status=2, other=0, status_forcelist=(429, 500, 502, 503, 504),
+            backoff_factor=0.3, backoff_jitter=0.2, retry_after_max=3, raise_on_status=False,
+        )  # fmt: skip
+        super().__init__(pool_maxsize=16, max_retries=retry)
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as requests has it
+        """The answer with its body read. Raises requests' exceptions."""
+        if self.mirror:
+            request.url = redirected(str(request.url), self.mirror)
+        response = super().send(request, *args, **{**kwargs, "stream": True})
+        try:
+            response._content = self._body(response)  # noqa: SLF001 - where requests itself keeps a body that was read
+            response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
+        except HTTPError as exc:
+            raise requests.ConnectionError(f"the body broke off: {type(exc).__name__}", request=request) from exc
+        finally:
+            response.close()
+        return response
+
+    def _body(self, response: requests.Response) -> bytes:
+        end = time.monotonic() + self.seconds
+        body = bytearray()
+        # read1 returns what has arrived; iter_content would wait for a full chunk, however slowly it drips
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > self.size:
+                raise BodyTooLarge(f"more than {self.size >> 20} MB", response=response)
+            if time.monotonic() > end:
+                raise BodyTooSlow(f"not complete after {self.seconds:g} s", response=response)
+        return bytes(body)
+
+
+def redirected(url: str, mirror: str) -> str:
+    """The address under `mirror` that stands for `url`; the same one when there is no mirror.
+
+    >>> redirected("https://api.kraken.com/0/public/OHLC?pair=X", "http://127.0.0.1:8900")
+    'http://127.0.0.1:8900/api.kraken.com/0/public/OHLC?pair=X'
+    """
+    parts = urlsplit(url)
+    if not mirror or url.startswith(f"{mirror}/"):
+        return url
+    return f"{mirror}/{parts.netloc}{parts.path}{'?' + parts.query if parts.query else ''}"
+
+
+@lru_cache(maxsize=8)
+def session(mirror: str, seconds: float = BODY_SECONDS, size: int = BODY_BYTES) -> requests.Session:
+    """The shared session for a mirror (empty: the real upstreams). Safe to share between threads."""
+    shared = requests.Session()
+    shared.headers["User-Agent"] = _AGENT
+    adapter = Adapter(mirror, seconds=seconds, size=size)
+    shared.mount("https://", adapter)
+    shared.mount("http://", adapter)
+    # A proxy of the environment could not reach a mirror on this machine.
+    shared.trust_env = not mirror
+    return shared
+
+
+def get_json(
+    url: str,
+    *,
+    mirror: str,
+    params: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    seconds: float = BODY_SECONDS,
+    size: int = BODY_BYTES,
+) -> Any:  # noqa: ANN401 - JSON is whatever the upstream sends; each parser checks its own
+    """The JSON behind a URL. `seconds` bound the whole body, `size` its decoded bytes. Raises SourceError; no message names a header."""  # fmt: skip
+    host = urlsplit(url).netloc
+    try:
+        response = session(mirror, seconds, size).get(url, params=params, headers=headers, timeout=(CONNECT_SECONDS, READ_SECONDS))
+    except BodyTooLarge as exc:
+        raise BadPayload(f"{host} sent {exc}.") from exc
+    except requests.RequestException as exc:
+        raise Unreachable(f"{host} did not answer: {reason(exc)}.") from exc
+    refuse_status(host, response.status_code)
+    return decoded(host, response.content)
+
+
+def reason(exc: Exception) -> str:
+    """Why a request failed, without its URL."""
+    if isinstance(exc, requests.Timeout) or "timed out" in str(exc):
+        return "too slow"
+    words = {
+        "NameResolutionError": "the host name is unknown here", "Connection refused": "connection refused",
+        "broke off": "the answer broke off", "Connection aborted": "the connection was dropped", "ProxyError": "the proxy refused",
+        "SSLError": "its certificate is not accepted",
+    }  # fmt: skip
+    return next((text for sign, text in words.items() if sign in str(exc)), type(exc).__name__)
+
+
+def refuse_status(host: str, status: int) -> None:
+    """Raise the SourceError that an HTTP status stands for; none below 400."""
+    if status == 429:
+        raise RateLimited(f"{host} asked us to slow down (HTTP 429).")
+    if status in {403, 451}:
+        raise Blocked(f"{host} refuses this machine (HTTP {status}).")
+    if status >= 500:
+        raise SourceError(f"{host} failed (HTTP {status}).")
+    if status >= 400:
+        raise BadPayload(f"{host} did not accept the request (HTTP {status}).")
+
+
+def decoded(host: str, body: bytes) -> Any:  # noqa: ANN401
+    """The JSON in a body. Raises BadPayload for web pages, empty and broken bodies."""
+    start = body.lstrip()[:1]
+    if not start:
+        raise BadPayload(f"{host} sent an empty answer.")
+    if start == b"<":
+        raise BadPayload(f"{host} sent a web page instead of data.")
+    try:
+        return json.loads(body)
+    except ValueError as exc:
+        raise BadPayload(f"{host} sent a broken answer that is no JSON.") from exc

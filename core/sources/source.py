@@ -1,0 +1,66 @@
+"""What a source is: a provider that can be asked for series, in one verb."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.catalogue import Series
+from core.observations import empty
+from core.settings import Operator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One question to a source: series that one call (or one chain of pages) answers.
+
+    `start` is the first session wanted now; `first` the first session of the whole line, stored or wanted; `held` is the source the line
+    came from so far (`exchanges:kraken`), empty when nothing is stored. `now` is an aware UTC instant.
+    """
+
+    series: tuple[Series, ...]
+    start: dt.date
+    first: dt.date
+    held: str
+    now: dt.datetime
+    operator: Operator
+
+
+Fetch = Callable[[Ask], pd.DataFrame]
+
+
+def alone(symbol: str) -> str:
+    """Every symbol is a call of its own."""
+    return symbol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A provider of the catalogue (`key`), the hosts it is read from, and how.
+
+    `fetch` returns observations (core.observations) of the asked series and raises SourceError. `together` names the call that answers a
+    symbol: symbols of one name are asked in one go. `workers` is how many calls may be under way at once.
+    """
+
+    key: str
+    hosts: tuple[str, ...]
+    workers: int
+    fetch: Fetch
+    together: Callable[[str], str] = alone
+
+
+def by_symbol(provider: str, series: Iterable[Series]) -> dict[str, Series]:
+    """The series by the names they have at a provider."""
+    return {ref.symbol: s for s in series for ref in s.sources if ref.provider == provider}
+
+
+def joined(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Observations of several series in one table."""
+    filled = [f for f in frames if len(f)]
+    return pd.concat(filled, ignore_index=True) if filled else empty()
+
+
+def instant(now: dt.datetime) -> "pd.Timestamp":
+    """An aware instant as the stores and tables keep it: UTC without a zone."""
+    return pd.Timestamp(now).tz_convert("UTC").tz_localize(None).as_unit("us")

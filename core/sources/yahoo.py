@@ -1,0 +1,131 @@
+"""Closes of indices, funds, currencies and commodities from Yahoo Finance through yfinance.
+
+Only the chart interface is asked, once per series: no cookie, no crumb, no file on disk. A daily bar belongs to the date of its stamp on the
+exchange's own clock. Quirks handled here: the last bar of a running session has no marker; a wrong symbol, a coarser granularity or a
+history of one bar come with HTTP 200. https://github.com/ranaroussi/yfinance
+"""
+
+import datetime as dt
+import tempfile
+from collections.abc import Mapping
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+import pandas as pd
+
+from core.catalogue import Series
+from core.errors import BadPayload, NoData, RateLimited, SourceError, Unreachable
+from core.observations import frame
+from core.sources.http import redirected, refuse_status
+from core.sources.source import Ask, Source, by_symbol, instant, joined
+
+HOST = "query2.finance.yahoo.com"
+_SECONDS, _BYTES = 15, 8 << 20
+# Quotes may come 15 to 20 minutes late; until then a session that ended by the clock may lack its last trades.
+_DELAY = dt.timedelta(hours=1)
+_ZONES = {
+    "XNYS": ("America/New_York",),
+    "XHKG": ("Asia/Hong_Kong",),
+    "XSHG": ("Asia/Shanghai",),
+    "NY17": ("America/New_York", "Europe/London"),
+}
+_KEYS = ("symbol", "dataGranularity", "exchangeTimezoneName", "regularMarketTime", "currentTradingPeriod")
+_PREPARED = Lock()
+
+
+def fetch(ask: Ask) -> pd.DataFrame:
+    """Daily closes of the asked series, from `ask.start` on. Raises SourceError."""
+    frames = []
+    for symbol, series in by_symbol("yahoo", ask.series).items():
+        bars, meta = _history(symbol, series, ask)
+        frames.append(parse(series, symbol, bars, meta, now=ask.now))
+    return joined(frames)
+
+
+def parse(series: Series, symbol: str, bars: pd.DataFrame, meta: Mapping[str, Any], *, now: dt.datetime) -> pd.DataFrame:
+    """Observations from yfinance's frame of daily bars (index: exchange time; column Close) and Yahoo's metadata.
+
+    `meta` holds instants as pandas Timestamps. Raises BadPayload for another symbol, zone or granularity, NoData for no close at all.
+    """
+    if meta.get("symbol") != symbol:
+        raise BadPayload(f"Yahoo answered {meta.get('symbol')!r} when asked for {symbol}.")
+    if meta.get("dataGranularity") != "1d":
+        raise BadPayload(f"Yahoo answered {symbol} in steps of {meta.get('dataGranularity')!r} instead of days.")
+    if meta.get("exchangeTimezoneName") not in _ZONES[series.calendar]:
+        raise BadPayload(f"Yahoo dates {symbol} on the clock of {meta.get('exchangeTimezoneName')!r}.")
+    closes = bars["Close"].dropna()
+    if closes.empty:
+        raise NoData(f"Yahoo has no close of {symbol} in the time asked for.")
+    days = pd.DatetimeIndex(closes.index).tz_localize(None).normalize().as_unit("us")
+    keep = ~days.duplicated(keep="last") & (days != _running(meta, now))
+    return frame(
+        series, days[keep].to_numpy(), closes.to_numpy(dtype="float64")[keep], fetched_at=instant(now).to_datetime64(),
+        source="yahoo", basis="measured",
+    )  # fmt: skip
+
+
+def _running(meta: Mapping[str, Any], now: dt.datetime) -> pd.Timestamp:
+    """Date of the session that is not over, or whose last quotes are still on their way; NaT when there is none."""
+    regular = (meta.get("currentTradingPeriod") or {}).get("regular") or {}
+    start, end, quoted = regular.get("start"), regular.get("end"), meta.get("regularMarketTime")
+    if start is None or end is None:
+        return pd.NaT
+    late = quoted is not None and quoted < end and pd.Timestamp(now) < end + _DELAY
+    if pd.Timestamp(now) < end or late:
+        return pd.Timestamp(start).tz_localize(None).normalize()
+    return pd.NaT
+
+
+def _history(symbol: str, series: Series, ask: Ask) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Yfinance's bars and metadata. Raises SourceError."""
+    import yfinance as yf
+    from curl_cffi.requests import exceptions as curl
+    from yfinance.exceptions import YFPricesMissingError, YFRateLimitError
+
+    ticker = yf.Ticker(symbol, session=_session(ask.operator.mirror))
+    # Known beforehand; yfinance would ask for it in a request of its own, whose failure it remembers for the life of the process.
+    ticker._tz = "Europe/London" if symbol.endswith("=X") else _ZONES[series.calendar][0]  # noqa: SLF001
+    try:
+        bars = ticker.history(start=ask.start.isoformat(), interval="1d", auto_adjust=False, actions=False, timeout=_SECONDS)
+        answered = ticker.history_metadata
+        meta = {key: answered[key] for key in _KEYS if key in answered}
+    except SourceError:
+        raise
+    except YFRateLimitError as exc:
+        raise RateLimited("Yahoo asked us to slow down (HTTP 429).") from exc
+    except YFPricesMissingError as exc:
+        raise NoData(f"Yahoo has no prices of {symbol} for the time asked for.") from exc
+    except curl.Timeout as exc:
+        raise Unreachable("Yahoo did not answer: too slow.") from exc
+    except curl.RequestException as exc:
+        raise Unreachable(f"Yahoo did not answer: {type(exc).__name__}.") from exc
+    except Exception as exc:  # yfinance lets through whatever a malformed answer makes of its own code
+        raise BadPayload(f"Yahoo's answer for {symbol} cannot be read ({type(exc).__name__}).") from exc
+    return bars, meta
+
+
+@lru_cache(maxsize=4)
+def _session(mirror: str) -> Any:  # noqa: ANN401 - a class made inside, because its base is imported only here
+    """The session for all series; yfinance keeps one per process anyway. Only the chart interface passes."""
+    import curl_cffi
+    import yfinance as yf
+    from curl_cffi.requests import Response, Session
+    from curl_cffi.requests.exceptions import ConnectionError as Refused
+
+    class ChartOnly(Session):  # type: ignore[type-arg]
+        def request(self, method: Any, url: str, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401
+            if "/v8/finance/chart/" not in url:
+                raise Refused("charts need no cookie", 0)
+            answer = super().request(method, redirected(url, mirror), *args, **kwargs)
+            if answer.status_code != 404:  # a 404 carries Yahoo's own words
+                refuse_status("Yahoo", answer.status_code)
+            return answer
+
+    with _PREPARED:
+        yf.set_tz_cache_location(tempfile.mkdtemp(prefix="yfinance-"))
+        yf.config.debug.hide_exceptions = False
+    return ChartOnly(impersonate="chrome", curl_options={curl_cffi.CurlOpt.MAXFILESIZE_LARGE: _BYTES})
+
+
+SOURCE = Source(key="yahoo", hosts=(HOST,), workers=6, fetch=fetch)
