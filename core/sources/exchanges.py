@@ -1,8 +1,8 @@
-"""Daily candles of BTC/USD and ETH/USD from public exchanges through ccxt. https://docs.ccxt.com
+"""Daily candles of BTC/USD and ETH/USD from public exchanges through ccxt.
 
 One venue answers one line: candles of two venues are never joined, and the venue that holds a stored line is asked first. A venue that
 cannot reach back to the beginning of a stored line does not replace it. ccxt returns an empty list for web pages and broken JSON, so every
-candle is checked here.
+candle is checked here. https://docs.ccxt.com
 """
 
 import datetime as dt
@@ -60,7 +60,7 @@ def fetch(ask: Ask) -> pd.DataFrame:
 
 
 def chain(ask: Ask) -> tuple[Venue, ...]:
-    """The venues in the order of asking: the one that holds the line, then those that reach back far enough, the rest only for a new line."""
+    """The venues in order: the one that holds the line, those that reach back far enough, the others only for a new line."""
     back = (ask.now.date() - min(ask.start, ask.first)).days
     deep = [v for v in VENUES if not v.depth or back <= v.depth]
     held = [v for v in VENUES if ask.held == f"exchanges:{v.key}"]

@@ -1,6 +1,7 @@
-"""The Crypto Fear & Greed Index of alternative.me. https://alternative.me/crypto/fear-and-greed-index/
+"""The Crypto Fear & Greed Index of alternative.me.
 
 All values are strings, newest first, stamped 00:00 UTC of the day they are computed for; a few early days are missing.
+https://alternative.me/crypto/fear-and-greed-index/
 """
 
 import datetime as dt

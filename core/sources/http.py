@@ -20,7 +20,7 @@ from core.errors import BadPayload, Blocked, RateLimited, SourceError, Unreachab
 CONNECT_SECONDS, READ_SECONDS = 3.05, 8.0
 BODY_SECONDS, BODY_BYTES = 20.0, 16 << 20
 _CHUNK = 64 << 10
-_AGENT = "cross-market-explorer/1.0 (+https://docs.python-requests.org)"
+_AGENT = "cross-market-explorer/1.0"
 
 
 class BodyTooLarge(requests.RequestException):
@@ -103,7 +103,10 @@ def get_json(
     seconds: float = BODY_SECONDS,
     size: int = BODY_BYTES,
 ) -> Any:  # noqa: ANN401 - JSON is whatever the upstream sends; each parser checks its own
-    """The JSON behind a URL. `seconds` bound the whole body, `size` its decoded bytes. Raises SourceError; no message names a header."""  # fmt: skip
+    """The JSON behind a URL. `seconds` bound the whole body, `size` its decoded bytes.
+
+    Raises SourceError; no message names a header.
+    """
     host = urlsplit(url).netloc
     try:
         response = session(mirror, seconds, size).get(url, params=params, headers=headers, timeout=(CONNECT_SECONDS, READ_SECONDS))

@@ -1,7 +1,7 @@
 """Closes of indices, funds, currencies and commodities from Yahoo Finance through yfinance.
 
-Only the chart interface is asked, once per series: no cookie, no crumb, no file on disk. A daily bar belongs to the date of its stamp on the
-exchange's own clock. Quirks handled here: the last bar of a running session has no marker; a wrong symbol, a coarser granularity or a
+Only the chart interface is asked, once per series: no cookie, no crumb, no file on disk. A daily bar belongs to the date of its stamp
+on the exchange's own clock. Quirks handled here: the last bar of a running session has no marker; a wrong symbol, a coarser granularity or a
 history of one bar come with HTTP 200. https://github.com/ranaroussi/yfinance
 """
 
@@ -24,11 +24,12 @@ HOST = "query2.finance.yahoo.com"
 _SECONDS, _BYTES = 15, 8 << 20
 # Quotes may come 15 to 20 minutes late; until then a session that ended by the clock may lack its last trades.
 _DELAY = dt.timedelta(hours=1)
+_LONDON = "Europe/London"
 _ZONES = {
     "XNYS": ("America/New_York",),
     "XHKG": ("Asia/Hong_Kong",),
     "XSHG": ("Asia/Shanghai",),
-    "NY17": ("America/New_York", "Europe/London"),
+    "NY17": ("America/New_York", _LONDON),
 }
 _KEYS = ("symbol", "dataGranularity", "exchangeTimezoneName", "regularMarketTime", "currentTradingPeriod")
 _PREPARED = Lock()
@@ -58,23 +59,23 @@ def parse(series: Series, symbol: str, bars: pd.DataFrame, meta: Mapping[str, An
     if closes.empty:
         raise NoData(f"Yahoo has no close of {symbol} in the time asked for.")
     days = pd.DatetimeIndex(closes.index).tz_localize(None).normalize().as_unit("us")
-    keep = ~days.duplicated(keep="last") & (days != _running(meta, now))
+    keep = ~days.duplicated(keep="last") & ~days.isin([_running(meta, now)])
     return frame(
         series, days[keep].to_numpy(), closes.to_numpy(dtype="float64")[keep], fetched_at=instant(now).to_datetime64(),
         source="yahoo", basis="measured",
     )  # fmt: skip
 
 
-def _running(meta: Mapping[str, Any], now: dt.datetime) -> pd.Timestamp:
-    """Date of the session that is not over, or whose last quotes are still on their way; NaT when there is none."""
+def _running(meta: Mapping[str, Any], now: dt.datetime) -> pd.Timestamp | None:
+    """Date of the session that is not over, or whose last quotes are still on their way."""
     regular = (meta.get("currentTradingPeriod") or {}).get("regular") or {}
     start, end, quoted = regular.get("start"), regular.get("end"), meta.get("regularMarketTime")
     if start is None or end is None:
-        return pd.NaT
+        return None
     late = quoted is not None and quoted < end and pd.Timestamp(now) < end + _DELAY
     if pd.Timestamp(now) < end or late:
         return pd.Timestamp(start).tz_localize(None).normalize()
-    return pd.NaT
+    return None
 
 
 def _history(symbol: str, series: Series, ask: Ask) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -85,7 +86,7 @@ def _history(symbol: str, series: Series, ask: Ask) -> tuple[pd.DataFrame, dict[
 
     ticker = yf.Ticker(symbol, session=_session(ask.operator.mirror))
     # Known beforehand; yfinance would ask for it in a request of its own, whose failure it remembers for the life of the process.
-    ticker._tz = "Europe/London" if symbol.endswith("=X") else _ZONES[series.calendar][0]  # noqa: SLF001
+    ticker._tz = _LONDON if symbol.endswith("=X") else _ZONES[series.calendar][0]  # noqa: SLF001
     try:
         bars = ticker.history(start=ask.start.isoformat(), interval="1d", auto_adjust=False, actions=False, timeout=_SECONDS)
         answered = ticker.history_metadata
@@ -117,7 +118,7 @@ def _session(mirror: str) -> Any:  # noqa: ANN401 - a class made inside, because
         def request(self, method: Any, url: str, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401
             if "/v8/finance/chart/" not in url:
                 raise Refused("charts need no cookie", 0)
-            answer = super().request(method, redirected(url, mirror), *args, **kwargs)
+            answer: Response = super().request(method, redirected(url, mirror), *args, **kwargs)
             if answer.status_code != 404:  # a 404 carries Yahoo's own words
                 refuse_status("Yahoo", answer.status_code)
             return answer
