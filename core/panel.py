@@ -17,6 +17,7 @@ import pandas as pd
 from core.catalogue import BY_KEY, Series
 from core.errors import DateOutOfRange
 from core.sessions import Instants, Schedule, cutoffs, schedule
+from core.sources.published import PublishedFigure
 from core.wording import day
 
 Floats = npt.NDArray[np.float64]
@@ -60,6 +61,12 @@ class Track:
         return np.where((before >= 0) & (skipped <= _TOLERATED.get(self.series.calendar, 0)), before, -1)
 
     @cached_property
+    def marks(self) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+        """Source and basis of each observation as a code, and what the codes mean, in order of first appearance."""
+        codes, names = pd.factorize(self.source + "\t" + self.basis)
+        return codes.astype(np.int64), tuple(names)
+
+    @cached_property
     def closes(self) -> Instants:
         """The instant at which each session ended (UTC)."""
         return self.plan.closes[np.clip(self.ordinals, 0, None)]
@@ -75,6 +82,7 @@ class Panel:
     cutoffs: Instants
     tracks: Mapping[str, Track]
     asof: dt.datetime | None
+    published: tuple[PublishedFigure, ...] = ()
 
     @cached_property
     def _positions(self) -> dict[str, Positions]:
@@ -141,16 +149,25 @@ class Panel:
             track, end = self.tracks[key], int(self.position(key)[row]) + 1
             if end:
                 digest.update(key.encode())
-                for column in (track.sessions, track.values, track.available, track.fetched):
-                    digest.update(np.ascontiguousarray(column[:end]).tobytes())
-                digest.update("\0".join(sorted({*track.source[:end], *track.basis[:end]})).encode())
+                codes, names = track.marks
+                for column in (track.sessions, track.values, track.available, track.fetched, codes):
+                    digest.update(np.ascontiguousarray(column[:end]).view(np.uint8))
+                digest.update("\0".join(names[: int(codes[:end].max()) + 1]).encode())
         return digest.hexdigest()
 
 
-def build(observations: pd.DataFrame, dataset: str, edition: str, dates: Instants, asof: dt.datetime | None = None) -> Panel:
+def build(
+    observations: pd.DataFrame,
+    dataset: str,
+    edition: str,
+    dates: Instants,
+    asof: dt.datetime | None = None,
+    published: tuple[PublishedFigure, ...] = (),
+) -> Panel:
     """Observations (see core.observations) → panel over report `dates` (datetime64[D], ascending).
 
-    With `asof`, observations fetched after that instant are left out. Of several vintages of a value the latest one counts.
+    With `asof`, observations fetched after that instant are left out. Of several vintages of a value the latest one counts. `published` are
+    figures whose source is print, not a market.
     """
     table = observations[observations["series"].isin(list(BY_KEY))]
     if asof is not None:
@@ -167,4 +184,4 @@ def build(observations: pd.DataFrame, dataset: str, edition: str, dates: Instant
     tracks = {
         names[a]: Track(BY_KEY[names[a]], *(c[a:b] for c in columns)) for a, b in zip(begins, np.r_[begins[1:], len(names)], strict=True)
     }
-    return Panel(dataset, edition, dates, cutoffs(dates, edition), tracks, asof)
+    return Panel(dataset, edition, dates, cutoffs(dates, edition), tracks, asof, published)

@@ -130,7 +130,7 @@ class Finding:
     """What one divergence rule says on one date.
 
     `state`: "fires", "quiet" (below its threshold), "refused" (the legs' sessions cannot be compared) or "missing".
-    `gap` is the figure key of the gap; `threshold` is in the settings' unit; `threshold_pp` is the same in the gap's own unit.
+    `gap` is the figure key of the gap; `threshold` is in the settings' unit (the gap's own, or standard deviations).
     """
 
     rule: str
@@ -139,7 +139,6 @@ class Finding:
     why: str
     gap: str
     threshold: float
-    threshold_pp: float | None
     direction: str
     explanations: tuple[Claim, ...] = ()
     implication: Claim | None = None

@@ -16,8 +16,10 @@ from core.panel import Floats, Positions, Track
 from core.sessions import Instants, lead_positions
 from core.units import Unit
 
+# Indices set against the US counterpart that their session could know.
+COUNTERPARTS = (("hsi", "dow"), ("hscei", "spx"), ("hstech", "ndx"))
 # Below this |implied move| in percent a ratio to it says nothing.
-SMALLEST_IMPLIED = 0.05
+SMALLEST_IMPLIED = 0.10
 COUPLING_WINDOW = 120
 
 
@@ -211,7 +213,26 @@ def _coupling(which: int) -> Callable[[Features], Floats]:
 
 _COUPLED = f"over the {COUPLING_WINDOW} US sessions before, BTC measured from UTC day's end to UTC day's end of the same dates"
 
+def _less_lead(link: Link) -> Callable[[Features], Floats]:
+    """Per report date: the follower's change less its overnight lead, in percentage points."""
+
+    def compute(f: Features) -> Floats:
+        if not (f.panel.has(link.leader) and f.panel.has(link.follower)):
+            return f.nothing
+        return f.rows(link.follower, f.change(link.follower) - lead(f, link).move)
+
+    return compute
+
+
 METRICS: tuple[Metric, ...] = (
+    *(
+        Metric(
+            key=f"lead.{b}_{a}", label=f"{SERIES[b].label} less {SERIES[a].label} (overnight lead)", unit=Unit.PP, inputs=(b, a),
+            method=f"Change of {SERIES[b].label} less the move of {SERIES[a].label} over its sessions that closed before this one opened.",
+            compute=_less_lead(Link(key=f"{b}_{a}", source="us", target="hk", leg="counterpart", leader=a, follower=b)),
+        )
+        for b, a in COUNTERPARTS
+    ),
     *(m for link in LINKS for m in _link_metrics(link)),
     Metric(
         key="crypto.spx_beta", label="BTC's beta on the S&P 500", unit=Unit.RATIO, inputs=("spx", "btc"), compute=_coupling(0),

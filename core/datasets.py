@@ -1,0 +1,112 @@
+"""The two datasets behind one interface. Nothing downstream knows which one it looks at."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from core.errors import BadInput
+from core.metrics import MetricTable, compute
+from core.panel import build
+from core.sessions import Instants, cutoffs
+from core.settings import operator
+from core.sources.published import PublishedFigure, published
+from core.store import Store
+
+# Days of history before the first report: enough for the shortest statistics.
+WARM_UP = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """Where observations come from. `version` changes whenever they do; `endless` datasets go on until now, others end with their data."""
+
+    key: str
+    label: str
+    synthetic: bool
+    endless: bool
+    notice: str
+    observations: Callable[[], pd.DataFrame]
+    version: Callable[[], str]
+    published: Callable[[], tuple[PublishedFigure, ...]]
+
+
+def _demo() -> pd.DataFrame:
+    from core.sources import synthetic
+
+    return synthetic.observations()
+
+
+@lru_cache(maxsize=4)
+def store(url: str) -> Store:
+    """The store at a URL, opened once per process."""
+    return Store(url)
+
+
+def _live() -> pd.DataFrame:
+    return store(operator().store_url).load()
+
+
+def _live_version() -> str:
+    return store(operator().store_url).version()
+
+
+_ALL = (
+    Dataset(
+        key="live", label="Live data", synthetic=False, endless=True, notice="", observations=_live, version=_live_version,
+        published=lambda: (),
+    ),
+    Dataset(
+        key="demo", label="Demo market", synthetic=True, endless=False,
+        notice="Demo market: synthetic prices from a fixed seed, not real ones. Only figures marked “published” stood in print, in the "
+        "report of 28 March 2026.",
+        observations=_demo, version=lambda: "1", published=published,
+    ),
+)  # fmt: skip
+DATASETS: Mapping[str, Dataset] = {d.key: d for d in _ALL}
+
+
+def dataset(key: str) -> Dataset:
+    """The dataset of that key. Raises BadInput."""
+    if key not in DATASETS:
+        raise BadInput(f"There is no dataset {key!r}.", remedy=f"Use one of: {', '.join(DATASETS)}.")
+    return DATASETS[key]
+
+
+def report_dates(observations: pd.DataFrame, edition: str, now: dt.datetime, *, endless: bool) -> Instants:
+    """Dates (datetime64[D]) for which a report can be made: from a warm-up after the first observation to the last cutoff that has passed.
+
+    A dataset that is not endless ends with the first cutoff that knows all of its data.
+    """
+    if observations.empty:
+        return np.array([], dtype="datetime64[D]")
+    available = observations["available_at"]
+    first = available.min().to_datetime64().astype("datetime64[D]") + WARM_UP
+    moment = np.datetime64(now.astimezone(dt.UTC).replace(tzinfo=None), "us")
+    if not endless:
+        moment = min(moment, available.max().to_datetime64() + np.timedelta64(1, "D") - np.timedelta64(1, "us"))
+    days = np.arange(first, moment.astype("datetime64[D]") + 1)
+    return days[cutoffs(days, edition) <= moment]
+
+
+def metric_table(key: str, edition: str, *, asof: dt.datetime | None = None, now: dt.datetime | None = None) -> MetricTable:
+    """Every metric of a dataset for every report date. Raises BadInput for an unknown dataset or edition, StoreError."""
+    source = dataset(key)
+    observations = source.observations()
+    if asof is not None:
+        observations = observations[observations["fetched_at"] <= pd.Timestamp(asof).tz_convert("UTC").tz_localize(None)]
+    dates = report_dates(observations, edition, now or dt.datetime.now(dt.UTC), endless=source.endless)
+    return compute(build(observations, key, edition, dates, asof, source.published()))
+
+
+def newest(table: MetricTable) -> dt.date | None:
+    """The report date to open first: the first whose cutoff knows all that the dataset holds; None where there is no data."""
+    panel = table.panel
+    if not len(panel.dates):
+        return None
+    latest = max((t.available[-1] for t in panel.tracks.values()), default=panel.cutoffs[-1])
+    row = min(int(np.searchsorted(panel.cutoffs, latest)), len(panel.dates) - 1)
+    return panel.dates[row].item()  # type: ignore[no-any-return]

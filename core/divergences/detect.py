@@ -1,0 +1,93 @@
+"""Which rules fire on which report dates, for all dates at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.divergences.rule import Rule
+from core.divergences.rules import RULES
+from core.errors import BadInput
+from core.metrics import MetricTable
+from core.metrics.gaps import LEAST_OVERLAP
+from core.panel import Floats
+from core.records import Settings
+from core.wording import day, weekday
+
+UNITS = ("pp", "sigma")
+
+
+@dataclass(frozen=True)
+class Detection:
+    """One rule over all report dates. `size` is |gap| in what the threshold is in; `fires` is a mask."""
+
+    rule: Rule
+    threshold: float
+    size: Floats
+    fires: npt.NDArray[np.bool_]
+
+
+def threshold(rule: Rule, settings: Settings) -> float:
+    """The threshold in force: the reader's, or the rule's default in the unit chosen. Raises BadInput."""
+    if settings.threshold_unit not in UNITS:
+        raise BadInput(f"Thresholds cannot be in {settings.threshold_unit!r}.", remedy="Use pp or sigma.")
+    chosen = dict(settings.thresholds).get(rule.key)
+    if chosen is None:
+        return rule.default_sigma if settings.threshold_unit == "sigma" else rule.default
+    if not (np.isfinite(chosen) and chosen >= 0):
+        raise BadInput(f"The threshold of {rule.label} is {chosen}.", remedy="Use a number of 0 or more.")
+    return chosen
+
+
+def direction(table: MetricTable, rule: Rule, flat: float) -> npt.NDArray[np.bool_]:
+    """Report dates on which the legs move as the rule's mode asks."""
+    a, b = table.columns[rule.pair.a.metric], table.columns[rule.pair.b.metric]
+    if rule.mode == "relative":
+        return np.isfinite(a) & np.isfinite(b)
+    side_a, side_b = _side(a, rule.pair.a.metric, flat), _side(b, rule.pair.b.metric, flat)
+    wanted = side_a * side_b
+    return np.asarray(wanted < 0 if rule.mode == "opposed" else wanted > 0)
+
+
+def _side(values: Floats, metric: str, flat: float) -> Floats:
+    """−1, 0 (flat or unknown) or +1; for z-scores the flat band is a tenth of a standard deviation."""
+    band = 0.1 if metric.endswith("z") else flat
+    return np.where(np.abs(np.nan_to_num(values)) >= band, np.sign(np.nan_to_num(values)), 0)
+
+
+def detect(table: MetricTable, settings: Settings) -> dict[str, Detection]:
+    """Every rule over every report date of the table."""
+    return {r.key: one(table, r, settings) for r in RULES}
+
+
+def one(table: MetricTable, rule: Rule, settings: Settings) -> Detection:
+    """One rule over every report date."""
+    least = threshold(rule, settings)
+    column = f"gap.{rule.key}.z" if settings.threshold_unit == "sigma" else f"gap.{rule.key}"
+    size = np.abs(table.columns[column])
+    with np.errstate(invalid="ignore"):
+        fires = (size >= least) & direction(table, rule, settings.flat)
+    return Detection(rule, least, size, fires)
+
+
+def refusal(table: MetricTable, rule: Rule, row: int) -> str:
+    """Why a gap is unknown at a row, in a sentence; empty where it is known."""
+    if np.isfinite(table.columns[f"gap.{rule.key}"][row]):
+        return ""
+    panel = table.panel
+    for leg in (rule.pair.a, rule.pair.b):
+        missed = int(panel.missed(leg.series)[row])
+        if missed and panel.position(leg.series)[row] >= 0:
+            have = panel.sessions(leg.series)[row].item()
+            noun = "session has" if missed == 1 else "sessions have"
+            return f"{leg.label} is stale: its last session is {day(have, year=True)} and {missed} later {noun} closed since."
+    share = table.columns[f"gap.{rule.key}.overlap"][row]
+    if np.isfinite(share) and share < LEAST_OVERLAP:
+        a, b = (panel.sessions(leg.series)[row].item() for leg in (rule.pair.a, rule.pair.b))
+        return (
+            f"{rule.pair.a.label}'s session of {weekday(a)} and {rule.pair.b.label}'s of {weekday(b)} did not happen at the same time "
+            f"({share:.0f}% shared), so they are not compared."
+        )
+    absent = [leg.label for leg in (rule.pair.a, rule.pair.b) if not np.isfinite(table.columns[leg.metric][row])]
+    return f"No change is known for {' and '.join(absent) or 'its legs'}."
+

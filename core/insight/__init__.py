@@ -1,0 +1,1 @@
+"""Figures into claims: one file per section. A sentence is made only where every figure it names is known."""

@@ -1,0 +1,134 @@
+"""Section 6: mainland indices, round levels, breadth, turnover, and domestic against foreign money."""
+
+import datetime as dt
+
+from core.insight.desk import Desk, Writer, label
+from core.records import Cell, Section
+
+INDICES = ("sse", "szse", "chinext", "csi300")
+# An index within this many percent of its round level is near it.
+NEAR = 2.5
+NORTHBOUND_ENDED = dt.date(2024, 8, 16)
+_NORTHBOUND_WHY = (
+    "Hong Kong and mainland exchanges stopped publishing daily northbound buying, selling and net after 16 August 2024; only gross turnover is "
+    "still published."
+)
+
+
+def _round(desk: Desk, k: str) -> str:
+    """The template of a note about a round level; empty where none is near."""
+    if not desk.known(f"{k}.round_distance") or abs(desk.number(f"{k}.round_distance")) > NEAR:
+        return ""
+    above = desk.number(f"{k}.round_distance") > 0
+    closer = (desk.number(f"{k}.change") > 0) == above
+    return f"{'approaching' if closer else 'near'} {desk.show(f'{k}.round_level').removesuffix('.00')}"
+
+
+def _note(w: Writer, k: str) -> Cell:
+    d = w.desk
+    notes = [_round(d, k)] if k in {"sse", "szse", "chinext"} else []
+    if notes and notes[0]:
+        w.use(f"{k}.round_level", f"{k}.round_distance")
+    if d.known(f"{k}.from_high") and d.number(f"{k}.from_high") >= -1e-9:
+        notes.append("52-week high")
+    against = {"szse": "cn.szse_sse", "chinext": "cn.chinext_sse"}.get(k)
+    if against and d.known(against):
+        w.use(against)
+        if d.side(against):
+            notes.append("ahead of SSE" if d.number(against) > 0 else "behind SSE")
+    return Cell(", ".join(n for n in notes if n))
+
+
+def _verdict(w: Writer) -> None:
+    d = w.desk
+    if not d.known("cn.mean"):
+        w.missing(d.figure("cn.mean").label, d.figure("cn.mean").note)
+        return
+    side = {1: "rose", -1: "fell"}.get(d.side("cn.mean"), "hardly moved")
+    lead = {"szse": "growth and smaller companies led", "chinext": "ChiNext growth led", "sse": "large Shanghai companies led"}
+    first = max(("sse", "szse", "chinext"), key=lambda k: d.number(f"{k}.change"))
+    w.say(
+        "verdict", "a_shares.verdict: mean of three indices, and which moved most",
+        f"Mainland shares {side} on {{sse.change|session}}: SSE Composite {{sse.change}}, SZSE Component {{szse.change}}, ChiNext "
+        f"{{chinext.change}}; {lead[first]}.",
+        "Breadth on the other side.", ("cn.mean",),
+    )  # fmt: skip
+
+
+def _breadth(w: Writer) -> None:
+    d = w.desk
+    if not d.known("cn.advance_share"):
+        w.missing(d.figure("cn.advance_share").label, d.figure("cn.advance_share").note)
+        return
+    share = d.number("cn.advance_share")
+    word = "exceptionally broad advance" if share >= 80 else "broad advance" if share >= 65 else (
+        "exceptionally broad decline" if share <= 20 else "broad decline" if share <= 35 else "mixed breadth"
+    )  # fmt: skip
+    w.say(
+        "reading", "a_shares.breadth: advancers over all shares counted; broad from 65%, exceptional from 80%",
+        f"Breadth: {{cn.advance_share}} of A-shares rose ({{cn_advancers.close}} up, {{cn_decliners.close}} down, {{cn_unchanged.close}} "
+        f"unchanged), {word}, at the {{cn.advance_share.rank}} of its year by distance from one half.",
+        "A count by another vendor that differs by more than a few shares.",
+    )  # fmt: skip
+
+
+def _level(w: Writer) -> None:
+    if _round(w.desk, "sse"):
+        side = "below" if w.desk.number("sse.round_distance") > 0 else "above"
+        w.say(
+            "reading", f"a_shares.round: within {NEAR}% of a multiple of 500",
+            f"The SSE Composite stands {{sse.round_distance|size}} {side} the round level of {{sse.round_level}}.",
+            "Round levels have no force of their own; only trading around them shows one.",
+        )  # fmt: skip
+
+
+def _domestic(w: Writer) -> None:
+    d = w.desk
+    if d.known("cn.sse_hsi", "cn.szse_hstech"):
+        both = {(1, 1): "Domestic shares ahead of Hong Kong", (-1, -1): "Hong Kong ahead of domestic shares"}
+        word = both.get((d.side("cn.sse_hsi"), d.side("cn.szse_hstech")), "Mainland against Hong Kong is mixed")
+        w.say(
+            "reading", "a_shares.domestic: mainland less Hong Kong, same date",
+            f"{word}: SSE {{sse.change}} against Hang Seng {{hsi.change}} ({{cn.sse_hsi|signed}}), SZSE {{szse.change}} against HSTECH "
+            "{hstech.change} ({cn.szse_hstech|signed}).",
+            "A move of the renminbi or a half day in one market.",
+        )  # fmt: skip
+        if word.startswith("Domestic"):
+            w.say(
+                "question", "a_shares.foreign: no series measures net foreign buying any more",
+                "Is domestic money alone driving it? The lead over Hong Kong suggests so; foreign buying is no longer published by the day.",
+                "Quarterly holdings that show foreign buying.", ("cn.sse_hsi", "cn.szse_hstech"),
+            )  # fmt: skip
+    session = d.figure("sse.change").session
+    if session is None or session > NORTHBOUND_ENDED:
+        w.missing("Net northbound buying", _NORTHBOUND_WHY)
+    w.missing("AH premium", "No source that can be read freely publishes it by the day.")
+
+
+def _plain(w: Writer, name: str, key: str) -> tuple[Cell, ...]:
+    return Cell(name), w.cell(f"{key}.close"), w.cell(f"{key}.change"), w.cell(f"{key}.rank"), w.session(f"{key}.change")
+
+
+def write(desk: Desk) -> Section:
+    """The section."""
+    w = Writer(desk, "a_shares", "A-share market: domestic conviction")
+    _verdict(w)
+    _breadth(w)
+    _level(w)
+    _domestic(w)
+    w.table(
+        "indices", "Indices", ("Index", "Close", "Change", "Against its year", "Session", "Note"),
+        [(Cell(label(k)), w.cell(f"{k}.close"), w.cell(f"{k}.change"), w.cell(f"{k}.z"), w.session(f"{k}.change"), _note(w, k))
+         for k in INDICES],
+    )  # fmt: skip
+    w.table(
+        "critical", "Critical data", ("Measure", "Reading", "Change", "Size of change in its year", "Session"),
+        [
+            (Cell("Share of A-shares that rose"), w.cell("cn.advance_share"), Cell(""), w.cell("cn.advance_share.rank"),
+             w.session("cn.advance_share")),
+            _plain(w, "Turnover", "cn_turnover"), _plain(w, "Northbound turnover, gross", "northbound_turnover"), _plain(w, "USD/CNY", "usdcny"),
+            _plain(w, "USD/HKD", "usdhkd"),
+        ],
+    )  # fmt: skip
+    w.use("cn.indices_up")
+    return w.section()

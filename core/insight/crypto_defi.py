@@ -1,0 +1,203 @@
+"""Section 3: crypto prices, stablecoin flows, leverage, value locked and DEX volume."""
+
+import math
+
+from core.catalogue import BY_KEY as SERIES
+from core.catalogue import group
+from core.divergences import base_rate
+from core.insight.desk import Desk, Writer, label
+from core.metrics.defi import COINS
+from core.records import Cell, Figure, Section
+from core.units import Basis, Unit
+
+CHAINS = ("tvl", *(s.key for s in group("tvl_chain")))
+PROTOCOLS = ("dex", *(s.key for s in group("dex_protocol")))
+# Under this size in USD the stablecoin flow reads as none.
+SMALL_FLOW = 1e8
+# A coin's redemption that is offset by at least this share of issuance elsewhere is rotation.
+ROTATION = 0.5
+
+
+def flow_word(desk: Desk) -> str:
+    """Stablecoin flow of the day in a word: rotation, contraction, expansion, quiet or unknown."""
+    if not desk.known("stable.net", "stable.issued", "stable.redeemed"):
+        return "unknown"
+    net, issued, redeemed = (desk.number(f"stable.{k}") for k in ("net", "issued", "redeemed"))
+    smaller, larger = sorted((issued, -redeemed))
+    if larger >= SMALL_FLOW and smaller >= ROTATION * larger:
+        return "rotation"
+    if abs(net) < SMALL_FLOW:
+        return "quiet"
+    return "expansion" if net > 0 else "contraction"
+
+
+def _derived(desk: Desk, key: str, text: str, value: float, unit: Unit, method: str, like: str) -> Figure:
+    """A figure made from others on the spot; provenance as the figure `like`."""
+    f = desk.figure(like)
+    basis = Basis.SYNTHETIC if f.basis in {Basis.SYNTHETIC, Basis.PUBLISHED} else Basis.DERIVED
+    return Figure(
+        key=key, label=text, value=value, unit=unit, session=f.session, available_at=f.available_at, fetched_at=f.fetched_at, basis=basis,
+        source=f.source, method=method,
+    )  # fmt: skip
+
+
+def _prices(w: Writer) -> None:
+    d = w.desk
+    if not d.known("btc.change", "eth.change"):
+        return
+    moves = {k: abs(d.number(f"{k}.change")) for k in ("btc", "eth")}
+    mark = math.floor(max(moves.values()) * 2) / 2
+    tail = ""
+    if mark >= 1 and d.side("btc.change") == d.side("eth.change"):
+        key = w.add(_derived(d, "crypto.mark", "Half-percent mark passed", mark, Unit.YIELD, "Largest half percent that BTC or ETH passed.",
+                             "btc.change"))  # fmt: skip
+        passed = [label(k) for k in moves if moves[k] >= mark]
+        word = "both passed" if len(passed) == 2 else f"only {passed[0]} passed"
+        tail = f": {word} {{{key}}}"
+    w.say(
+        "reading", "crypto.prices: changes over the UTC day that ended at the cutoff or before",
+        f"BTC {{btc.change}}, ETH {{eth.change}} over the UTC day {{btc.change|session}}{tail}.", "Another exchange's close that differs.",
+    )  # fmt: skip
+
+
+def _stablecoins(w: Writer) -> None:
+    word = flow_word(w.desk)
+    rule = "stablecoins.net: sum over four coins in USD; rotation if growing coins offset half of the shrinking ones"
+    scale = "on {stablecoins.close} in all ({stablecoins.change}), at the {stable.flow_rank} of the year's daily flows"
+    if word == "rotation":
+        w.say("reading", rule, "Rotation between stablecoins, not exit: {stable.redeemed} redeemed, {stable.issued|signed} issued, net "
+              "{stable.net|signed}.", "The growing coins shrinking too.")  # fmt: skip
+    elif word in {"contraction", "expansion"}:
+        rank = w.desk.value("stable.flow_rank")
+        size = "" if rank is None else "; large for a day" if rank >= 90 else "; unremarkable for a day" if rank < 70 else ""
+        share = abs(w.desk.number("stablecoins.change"))
+        weight = "small against the stock" if share < 0.5 else "large against the stock"
+        verb = "Net outflow" if word == "contraction" else "Net inflow"
+        coin = max(COINS, key=lambda c: abs(w.desk.number(f"{c}.flow")) if w.desk.known(f"{c}.flow") else 0)
+        w.say(
+            "reading", rule,
+            f"{verb} from stablecoins of {{stable.net|size}} ({label(coin).removesuffix(' supply')} {{{coin}.change}}), not rotation: "
+            f"real but {weight}, {scale}{size}.".replace("Net inflow from", "Net inflow into"),
+            "Issuance of the same size in the days after, or a restatement by the source.", ("stable.issued", "stable.redeemed"),
+        )  # fmt: skip
+    elif word == "quiet":
+        w.say("reading", rule, "Stablecoin supply hardly moved: net {stable.net|signed} over four coins.", "A restatement by the source.")
+
+
+def _liquidation(w: Writer) -> None:
+    d = w.desk
+    if d.side("btc.change") >= 0:
+        return
+    rule = "crypto.liquidation: claimed only if open interest fell by 3% or more with price"
+    if not d.known("btc_oi.change"):
+        w.missing(d.figure("btc_oi.change").label, d.figure("btc_oi.change").note)
+        w.say("question", rule, "Liquidation? Open: no open interest is known for the day BTC moved {btc.change}.", "Open interest that rose.")
+    elif d.number("btc_oi.change") <= -3:
+        w.say(
+            "reading", rule,
+            "Leverage came off: BTC open interest {btc_oi.change} with price {btc.change}, consistent with liquidation; who was forced is not "
+            "in these figures.",
+            "Open interest rebuilt within a day.",
+        )  # fmt: skip
+    else:
+        w.say("question", rule, "Liquidation? Open interest does not show it: {btc_oi.change} with price {btc.change}.",
+              "Open interest falling by 3% or more with price.".replace("3%", "three percent"))  # fmt: skip
+
+
+def _disconnect(w: Writer) -> None:
+    d = w.desk
+    if not d.known("dex.change", "btc.change", "dex.vs_weekday"):
+        return
+    detection = d.detections["dex_price"]
+    if not detection.fires[d.row]:
+        w.say("reading", "dex.disconnect: DEX volume and BTC opposed beyond the threshold",
+              "DEX volume {dex.change} ({dex.vs_weekday} against its weekday) does not contradict price.", "Volume and price parting.")  # fmt: skip
+        return
+    past = base_rate(d.table, detection, d.row)
+    fired = w.add(_derived(d, "base.dex_price.fired", "Days before on which DEX volume and price parted", past.fired, Unit.COUNT,
+                           "Sessions before this one on which the rule fired at today's threshold.", "dex.change"))  # fmt: skip
+    watched = w.add(_derived(d, "base.dex_price.watched", "Days watched before", past.watched, Unit.COUNT,
+                             "Sessions before this one on which the gap was known.", "dex.change"))  # fmt: skip
+    leaders = sorted((p for p in PROTOCOLS[1:] if d.known(f"{p}.change")), key=lambda p: -d.number(f"{p}.close"))[:8]
+    risen = [p for p in leaders if d.number(f"{p}.change") * d.number("dex.change") > 0][:8]
+    top = sorted(risen, key=lambda p: -abs(d.number(f"{p}.change")))[:3]
+    names = ", ".join(f"{label(p).removesuffix(' volume')} {{{p}.change}}" for p in top)
+    direction = "up while prices fell" if d.number("dex.change") > 0 else "down while prices rose"
+    w.say(
+        "reading", "dex.disconnect: DEX volume and BTC opposed beyond the threshold",
+        f"Key disconnect: DEX volume {{dex.change}}, {direction}{f' ({names})' if names else ''}. That is no rarity: it happened on "
+        f"{{{fired}}} of {{{watched}}} days before; against its weekday volume stands at {{dex.vs_weekday}}.",
+        "Volume falling back below its weekday's level.", ("btc.change",),
+    )  # fmt: skip
+
+
+def _reading(w: Writer, name: str, key: str, words: str) -> tuple[Cell, ...]:
+    return Cell(name), w.cell(f"{key}.close"), w.cell(f"{key}.change", "signed"), w.session(f"{key}.change"), Cell(words)
+
+
+def _range_word(desk: Desk) -> str:
+    if not desk.known("total_volume.range30"):
+        return "30-day range not known yet"
+    place = desk.number("total_volume.range30")
+    return "above its 30-day range" if place > 100 else "upper part of its 30-day range" if place >= 60 else (
+        "below its 30-day range" if place < 0 else "lower part of its 30-day range" if place <= 40 else "middle of its 30-day range"
+    )  # fmt: skip
+
+
+def _mood(desk: Desk) -> str:
+    value = desk.value("fear_greed.close")
+    bands = ((25, "extreme fear"), (45, "fear"), (55, "neutral"), (75, "greed"), (101, "extreme greed"))
+    return "" if value is None else next(word for top, word in bands if value < top)
+
+
+def _tables(w: Writer) -> None:
+    d = w.desk
+    funding = d.value("btc_funding.close")
+    rows = [
+        _reading(w, "BTC", "btc", ""),
+        _reading(w, "ETH", "eth", ""),
+        _reading(w, "Total market cap", "total_cap", "as CoinGecko counts it"),
+        _reading(w, "24h volume", "total_volume", _range_word(d)),
+        *(_reading(w, SERIES[c].label, c, "flat" if d.known(f"{c}.change") and not d.side(f"{c}.change") else "") for c in COINS),
+        (Cell("Net of the four stablecoins"), w.cell("stable.net", "signed"), w.cell("stablecoins.change"), w.session("stable.net"),
+         Cell(f"{flow_word(d)}; change is of all stablecoins")),
+        _reading(w, "Fear & Greed", "fear_greed", _mood(d)),
+        _reading(w, "BTC funding, annualised", "btc_funding", "" if funding is None else "longs pay" if funding > 0 else "shorts pay"),
+        _reading(w, "BTC open interest", "btc_oi", ""),
+    ]  # fmt: skip
+    w.table("metrics", "Crypto", ("Metric", "Reading", "Change", "Session", "In words"), rows)
+    w.table(
+        "tvl", "Value locked, and what is left of its change without price",
+        ("Chain", "TVL", "Change", "Without price", "Without price, USD", "Session"),
+        [(Cell(label(k).removesuffix(" TVL")), w.cell(f"{k}.close"), w.cell(f"{k}.change"), w.cell(f"{k}.adjusted"),
+          w.cell(f"{k}.adjusted_flow", "signed"), w.session(f"{k}.change")) for k in CHAINS],
+        "Without price: the part of the change that the chain's usual beta on ETH does not explain.",
+    )  # fmt: skip
+    ranked = ["dex", *sorted(PROTOCOLS[1:], key=lambda p: (-d.number(f"{p}.close") if d.known(f"{p}.close") else 0, p))]
+    w.table(
+        "dex", "DEX volume", ("Protocol", "Volume", "1-day change", "Against its weekday", "Session"),
+        [(Cell(label(k).removesuffix(" volume") if k != "dex" else "All DEXs"), w.cell(f"{k}.close"), w.cell(f"{k}.change"),
+          w.cell(f"{k}.vs_weekday"), w.session(f"{k}.change")) for k in ranked],
+    )  # fmt: skip
+
+
+def write(desk: Desk) -> Section:
+    """The section."""
+    w = Writer(desk, "crypto_defi", "Crypto & DeFi")
+    _prices(w)
+    if desk.known("total_cap.change"):
+        broad = "broad-based" if desk.number("total_cap.change") * desk.number("btc.change") > 0 and abs(
+            desk.number("total_cap.change")) >= abs(desk.number("btc.change")) / 2 else "not shared by the whole market"
+        w.say("reading", "crypto.breadth: total cap moved the same way by at least half as much as BTC",
+              f"Total market cap {{total_cap.change}} to {{total_cap.close}}: {broad}.", "A cap that moved the other way.",
+              ("btc.change",))  # fmt: skip
+    _stablecoins(w)
+    _liquidation(w)
+    _disconnect(w)
+    if desk.known("tvl.change", "tvl.adjusted", "tvl.adjusted_flow"):
+        w.say("reading", "tvl.adjusted: change less beta times ETH's move",
+              "DeFi TVL {tvl.change}; without the price effect {tvl.adjusted}, or {tvl.adjusted_flow|signed}.",
+              "A restatement: the last two rows of TVL are provisional.")  # fmt: skip
+    _tables(w)
+    w.use("stable.issued", "stable.redeemed", "stable.flow_rank", "total_volume.range30", *(f"{c}.flow" for c in COINS))
+    return w.section()

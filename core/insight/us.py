@@ -1,0 +1,117 @@
+"""Section 4: the US session, its breadth, and whether macro shows stress."""
+
+from core.insight.desk import Desk, Writer, label
+from core.insight.transmission import crypto_word, us_signal
+from core.metrics.breadth import SECTORS
+from core.records import Cell, Section
+
+INDICES = ("spx", "ndx", "dow", "nasdaq", "rut")
+MACRO = ("vix", "us10y", "dxy", "gold")
+# A one-session change beyond this many standard deviations of its year is outside its usual range.
+UNUSUAL = 1.5
+_NEW = -1e-9
+
+
+def stress(desk: Desk) -> list[str] | None:
+    """Signs of macro stress: VIX, yield or dollar up beyond its usual range; None where one of them is unknown."""
+    keys = ("vix.z", "us10y.z", "dxy.z")
+    if not desk.known(*keys):
+        return None
+    return [k for k in keys if desk.number(k) >= UNUSUAL]
+
+
+def _verdict(w: Writer) -> None:
+    signs = stress(w.desk)
+    rule = f"us.macro: VIX, ten-year yield or dollar index up by {UNUSUAL}σ or more of its own year"
+    if signs is None:
+        for k in ("vix.z", "us10y.z", "dxy.z"):
+            if not w.desk.known(k):
+                w.missing(w.desk.figure(k).label, w.desk.figure(k).note)
+        w.say("abstention", rule, "Whether macro shows stress cannot be said: one of its three gauges is missing.", "The missing gauge.")
+    elif signs:
+        names = {"vix.z": "VIX {vix.change} ({vix.z})", "us10y.z": "the ten-year yield {us10y.change|signed} ({us10y.z})",
+                 "dxy.z": "the dollar {dxy.change} ({dxy.z})"}  # fmt: skip
+        w.say("verdict", rule, f"Macro shows stress: {', '.join(names[s] for s in signs)}.", "The gauges giving their moves back.")
+    else:
+        w.say(
+            "verdict", rule,
+            "No macro stress in prices: VIX {vix.change} ({vix.z}), ten-year yield {us10y.change|signed} ({us10y.z}), dollar {dxy.change} "
+            "({dxy.z}); none is up beyond its usual range.",
+            f"Any of the three rising by {UNUSUAL}σ or more.".replace("1.5σ", "one and a half standard deviations"),
+        )  # fmt: skip
+
+
+def _tone(w: Writer) -> None:
+    signal = us_signal(w.desk)
+    if signal and w.desk.known("us.sectors_up"):
+        w.say(
+            "reading", "us.breadth: all three indices one way and at least eight of eleven sectors with them",
+            f"The session of {{spx.change|session}} was {signal}: S&P 500 {{spx.change}}, Nasdaq 100 {{ndx.change}}, Dow {{dow.change}}, with "
+            "{us.sectors_up} of eleven sectors up.",
+            "Fewer than eight sectors on the index's side.",
+        )  # fmt: skip
+
+
+def _highs(w: Writer) -> None:
+    known = [k for k in ("spx", "ndx", "dow") if w.desk.known(f"{k}.from_high")]
+    if len(known) < 3:
+        return
+    new = [k for k in known if w.desk.number(f"{k}.from_high") >= _NEW]
+    rule = "us.highs: a close is the highest of its trailing year of closes"
+    if new:
+        names = " and ".join(label(k) for k in new)
+        w.say("reading", rule, f"{names} closed at a 52-week high on {{spx.change|session}}.", "A higher close in the year before.",
+              [f"{k}.from_high" for k in new])  # fmt: skip
+    else:
+        w.say(
+            "reading", rule,
+            "No fresh high: the S&P 500 closed {spx.from_high|size} below its 52-week high, the Nasdaq 100 {ndx.from_high|size} and the Dow "
+            "{dow.from_high|size}.",
+            "A close at its 52-week high.",
+        )  # fmt: skip
+
+
+def _crypto(w: Writer) -> None:
+    if stress(w.desk) == [] and crypto_word(w.desk) == "outlier":
+        moved = "fall" if w.desk.side("btc.change") < 0 else "rise"
+        w.say(
+            "implication", "us.crypto: crypto is an outlier while no macro gauge shows stress",
+            f"US macro does not explain crypto's {moved} of {{btc.change|size}}: look for a reason inside crypto.",
+            "A macro gauge leaving its usual range, or equities following crypto.", ("vix.z", "us10y.z", "dxy.z"),
+        )  # fmt: skip
+
+
+def _index_row(w: Writer, k: str) -> tuple[Cell, ...]:
+    return (
+        Cell(label(k)), w.cell(f"{k}.close"), w.cell(f"{k}.change"), w.cell(f"{k}.z"), w.cell(f"{k}.from_high"), w.cell(f"{k}.from_record"),
+        w.session(f"{k}.change"),
+    )  # fmt: skip
+
+
+def write(desk: Desk) -> Section:
+    """The section."""
+    w = Writer(desk, "us", "US market: setting the tone")
+    _verdict(w)
+    _tone(w)
+    _highs(w)
+    _crypto(w)
+    w.table(
+        "indices", "Indices", ("Index", "Close", "Change", "Against its year", "From 52-week high", "From highest stored", "Session"),
+        [_index_row(w, k) for k in INDICES],
+        "“Highest stored” is the highest close since the stored history begins, which need not be the all-time high.",
+    )  # fmt: skip
+    w.table(
+        "macro", "Volatility, yield, dollar, gold", ("Gauge", "Level", "Change", "Against its year", "Over 5 sessions", "Session"),
+        [
+            (Cell(label(k)), w.cell(f"{k}.close"), w.cell(f"{k}.change", "signed"), w.cell(f"{k}.z"), w.cell(f"{k}.week", "signed"),
+             w.session(f"{k}.change"))
+            for k in MACRO
+        ],
+    )  # fmt: skip
+    ranked = sorted(SECTORS, key=lambda k: (-desk.number(f"{k}.change") if desk.known(f"{k}.change") else 1e9, k))
+    w.table(
+        "sectors", "Sectors, strongest first", ("Sector", "Change", "Against its year", "Over 5 sessions", "Session"),
+        [(Cell(label(k)), w.cell(f"{k}.change"), w.cell(f"{k}.z"), w.cell(f"{k}.week"), w.session(f"{k}.change")) for k in ranked],
+    )  # fmt: skip
+    w.use("us.sectors_up", "us.sector_mean", "us.mean", "us.indices_up")
+    return w.section()
