@@ -27,13 +27,13 @@ def observations() -> pd.DataFrame:
     known = np.concatenate([_known_at(s, market[s.key].dates) for s in SERIES])
     return pd.DataFrame(
         {
-            "series": pd.Series(np.repeat(np.array([s.key for s in SERIES], dtype=object), lengths), dtype="str"),
+            "series": _words([s.key for s in SERIES], lengths),
             "session": np.concatenate([market[s.key].dates for s in SERIES]).astype("datetime64[us]"),
             "value": np.concatenate([_rounded(s, market[s.key].values) for s in SERIES]),
             "available_at": known,
             "fetched_at": known.copy(),
-            "source": pd.Series([SOURCE] * len(known), dtype="str"),
-            "basis": pd.Series([str(Basis.SYNTHETIC)] * len(known), dtype="str"),
+            "source": _words([SOURCE], [len(known)]),
+            "basis": _words([str(Basis.SYNTHETIC)], [len(known)]),
         }
     )
 
@@ -47,6 +47,11 @@ def _market() -> dict[str, Line]:
     lines |= onchain.stablecoins(move) | onchain.value_locked(move) | onchain.exchange_activity(move)
     lines |= crypto.totals(lines, lines["stablecoins"].values, move) | crypto.exchange_volumes(lines, move)
     return lines | crypto.sentiment(move) | crypto.derivatives(lines, move)
+
+
+def _words(each: list[str], times: list[int]) -> pd.Series:
+    """A text column in which every word stands that many times."""
+    return pd.Series(each, dtype="str").repeat(times).reset_index(drop=True)
 
 
 def _known_at(series: Series, sessions: Instants) -> Instants:

@@ -53,8 +53,8 @@ def united_states() -> dict[str, Line]:
 
 def _vix(moves: Floats) -> Floats:
     """VIX in points: a fall of the S&P 500 lifts it more than a rise lowers it, and it returns to about 17."""
-    push = np.where(moves < 0, -5.6, -3.6) * moves
-    path = reverting(push - push.mean() + 0.030 * student("vix", len(moves)), 0.965)
+    push = np.where(moves < 0, -6.4, -4.2) * moves
+    path = reverting(push - push.mean() + 0.034 * student("vix", len(moves)), 0.972)
     return np.asarray(np.clip(16.8 * np.exp(path - path.mean()), 10.2, 60.0), dtype=np.float64)
 
 

@@ -11,7 +11,8 @@ from core.sources.demo.anchors import last_close, pinned
 from core.sources.demo.draws import Floats, Line, bridge, clustered, days, log_returns, reverting, student
 from core.sources.demo.waypoints import WAYPOINTS
 
-_FACTORS = {"china": 0.0095, "china technology": 0.0085, "offshore": 0.0055}  # daily standard deviations
+_FACTORS = {"china": 0.0095, "china technology": 0.0085, "offshore": 0.0082}  # daily standard deviations
+_HOLIDAY = 0.45  # size of a factor's move on a day when the mainland rests
 
 # Key: calendar, US line that leads it, beta to it, loadings on the three factors, own daily standard deviation in percent.
 _INDICES = {
@@ -51,7 +52,8 @@ def _factors(dates: Instants) -> Floats:
     """Returns of the factors over each session (rows: factors): what happened on a holiday is caught up at the next open."""
     weekdays = days("NY17")
     at = np.searchsorted(weekdays, dates)
-    paths = [size * np.cumsum(clustered(name, len(weekdays))) for name, size in _FACTORS.items()]
+    swing = np.where(np.isin(weekdays, days("XSHG")), 1.0, _HOLIDAY)
+    paths = [np.cumsum(size * swing * clustered(name, len(weekdays))) for name, size in _FACTORS.items()]
     return np.array([np.diff(path[at], prepend=path[at[0]]) for path in paths])
 
 
@@ -59,9 +61,9 @@ def _breadth(dates: Instants, market: Floats) -> dict[str, Line]:
     """Advancing, declining and unchanged A-shares: a logistic share of a market that grows slowly."""
     listed = np.round(np.linspace(*_LISTED, len(dates)))
     pull = reverting(0.35 * student("breadth", len(dates)), 0.2)
-    advancing = 1 / (1 + np.exp(-(170 * market + pull)))
+    advancing = 1 / (1 + np.exp(-(150 * market + pull)))
     unchanged = np.round(listed * np.clip(0.022 + 0.006 * student("unchanged", len(dates)), 0.006, 0.06))
-    advancers = np.round((listed - unchanged) * np.clip(advancing, 0.01, 0.99))
+    advancers = np.round((listed - unchanged) * np.clip(advancing, 0.015, 0.985))
     unchanged[-1], advancers[-1] = 112.0, round(listed[-1] * (last_close("cn_advance_share") or 0.0) / 100)
     return {
         "cn_advancers": Line(dates, advancers),
@@ -72,10 +74,10 @@ def _breadth(dates: Instants, market: Floats) -> dict[str, Line]:
 
 def _turnover(dates: Instants, market: Floats) -> dict[str, Line]:
     """Turnover in CNY: higher when prices move. Northbound trades only when Hong Kong is open too."""
-    stir = 5.0 * np.abs(market) + reverting(0.050 * student("cn_turnover", len(dates)), 0.93)
+    stir = 4.2 * np.abs(market) + reverting(0.050 * student("cn_turnover", len(dates)), 0.93)
     turnover = bridge(dates, np.diff(stir, prepend=0.0), WAYPOINTS["cn_turnover"])
     turnover = pinned("cn_turnover", turnover)
     both = np.isin(dates, schedule("XHKG").dates)
-    visiting = 0.7 * stir + reverting(0.045 * student("northbound", len(dates)), 0.7)
+    visiting = 0.5 * stir + reverting(0.045 * student("northbound", len(dates)), 0.7)
     northbound = bridge(dates[both], np.diff(visiting[both], prepend=0.0), WAYPOINTS["northbound_turnover"])
     return {"cn_turnover": Line(dates, turnover), "northbound_turnover": Line(dates[both], pinned("northbound_turnover", northbound))}

@@ -36,7 +36,7 @@ def prices(dates: Instants, spx: Line) -> dict[str, Line]:
     regime = _regimes(len(dates))
     equities = placed(Line(spx.dates, log_returns(spx.values)), dates)
     swing = _VOLATILITY[regime] * np.where(_weekend(dates), _WEEKEND, 1.0)
-    btc = 1.25 * equities + _DRIFT[regime] + 0.0255 * swing * clustered("btc", len(dates), leverage=0.03)
+    btc = 1.12 * equities + _DRIFT[regime] + 0.0255 * swing * clustered("btc", len(dates), leverage=0.03)
     eth = 1.15 * btc + 0.0170 * swing * student("eth", len(dates))
     drawn = {"btc": btc, "eth": eth}
     return {key: Line(dates, pinned(key, bridge(dates, returns, WAYPOINTS[key]))) for key, returns in drawn.items()}
@@ -109,7 +109,7 @@ def derivatives(lines: dict[str, Line], move: Tide) -> dict[str, Line]:
     out = {}
     for coin, returns, contracts in (("btc", move.btc, 47_000.0), ("eth", move.eth, 880_000.0)):
         noise = reverting(1.6 * student(f"{coin}_funding", len(returns)), 0.6)
-        funding = 6.5 + 55 * np.tanh(1.6 * trailing(returns, 7)) * 0.35 + 70 * np.clip(returns, -0.1, 0.1) + noise
+        funding = 6.5 + 55 * np.tanh(1.6 * trailing(returns, 7)) * 0.35 + 110 * np.clip(returns, -0.1, 0.1) + noise
         closed = np.minimum(returns + 0.02, 0.0)
         held = reverting(0.9 * closed + 0.12 * returns + 0.009 * student(f"{coin}_oi", len(returns)), 0.985)
         out[f"{coin}_funding"] = Line(move.dates, np.clip(funding, -60.0, 90.0))

@@ -17,7 +17,7 @@ Waypoints = tuple[tuple[str, float], ...]
 
 FIRST = dt.date(2021, 3, 29)
 LAST = dt.date(2026, 3, 27)
-_SEED = 20260328
+_SEED = 20261812  # of the seeds tried, one whose 26 March is an ordinary day in every market
 _TAIL = 4  # degrees of freedom of Student's t, as usual for daily equity returns
 _FARTHEST = 6.0  # standard deviations: the tail is cut there, so that no draw leaves a series' plausible bounds
 _CALMEST, _WILDEST = 0.2, 6.0  # bounds of the conditional variance, around its mean of 1
