@@ -1,6 +1,7 @@
-"""Figures: one metric at one report date, with where it comes from or why it is not known."""
+"""Figures: metrics at one report date, each with where it comes from or why it is not known."""
 
 import datetime as dt
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,29 +14,78 @@ from core.sessions import PLACES, schedule
 from core.units import Basis
 from core.wording import day, listing, weekday
 
-
-def figure(table: MetricTable, key: str, row: int) -> Figure:
-    """The figure of a metric at a row; its value is None, and its note the reason, where it is unknown."""
-    metric, panel = METRICS[key], table.panel
-    value = table.value(key, row)
-    seen = [(k, int(panel.position(k)[row])) for k in metric.inputs]
-    known = [(panel.tracks[k], i) for k, i in seen if i >= 0]
-    session = _session(table, metric, row)
-    basis = _basis(metric, [str(t.basis[i]) for t, i in known]) if value is not None else Basis.MISSING
-    if value is not None and _is_published(panel, key, session, value):
-        basis = Basis.PUBLISHED
-    return Figure(
-        key=key, label=metric.label, value=value, unit=metric.unit, session=session, basis=basis, method=metric.method,
-        available_at=_latest([t.available[i] for t, i in known]), fetched_at=_latest([t.fetched[i] for t, i in known]),
-        source="reference" if basis is Basis.PUBLISHED else ", ".join(sorted({str(t.source[i]) for t, i in known})),
-        note=_closure(panel, metric, row) if value is not None else missing_because(table, metric, row),
-    )  # fmt: skip
+_EXCHANGES = {"XNYS", "XHKG", "XSHG"}
 
 
-def missing_because(table: MetricTable, metric: Metric, row: int) -> str:
-    """Why a metric is unknown at a row, in a sentence."""
-    panel = table.panel
-    absent = [SERIES[k].label for k in metric.inputs if int(panel.position(k)[row]) < 0]
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What is known of a series' latest observation at a report date; `closure` says that its market was closed on the day expected."""
+
+    session: dt.date
+    available: np.datetime64
+    fetched: np.datetime64
+    source: str
+    basis: str
+    closure: str
+
+
+@dataclass
+class Figures:
+    """The figures of one report date, made when asked for."""
+
+    table: MetricTable
+    row: int
+    made: dict[str, Figure] = field(default_factory=dict)
+    _stamps: dict[str, Stamp | None] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> Figure:
+        """The figure of a metric, or one that was put in by `made`. Raises KeyError for any other key."""
+        if key not in self.made:
+            self.made[key] = self._figure(METRICS[key])
+        return self.made[key]
+
+    def stamp(self, series: str) -> Stamp | None:
+        """The stamp of a series' latest observation; None where none was known."""
+        if series not in self._stamps:
+            self._stamps[series] = self._stamp(series)
+        return self._stamps[series]
+
+    def _stamp(self, series: str) -> Stamp | None:
+        panel = self.table.panel
+        at = int(panel.position(series)[self.row])
+        if at < 0:
+            return None
+        t = panel.tracks[series]
+        session = t.sessions[at].item()
+        return Stamp(session, t.available[at], t.fetched[at], str(t.source[at]), str(t.basis[at]), closure(panel, t.series.calendar, session, self.row))
+
+    def _figure(self, metric: Metric) -> Figure:
+        value = self.table.value(metric.key, self.row)
+        stamps = [s for s in map(self.stamp, metric.inputs) if s]
+        session = self._session(metric)
+        basis = _basis(metric, stamps) if value is not None else Basis.MISSING
+        if value is not None and _is_published(self.table.panel, metric.key, session, value):
+            basis = Basis.PUBLISHED
+        first = self.stamp(metric.inputs[0])
+        return Figure(
+            key=metric.key, label=metric.label, value=value, unit=metric.unit, session=session, basis=basis, method=metric.method,
+            available_at=_latest([s.available for s in stamps]), fetched_at=_latest([s.fetched for s in stamps]),
+            source="reference" if basis is Basis.PUBLISHED else ", ".join(sorted({s.source for s in stamps})),
+            note=(first.closure if first else "") if value is not None else missing_because(self, metric),
+        )  # fmt: skip
+
+    def _session(self, metric: Metric) -> dt.date | None:
+        if metric.sessions is None:
+            stamp = self.stamp(metric.inputs[0])
+            return stamp.session if stamp else None
+        value = metric.sessions(self.table.features)[self.row]
+        return None if np.isnat(value) else value.astype("datetime64[D]").item()
+
+
+def missing_because(figures: Figures, metric: Metric) -> str:
+    """Why a metric is unknown at a report date, in a sentence."""
+    panel, row = figures.table.panel, figures.row
+    absent = [SERIES[k].label for k in metric.inputs if figures.stamp(k) is None]
     if absent:
         names = listing(absent) if len(absent) <= 4 else f"{listing(absent[:3])} and {len(absent) - 3} more"
         return f"No observation of {names} was known at the cutoff."
@@ -48,45 +98,35 @@ def missing_because(table: MetricTable, metric: Metric, row: int) -> str:
     track, at = panel.tracks[first], int(panel.position(first)[row])
     if track.previous[at] < 0:
         return f"The session before {day(track.sessions[at].item())} of {SERIES[first].label} is not stored, so its change is unknown."
-    return "Not enough history, or the sessions it compares do not overlap."
+    return metric.unknown
 
 
-def _session(table: MetricTable, metric: Metric, row: int) -> dt.date | None:
-    dates = metric.sessions(table.features) if metric.sessions else table.panel.sessions(metric.inputs[0])
-    value = dates[row]
-    return None if np.isnat(value) else value.astype("datetime64[D]").item()
+def closure(panel: Panel, calendar: str, last: dt.date, row: int) -> str:
+    """That an exchange was closed on the day whose session a reader expects, where it was; empty otherwise."""
+    if calendar not in _EXCHANGES:
+        return ""
+    expected = expected_session(panel, calendar, row)
+    if last >= expected or schedule(calendar).is_session(expected):
+        return ""
+    return f"{PLACES[calendar]} closed on {weekday(expected)}: last session {day(last)}."
+
+
+def expected_session(panel: Panel, calendar: str, row: int) -> dt.date:
+    """The date whose session a reader expects at a row: the day before the report's, or the same day once Asia's hours are over."""
+    date: dt.date = panel.dates[row].item()
+    asia_over = calendar in {"XHKG", "XSHG"} and panel.cutoffs[row] > panel.dates[row].astype("datetime64[us]")
+    return date if asia_over else date - dt.timedelta(days=1)
 
 
 def _latest(instants: list[np.datetime64]) -> dt.datetime | None:
     return max(instants).astype("datetime64[us]").item().replace(tzinfo=dt.UTC) if instants else None
 
 
-def _basis(metric: Metric, inputs: list[str]) -> Basis:
-    if Basis.SYNTHETIC in inputs:
+def _basis(metric: Metric, stamps: list[Stamp]) -> Basis:
+    if any(s.basis == Basis.SYNTHETIC for s in stamps):
         return Basis.SYNTHETIC
-    return metric.basis if metric.basis is not Basis.MEASURED or not inputs else Basis(inputs[0])
+    return metric.basis if metric.basis is not Basis.MEASURED or not stamps else Basis(stamps[0].basis)
 
 
 def _is_published(panel: Panel, key: str, session: dt.date | None, value: float) -> bool:
     return any(p.key == key and p.session == session and p.agrees(value) for p in panel.published)
-
-
-def expected_session(panel: Panel, calendar: str, row: int) -> dt.date:
-    """The date whose session a reader expects at a row: the day before the cutoff, or the same day where that market had its hours."""
-    date: dt.date = panel.dates[row].item()
-    today = schedule(calendar)
-    closed_today = today.is_session(date) and today.closes[today.ordinals(np.array([date], dtype="datetime64[D]"))[0]] <= panel.cutoffs[row]
-    asian = calendar in {"XHKG", "XSHG"} and panel.cutoffs[row] > panel.dates[row].astype("datetime64[us]")
-    return date if closed_today or asian else date - dt.timedelta(days=1)
-
-
-def _closure(panel: Panel, metric: Metric, row: int) -> str:
-    """That the market was closed on the expected day, where it was."""
-    calendar = SERIES[metric.inputs[0]].calendar
-    if calendar not in {"XNYS", "XHKG", "XSHG"}:
-        return ""
-    expected = expected_session(panel, calendar, row)
-    last = panel.sessions(metric.inputs[0])[row].item()
-    if last >= expected or schedule(calendar).is_session(expected):
-        return ""
-    return f"{PLACES[calendar]} closed on {weekday(expected)}: last session {day(last)}."

@@ -85,6 +85,10 @@ class Panel:
     published: tuple[PublishedFigure, ...] = ()
 
     @cached_property
+    def _seen(self) -> dict[tuple[str, str], Instants]:
+        return {}
+
+    @cached_property
     def _positions(self) -> dict[str, Positions]:
         return {k: np.searchsorted(t.available, self.cutoffs, side="right") - 1 for k, t in self.tracks.items()}
 
@@ -103,21 +107,23 @@ class Panel:
 
     def ends(self, key: str) -> Instants:
         """For each row: the instant at which the latest known session ended; NaT where there is none."""
-        return self._instants(key, lambda t: t.closes)
+        return self._instants(key, "ends", lambda t: t.closes)
 
     def starts(self, key: str) -> Instants:
         """For each row: the instant at which the session before the latest known one ended, so where its change begins."""
-        return self._instants(key, lambda t: np.where(t.previous >= 0, t.closes[t.previous], np.datetime64("NaT")))
+        return self._instants(key, "starts", lambda t: np.where(t.previous >= 0, t.closes[t.previous], np.datetime64("NaT")))
 
     def sessions(self, key: str) -> Instants:
         """For each row: the date of the latest known session; NaT where there is none."""
-        return self._instants(key, lambda t: t.sessions).astype("datetime64[D]")
+        return self._instants(key, "sessions", lambda t: t.sessions)
 
-    def _instants(self, key: str, pick: Callable[[Track], Instants]) -> Instants:
-        at = self.position(key)
-        if key not in self.tracks:
-            return np.full(len(self.dates), np.datetime64("NaT", "us"))
-        return np.where(at >= 0, pick(self.tracks[key])[at], np.datetime64("NaT"))
+    def _instants(self, key: str, name: str, pick: Callable[[Track], Instants]) -> Instants:
+        if (key, name) not in self._seen:
+            at = self.position(key)
+            nothing = np.datetime64("NaT", "D" if name == "sessions" else "us")
+            found = np.where(at >= 0, pick(self.tracks[key])[at], nothing) if key in self.tracks else np.full(len(self.dates), nothing)
+            self._seen[key, name] = found
+        return self._seen[key, name]
 
     def missed(self, key: str) -> Positions:
         """For each row: how many of the series' sessions should have been known at the cutoff but are not (0: up to date)."""
@@ -151,7 +157,7 @@ class Panel:
                 digest.update(key.encode())
                 codes, names = track.marks
                 for column in (track.sessions, track.values, track.available, track.fetched, codes):
-                    digest.update(np.ascontiguousarray(column[:end]).view(np.uint8))
+                    digest.update(np.ascontiguousarray(column[:end]).view(np.uint8).data)
                 digest.update("\0".join(names[: int(codes[:end].max()) + 1]).encode())
         return digest.hexdigest()
 

@@ -6,6 +6,7 @@ from core.catalogue import PROVIDERS
 from core.datasets import DATASETS
 from core.divergences import RULES, detect
 from core.errors import BadInput
+from core.figures import Figures
 from core.insight import a_shares, capital_flows, crypto_defi, divergences, hong_kong, key_insight, transmission, us, watch_next
 from core.insight.desk import Desk
 from core.metrics import MetricTable
@@ -37,7 +38,7 @@ def build(table: MetricTable, date: dt.date, settings: Settings) -> Report:
     check(settings)
     panel = table.panel
     row = panel.row(date)
-    desk = Desk(table, row, settings, detect(table, settings))
+    desk = Desk(table, row, settings, detect(table, settings), Figures(table, row))
     middle = tuple(module.write(desk) for module in (transmission, crypto_defi, us, hong_kong, a_shares))
     gaps, findings = divergences.write(desk)
     flow_section, flows = capital_flows.write(desk)

@@ -20,19 +20,19 @@ def _number(value: float, digits: int, *, sign: bool) -> str:
 
 
 def money(value: float, *, sign: bool = False, symbol: str = "$") -> str:
-    """US dollars with three significant digits and B/M/T: `$2.37T`, `−$950M`; prices below $1,000,000 in full.
+    """Money with M, B or T: `$2.37T`, `−$950.0M`. Below a million in full, as a price is; a flow (`sign`) in K.
 
-    >>> money(2.37e12), money(-9.5e8), money(66353.4)
-    ('$2.37T', '−$950M', '$66,353.40')
+    >>> money(2.37e12), money(-9.5e8), money(66353.4), money(513228.2, sign=True)
+    ('$2.37T', '−$950.0M', '$66,353.40', '+$513.2K')
     """
     size = abs(value)
     lead = MINUS if value < 0 else "+" if sign and value > 0 else ""
-    if size < 1e6:
+    if size < 1e6 and not (sign and size >= 1e3):
         return f"{lead}{symbol}{size:,.2f}"
-    rounded = float(f"{size:.3g}") if size < 1e15 else size
+    rounded = float(f"{size:.4g}") if size < 1e15 else size
     scale, letter = next((s, n) for s, n in _SCALES if rounded >= s)
     scaled = size / scale
-    digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
+    digits = 2 if scaled < 9.995 else 1
     return f"{lead}{symbol}{scaled:,.{digits}f}{letter}"
 
 
@@ -47,7 +47,7 @@ def _gap(value: float, *, sign: bool) -> str:
 
 
 def _ordinal(value: float) -> str:
-    n = round(value)
+    n = min(max(int(value), 1), 99)
     suffix = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
     return f"{n}{suffix} percentile"
 

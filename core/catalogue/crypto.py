@@ -19,8 +19,8 @@ def _daily(
 _CANDLE = "last trade of the UTC day on the first exchange of the chain that answers; exchanges are never mixed in one line"
 
 PRICES = (
-    _daily("btc", "Bitcoin", "比特币", "crypto", SourceRef("exchanges", "BTC/USD close"), (50, 1e7), f"Price of BTC in USD: {_CANDLE}."),
-    _daily("eth", "Ether", "以太币", "crypto", SourceRef("exchanges", "ETH/USD close"), (1, 1e6), f"Price of ETH in USD: {_CANDLE}."),
+    _daily("btc", "BTC", "比特币", "crypto", SourceRef("exchanges", "BTC/USD close"), (50, 1e7), f"Price of BTC in USD: {_CANDLE}."),
+    _daily("eth", "ETH", "以太币", "crypto", SourceRef("exchanges", "ETH/USD close"), (1, 1e6), f"Price of ETH in USD: {_CANDLE}."),
     _daily(
         "btc_volume", "BTC exchange volume", "比特币成交额", "crypto_volume", SourceRef("exchanges", "BTC/USD volume"), (0, 1e12),
         "Volume of BTC/USD on the price's exchange in USD: base volume times the day's close.", max_move=1e5,

@@ -49,7 +49,7 @@ def _prices(w: Writer) -> None:
     mark = math.floor(max(moves.values()) * 2) / 2
     tail = ""
     if mark >= 1 and d.side("btc.change") == d.side("eth.change"):
-        key = w.add(_derived(d, "crypto.mark", "Half-percent mark passed", mark, Unit.YIELD, "Largest half percent that BTC or ETH passed.",
+        key = w.add(_derived(d, "crypto.mark", "Half-percent mark passed", mark, Unit.SHARE, "Largest half percent that BTC or ETH passed.",
                              "btc.change"))  # fmt: skip
         passed = [label(k) for k in moves if moves[k] >= mark]
         word = "both passed" if len(passed) == 2 else f"only {passed[0]} passed"

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from core.divergences import Detection
-from core.figures import figure
+from core.figures import Figures
 from core.metrics import BY_KEY as METRICS
 from core.metrics import MetricTable
+from core.metrics.metric import SHORT_HISTORY
 from core.records import Cell, Claim, Figure, Gap, Section, Settings, Table
 from core.units import Unit
 from core.wording import NA, arrow, day, show
@@ -29,12 +30,10 @@ class Desk:
     row: int
     settings: Settings
     detections: dict[str, Detection]
-    figures: dict[str, Figure] = field(default_factory=dict)
+    figures: Figures
 
     def figure(self, key: str) -> Figure:
         """The figure of that key. Raises KeyError for a key that is neither a metric nor added."""
-        if key not in self.figures:
-            self.figures[key] = figure(self.table, key, self.row)
         return self.figures[key]
 
     def value(self, key: str) -> float | None:
@@ -83,7 +82,7 @@ class Writer:
 
     def add(self, made: Figure) -> str:
         """Put a figure that is no metric into the report; returns its key."""
-        self.desk.figures[made.key] = made
+        self.desk.figures.made[made.key] = made
         self.use(made.key)
         return made.key
 
@@ -92,7 +91,8 @@ class Writer:
         self.use(key)
         f = self.desk.figure(key)
         if f.value is None:
-            self.missing(f.label, f.note)
+            if f.note != METRICS[key].unknown or f.note == SHORT_HISTORY:
+                self.missing(f.label, f.note)
             return Cell(NA, key)
         tone = ""
         if f.unit in _TONED:

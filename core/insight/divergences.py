@@ -32,8 +32,17 @@ def state(desk: Desk, rule: Rule) -> tuple[str, str]:
         return "fires", ""
     why = refusal(desk.table, rule, desk.row)
     if not why:
-        return "quiet", "below its threshold, or the legs do not move as the rule asks"
+        return "quiet", _quiet(desk, rule)
     return ("missing" if why.startswith("No change") else "refused"), why
+
+
+def _quiet(desk: Desk, rule: Rule) -> str:
+    found = desk.detections[rule.key]
+    if found.size[desk.row] < found.threshold:
+        return "Below its threshold."
+    if math.isnan(found.size[desk.row]):
+        return "Not enough history for a threshold in standard deviations."
+    return "The legs do not move in opposite directions." if rule.mode == "opposed" else "The legs do not move in the same direction."
 
 
 def legs(desk: Desk, rule: Rule) -> str:

@@ -7,6 +7,7 @@ of a session use only sessions up to it; z-scores use only sessions before it.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from core.units import Basis, Unit
 YEAR = {"UTC": 365}
 YEAR_OF_SESSIONS = 250
 MIN_HISTORY = 60
+SHORT_HISTORY = f"Not enough history: it needs at least {MIN_HISTORY} sessions."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,8 @@ class Metric:
 
     `inputs` are the series that give it its provenance, the one whose session it belongs to first. `method` is one sentence. `compute`
     returns a value per report date. `basis` is `measured` only for a value taken from a source as it is. `sessions` gives the session per
-    report date where it is not simply the latest known session of the first input.
+    report date where it is not simply the latest known session of the first input. `unknown` says why there is no value where every input
+    is there.
     """
 
     key: str
@@ -37,6 +40,7 @@ class Metric:
     compute: Callable[["Features"], Floats]
     basis: Basis = Basis.DERIVED
     sessions: Callable[["Features"], Instants] | None = None
+    unknown: str = SHORT_HISTORY
 
 
 @dataclass
@@ -45,7 +49,7 @@ class Features:
 
     panel: Panel
     columns: dict[str, Floats] = field(default_factory=dict)
-    shared: dict[str, Floats] = field(default_factory=dict)
+    shared: dict[str, Any] = field(default_factory=dict)
     _changes: dict[str, Floats] = field(default_factory=dict)
 
     def change(self, key: str) -> Floats:

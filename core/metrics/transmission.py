@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from core.catalogue import BY_KEY as SERIES
-from core.metrics.metric import MIN_HISTORY, YEAR_OF_SESSIONS, Features, Metric, percent
+from core.metrics.metric import MIN_HISTORY, SHORT_HISTORY, YEAR_OF_SESSIONS, Features, Metric, percent
 from core.panel import Floats, Positions, Track
 from core.sessions import Instants, lead_positions
 from core.units import Unit
@@ -62,6 +62,13 @@ def _index_of(track: Track, ordinals: Positions) -> Positions:
 
 def lead(f: Features, link: Link) -> _Lead:
     """The overnight lead of every session of the link's follower."""
+    if f"{link.key}:lead of" not in f.shared:
+        f.shared[f"{link.key}:lead of"] = _find_lead(f, link)
+    found: _Lead = f.shared[f"{link.key}:lead of"]
+    return found
+
+
+def _find_lead(f: Features, link: Link) -> _Lead:
     leader, follower = f.panel.tracks[link.leader], f.panel.tracks[link.follower]
     positions = lead_positions(follower.series.calendar, leader.series.calendar)[follower.ordinals]
     index = _index_of(leader, positions)
@@ -116,7 +123,8 @@ def _shared(link: Link, name: str) -> Callable[[Features], Floats]:
         cached = f"{link.key}:{name}"
         if cached not in f.shared:
             f.shared |= {f"{link.key}:{k}": v for k, v in _link(f, link).items()}
-        return f.rows(link.follower, f.shared[cached])
+        values: Floats = f.shared[cached]
+        return f.rows(link.follower, values)
 
     return compute
 
@@ -152,6 +160,8 @@ def _pending_implied(link: Link) -> Callable[[Features], Floats]:
     return lambda f: f[f"link.{link.key}.pending"] * f[f"link.{link.key}.beta"]
 
 
+_TOO_SMALL = f"The move implied by the lead is under {SMALLEST_IMPLIED:.2f}%: too small to measure an answer against."
+_NO_LEAD = "The leader has not traded since the follower's session before, or one of its sessions is not stored: there is no lead."
 _BY_DATE = "Correlation of {b}'s change with {a}'s change of the same date, which may close later and then cannot have led it,"
 _WINDOW = f"over the {YEAR_OF_SESSIONS} sessions before (at least {MIN_HISTORY})"
 _MEASURES = (
@@ -175,6 +185,7 @@ def _link_metrics(link: Link) -> tuple[Metric, ...]:
         Metric(
             key=f"link.{link.key}.{name}", label=f"{a} → {b}: {label}", unit=unit, method=method.format(a=a, b=b), inputs=inputs,
             compute=_shared(link, name), sessions=_lead_sessions(link) if name.startswith("lead") else None,
+            unknown=_TOO_SMALL if name == "follow" else _NO_LEAD if name in {"lead", "implied", "residual_z"} else SHORT_HISTORY,
         )
         for name, label, unit, method in _MEASURES
     )  # fmt: skip

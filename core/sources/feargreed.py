@@ -27,7 +27,7 @@ def fetch(ask: Ask) -> pd.DataFrame:
 
 
 def parse(series: Series, payload: Any, *, now: dt.datetime) -> pd.DataFrame:  # noqa: ANN401 - JSON
-    """Observations from `/fng/`, oldest first. Raises BadPayload, and NoData for an empty list."""
+    """Observations from `/fng/` that count as known by `now`, oldest first. Raises BadPayload, and NoData for an empty list."""
     try:
         complaint = (payload.get("metadata") or {}).get("error")
         rows = sorted((int(row["timestamp"]), float(row["value"])) for row in payload["data"] or ())
@@ -39,7 +39,8 @@ def parse(series: Series, payload: Any, *, now: dt.datetime) -> pd.DataFrame:  #
         raise NoData("alternative.me sent no value.")
     days = np.array([second for second, _ in rows], dtype="int64").astype("datetime64[s]").astype("datetime64[D]")
     values = np.array([value for _, value in rows])
-    return frame(series, days, values, fetched_at=instant(now).to_datetime64(), source="feargreed", basis="measured")
+    table = frame(series, days, values, fetched_at=instant(now).to_datetime64(), source="feargreed", basis="measured")
+    return table[table["available_at"] <= instant(now)].reset_index(drop=True)
 
 
 SOURCE = Source(key="feargreed", hosts=("api.alternative.me",), workers=1, fetch=fetch)

@@ -6,7 +6,9 @@ history of one bar come with HTTP 200. https://github.com/ranaroussi/yfinance
 """
 
 import datetime as dt
+import logging
 import tempfile
+import warnings
 from collections.abc import Mapping
 from functools import lru_cache
 from threading import Lock
@@ -59,23 +61,29 @@ def parse(series: Series, symbol: str, bars: pd.DataFrame, meta: Mapping[str, An
     if closes.empty:
         raise NoData(f"Yahoo has no close of {symbol} in the time asked for.")
     days = pd.DatetimeIndex(closes.index).tz_localize(None).normalize().as_unit("us")
-    keep = ~days.duplicated(keep="last") & ~days.isin([_running(meta, now)])
-    return frame(
-        series, days[keep].to_numpy(), closes.to_numpy(dtype="float64")[keep], fetched_at=instant(now).to_datetime64(),
-        source="yahoo", basis="measured",
+    table = frame(
+        series, days.to_numpy(), closes.to_numpy(dtype="float64"), fetched_at=instant(now).to_datetime64(), source="yahoo", basis="measured"
     )  # fmt: skip
+    table = table.drop_duplicates("session", keep="last", ignore_index=True)
+    over = pd.Timestamp(table["available_at"].iloc[-1], tz="UTC")
+    return table.iloc[:-1] if days[-1] == _today(meta) and _running(meta, over, now) else table
 
 
-def _running(meta: Mapping[str, Any], now: dt.datetime) -> pd.Timestamp | None:
-    """Date of the session that is not over, or whose last quotes are still on their way."""
-    regular = (meta.get("currentTradingPeriod") or {}).get("regular") or {}
-    start, end, quoted = regular.get("start"), regular.get("end"), meta.get("regularMarketTime")
-    if start is None or end is None:
-        return None
-    late = quoted is not None and quoted < end and pd.Timestamp(now) < end + _DELAY
-    if pd.Timestamp(now) < end or late:
-        return pd.Timestamp(start).tz_localize(None).normalize()
-    return None
+def _today(meta: Mapping[str, Any]) -> pd.Timestamp | None:
+    """Date of the trading period that Yahoo calls current, on the exchange's clock."""
+    start = ((meta.get("currentTradingPeriod") or {}).get("regular") or {}).get("start")
+    return None if start is None else pd.Timestamp(start).tz_localize(None).normalize()
+
+
+def _running(meta: Mapping[str, Any], over: pd.Timestamp, now: dt.datetime) -> bool:
+    """Whether the price of the current period is not, or no longer, the close of the session that ends at `over`."""
+    end, quoted, at = meta["currentTradingPeriod"]["regular"]["end"], meta.get("regularMarketTime"), pd.Timestamp(now)
+    over = min(over, end)
+    if at < over or quoted is None:
+        return at < over
+    # Markets that hardly pause (currencies, gold) carry the next session's price under this date until midnight.
+    beyond = quoted > over + _DELAY and at < end
+    return beyond or (quoted < over and at < over + _DELAY)
 
 
 def _history(symbol: str, series: Series, ask: Ask) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -126,6 +134,9 @@ def _session(mirror: str) -> Any:  # noqa: ANN401 - a class made inside, because
     with _PREPARED:
         yf.set_tz_cache_location(tempfile.mkdtemp(prefix="yfinance-"))
         yf.config.debug.hide_exceptions = False
+        # Failures are raised, so its log says them twice; its use of pandas is its own affair.
+        logging.getLogger("yfinance").setLevel(logging.CRITICAL)
+        warnings.filterwarnings("ignore", category=pd.errors.Pandas4Warning, module="yfinance")
     return ChartOnly(impersonate="chrome", curl_options={curl_cffi.CurlOpt.MAXFILESIZE_LARGE: _BYTES})
 
 

@@ -65,9 +65,10 @@ class Store:
         early = sa.select(READINGS.c.id).where(READINGS.c.fetched_at <= micros(asof))
         return self._frame(OBSERVATIONS.c.reading.in_(early))
 
-    def latest(self, since: dt.date) -> pd.DataFrame:
-        """The newest vintage of every session from `since` on, in the columns of core.observations."""
-        rows = self._frame(OBSERVATIONS.c.session >= days(since))
+    def latest(self, keys: Iterable[str], since: dt.date) -> pd.DataFrame:
+        """The newest vintage of every session of some series from `since` on, in the columns of core.observations."""
+        mine = sa.select(READINGS.c.id).where(READINGS.c.series.in_(list(keys)))
+        rows = self._frame(OBSERVATIONS.c.reading.in_(mine), OBSERVATIONS.c.session >= days(since))
         return rows.drop_duplicates(["series", "session"], keep="last", ignore_index=True)
 
     def version(self) -> str:
@@ -167,10 +168,7 @@ def _write(link: sa.Connection, reading: dict[str, Any], rows: pd.DataFrame) -> 
     """One reading and its observations."""
     ident = link.scalar(sa.insert(READINGS).values(reading).returning(READINGS.c.id))
     columns = (rows[name].tolist() for name in ("session", "available_at", "value"))
-    values = [
-        {"reading": ident, "session": session, "available_at": moment, "value": value}
-        for session, moment, value in zip(*columns, strict=True)
-    ]
+    values = [{"reading": ident, "session": session, "available_at": moment, "value": value} for session, moment, value in zip(*columns, strict=True)]
     link.execute(sa.insert(OBSERVATIONS), values)
 
 

@@ -1,6 +1,7 @@
 """What the last sessions of the demo market must show: the published figures, and beside them a day that fits.
 
-Only the last return of a line is replaced; the path before it is scaled by one constant, so its returns stay as drawn.
+Only the last return of a line is replaced (of US indices the last two); the path before it is scaled by one constant, so its returns
+stay as drawn.
 """
 
 import numpy as np
@@ -19,6 +20,10 @@ _STAGED = {
     "usdt": 0.0012, "dai": -0.0068, "usds": -0.0071, "stablecoins_other": 0.0024,
 }  # fmt: skip
 
+# The US session before the last one, which is the lead that the last Asian session could know: an ordinary rise, so that the reading
+# "moderate follow-through" of the published report has a lead to follow.
+_EVE = {"spx": 0.80, "ndx": 0.90, "dow": 0.62, "nasdaq": 0.88, "rut": 0.55}
+
 _PUBLISHED = {figure.key: figure.value for figure in published()}
 
 
@@ -36,6 +41,8 @@ def pinned(key: str, levels: Floats) -> Floats:
     """The path scaled so that it ends at the published level (its own where none was published) after the last change."""
     close = last_close(key) or float(levels[-1])
     before = close / (1 + last_change(key) / 100)
-    path = np.asarray(levels * (before / levels[-2]), dtype=np.float64)
-    path[-1] = close
+    drawn_eve = levels[-2] / levels[-3] - 1
+    eve = _EVE[key] / 100 if key in _EVE else drawn_eve
+    path = np.asarray(levels * (before / (1 + eve) / levels[-3]), dtype=np.float64)
+    path[-2:] = before, close
     return path
