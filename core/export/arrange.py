@@ -10,8 +10,8 @@ from core.wording import day, instant, listing, show
 FINDINGS_SECTION = "divergences"
 FLOWS_SECTION = "capital_flows"
 SYNTHETIC_NOTICE = (
-    "Synthetic data. Every figure below comes from an invented demo market made from a fixed seed. None of it is a real price; "
-    "do not act on it."
+    "Synthetic data. This report is about an invented demo market made from a fixed seed, not about real prices; only figures marked "
+    "published ever stood in print. Do not act on it."
 )
 _GROUPS = (
     ("Verdict", ("headline", "verdict")),

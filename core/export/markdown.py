@@ -102,9 +102,7 @@ def _findings(report: Report, numbers: dict[str, int]) -> Iterator[str]:
     others = [f for f in report.findings if f.state != "fires"]
     if others:
         yield from ("### Rules that do not fire", "")
-        yield from _grid(
-            ("Rule", "Gap", "Threshold", "State", "Why"), (_quiet(report, f) for f in others), (False, True, True, False, False)
-        )
+        yield from _grid(("Rule", "Gap", "Threshold", "State", "Why"), (_quiet(report, f) for f in others), (False, True, True, False, False))
 
 
 def _quiet(report: Report, finding: Finding) -> tuple[str, ...]:
@@ -154,8 +152,7 @@ def _quoted(value: str) -> str:
 def _provenance(report: Report) -> Iterator[str]:
     yield from ("## Every figure, and where it comes from", "")
     rows = (
-        [str(i), f.label, arrange.value(f), arrange.session(f), str(f.basis), f.source, f.note]
-        for i, f in enumerate(report.figures().values(), 1)
+        [str(i), f.label, arrange.value(f), arrange.session(f), str(f.basis), f.source, f.note] for i, f in enumerate(report.figures().values(), 1)
     )
     yield from _grid(("", "Figure", "Value", "Session", "Basis", "Source", "Note"), rows, (True, False, True, *([False] * 4)))
 

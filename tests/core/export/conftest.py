@@ -30,7 +30,8 @@ def figure(key="spx.change", value=0.59, unit=Unit.PERCENT, **changed):
 
 
 def claim(text, kind="reading", **changed):
-    return Claim(kind=kind, text=text, **({"rule": "r", "evidence": ("spx.change",), "contradicted_by": "A fall of the S&P 500."} | changed))
+    known = {"rule": "r", "evidence": ("spx.change",), "contradicted_by": "A fall of the S&P 500."}
+    return Claim(kind=kind, text=text, **(known | changed))
 
 
 def table(*texts):

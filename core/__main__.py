@@ -1,0 +1,130 @@
+"""The command line: the same calls the pages make, for schedulers and scripts.
+
+    python -m core report --date 2026-03-28 --dataset demo --format md --out report.md
+    python -m core refresh
+
+Exit status: 0 done, 1 failed (the reason in a sentence on stderr), 2 bad arguments.
+"""
+
+import argparse
+import datetime as dt
+import math
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from core.errors import ExplorerError
+from core.sessions import EDITIONS
+
+FORMATS = ("md", "html", "json")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    chosen = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = chosen.command
+    try:
+        return command(chosen)
+    except ExplorerError as error:
+        _tell(str(error))
+        return 1
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) left. What remains in the buffer must not be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        _tell(f"{error.filename or 'The output'} cannot be written: {error.strerror}.")
+        return 1
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m core", description="Cross-market intelligence on the command line.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    report = commands.add_parser("report", help="write the report of a date")
+    report.set_defaults(command=_report)
+    report.add_argument("--date", type=_date, help="report date, YYYY-MM-DD (default: the newest)")
+    report.add_argument("--dataset", choices=("live", "demo"), default="live")
+    report.add_argument("--edition", choices=[e.key for e in EDITIONS], default=EDITIONS[0].key)
+    report.add_argument("--format", choices=FORMATS, default=FORMATS[0])
+    report.add_argument("--out", type=Path, metavar="FILE", help="file or folder to write to (default: standard output)")
+    report.add_argument("--asof", type=_instant, metavar="INSTANT", help="use only what had been read by then, ISO 8601 (UTC if no offset)")
+    report.add_argument("--threshold", type=_threshold, action="append", default=[], metavar="RULE=VALUE", help="may be repeated")
+    report.add_argument("--unit", choices=("pp", "sigma"), default="pp", help="unit of the thresholds")
+    refresh = commands.add_parser("refresh", help="fetch what is due into the store")
+    refresh.set_defaults(command=_refresh)
+    refresh.add_argument("--since", type=_date, metavar="DATE", help="also fetch what lacks since this date, YYYY-MM-DD")
+    return parser
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date; write YYYY-MM-DD") from None
+
+
+def _instant(text: str) -> dt.datetime:
+    try:
+        value = dt.datetime.fromisoformat(text)
+        return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{text!r} is no instant; write YYYY-MM-DDTHH:MM") from None
+
+
+def _threshold(text: str) -> tuple[str, float]:
+    rule, _, number = text.partition("=")
+    try:
+        value = float(number)
+    except ValueError:
+        value = math.nan
+    if not rule or not math.isfinite(value) or value < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no threshold; write RULE=VALUE, such as us_crypto=2.5")
+    return rule, value
+
+
+def _report(chosen: argparse.Namespace) -> int:
+    from core.datasets import metric_table, newest
+    from core.export import export, file_name
+    from core.records import Settings
+    from core.report import build
+
+    table = metric_table(chosen.dataset, chosen.edition, asof=chosen.asof)
+    date = chosen.date or newest(table) or dt.datetime.now(dt.UTC).date()
+    settings = Settings(threshold_unit=chosen.unit, thresholds=tuple(dict(chosen.threshold).items()))
+    report = build(table, date, settings)
+    made = export(chosen.format)
+    data = made.make(report)
+    if chosen.out is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        (chosen.out / file_name(report, made) if chosen.out.is_dir() else chosen.out).write_bytes(data)
+    return 0
+
+
+def _refresh(chosen: argparse.Namespace) -> int:
+    from core.datasets import store
+    from core.refresh import Event, refresh
+    from core.settings import operator
+
+    def progress(event: Event) -> None:
+        _tell(f"[{event.done}/{event.total}] {event.source}: {event.status}. {event.message}".strip())
+
+    settings = operator()
+    summary = refresh(store(settings.store_url), settings, now=dt.datetime.now(dt.UTC), since=chosen.since, on_event=progress)
+    for s in summary.sources:
+        counts = f"{s.new_rows} new, {s.restated_rows} restated, {len(s.failed)} series failed, {s.seconds:.1f} s"
+        sys.stdout.write(f"{s.source}: {s.status} ({counts}). {s.message}".strip() + "\n")
+    if not summary.reached:
+        _tell("No source could be reached. The last good data stays in use; check the network and refresh later.")
+    return 0 if summary.reached else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
