@@ -16,7 +16,7 @@ import pandas as pd
 
 from core.catalogue import BY_KEY, Series
 from core.errors import DateOutOfRange
-from core.sessions import Instants, Schedule, cutoffs, schedule
+from core.sessions import Instants, Schedule, cutoffs, edition, schedule
 from core.sources.published import PublishedFigure
 from core.wording import day
 
@@ -150,7 +150,19 @@ class Panel:
 
     def snapshot(self, row: int, *parts: str) -> str:
         """Hash (16 hex digits) of every observation known at a row's cutoff, and of `parts`."""
-        digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=8)
+        return hashlib.blake2b("\0".join((self._digest(row), *parts)).encode(), digest_size=8).hexdigest()
+
+    def _digest(self, row: int) -> str:
+        if row not in self._digests:
+            self._digests[row] = self._hashed(row)
+        return self._digests[row]
+
+    @cached_property
+    def _digests(self) -> dict[int, str]:
+        return {}
+
+    def _hashed(self, row: int) -> str:
+        digest = hashlib.blake2b(digest_size=16)
         for key in sorted(self.tracks):
             track, end = self.tracks[key], int(self.position(key)[row]) + 1
             if end:
@@ -187,7 +199,16 @@ def build(
         table["available_at"].to_numpy().astype("datetime64[us]"), table["fetched_at"].to_numpy().astype("datetime64[us]"),
         table["source"].to_numpy(dtype=object), table["basis"].to_numpy(dtype=object),
     )  # fmt: skip
-    tracks = {
-        names[a]: Track(BY_KEY[names[a]], *(c[a:b] for c in columns)) for a, b in zip(begins, np.r_[begins[1:], len(names)], strict=True)
-    }
+    ends = np.r_[begins, len(names)][1:]
+    tracks = {names[a]: Track(BY_KEY[names[a]], *(c[a:b] for c in columns)) for a, b in zip(begins, ends, strict=True)}
+    tracks = {k: _one_a_day(t, edition) if t.series.snapshot else t for k, t in tracks.items()}
     return Panel(dataset, edition, dates, cutoffs(dates, edition), tracks, asof, published)
+
+
+def _one_a_day(track: Track, edition_key: str) -> Track:
+    """The last reading before each day's cutoff: a snapshot read twenty times a day has one value a day, like every other series."""
+    since = (track.available - np.timedelta64(edition(edition_key).cutoff)) - np.datetime64(0, "us")
+    day_of = -(-since // _DAY)
+    keep = np.r_[day_of[1:] != day_of[:-1], True]
+    columns = (track.sessions, track.values, track.available, track.fetched, track.source, track.basis)
+    return Track(track.series, *(c[keep] for c in columns))
