@@ -210,5 +210,6 @@ def _one_a_day(track: Track, edition_key: str) -> Track:
     since = (track.available - np.timedelta64(edition(edition_key).cutoff)) - np.datetime64(0, "us")
     day_of = -(-since // _DAY)
     keep = np.r_[day_of[1:] != day_of[:-1], True]
-    columns = (track.sessions, track.values, track.available, track.fetched, track.source, track.basis)
-    return Track(track.series, *(c[keep] for c in columns))
+    return Track(
+        track.series, track.sessions[keep], track.values[keep], track.available[keep], track.fetched[keep], track.source[keep], track.basis[keep]
+    )  # fmt: skip
