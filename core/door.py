@@ -50,9 +50,7 @@ def check(series: Series, observations: pd.DataFrame, *, now: dt.datetime, start
         _dense(series, rows, _utc(now), start)
     jumps = _jumps(series, rows, anchor)
     if jumps.any():
-        remarks.append(
-            _remark(series, rows[jumps], f"moved more than {series.max_move:g}{'' if series.moves_in_points else '%'} a session")
-        )
+        remarks.append(_remark(series, rows[jumps], f"moved more than {series.max_move:g}{'' if series.moves_in_points else '%'} a session"))
         rows = rows[~jumps].reset_index(drop=True)
     if rows.empty:
         raise BadPayload(f"{series.label}: nothing of the answer can be used. {' '.join(remarks)}".strip())
@@ -84,7 +82,7 @@ def _dated(series: Series, observations: pd.DataFrame) -> None:
 
 def _trading(plan: Schedule, rows: pd.DataFrame) -> Flags:
     days = rows["session"].to_numpy().astype("datetime64[D]")
-    return np.isin(days, plan.dates)
+    return np.asarray(plan.dates[np.clip(plan.ordinals(days), 0, None)] == days)
 
 
 def _faults(series: Series, rows: pd.DataFrame, now: np.datetime64) -> tuple[tuple[str, Flags], ...]:

@@ -140,4 +140,4 @@ def _session(mirror: str) -> Any:  # noqa: ANN401 - a class made inside, because
     return ChartOnly(impersonate="chrome", curl_options={curl_cffi.CurlOpt.MAXFILESIZE_LARGE: _BYTES})
 
 
-SOURCE = Source(key="yahoo", hosts=(HOST,), workers=6, fetch=fetch)
+SOURCE = Source(key="yahoo", hosts=(HOST,), workers=4, fetch=fetch)

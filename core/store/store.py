@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from core.store.tables import LOCK, OBSERVATIONS, OUTCOMES, READINGS, date, days
 
 _SNAPSHOTS = frozenset(key for key, series in BY_KEY.items() if series.snapshot)
 _READING = ["series", "source", "basis", "fetched_at"]
+_ROWS = 500
 _KNOWN = ("series", "session", "value", "available_at", "fetched_at")
 
 
@@ -52,7 +54,7 @@ class Store:
         coming = encoded(observations)
         with _reported("written"), self._writing() as link:
             fresh = _unseen(_known(link, coming), coming)
-            for reading, rows in fresh.groupby(_READING):
+            for reading, rows in fresh.groupby(_READING, sort=False):
                 _write(link, dict(zip(_READING, reading, strict=True)), rows)
         counts = fresh.groupby("series")["restated"].agg(["size", "sum"])
         written = {key: Appended(int(size) - int(late), int(late)) for key, size, late in counts.itertuples()}
@@ -168,8 +170,14 @@ def _write(link: sa.Connection, reading: dict[str, Any], rows: pd.DataFrame) -> 
     """One reading and its observations."""
     ident = link.scalar(sa.insert(READINGS).values(reading).returning(READINGS.c.id))
     columns = (rows[name].tolist() for name in ("session", "available_at", "value"))
-    values = [{"reading": ident, "session": session, "available_at": moment, "value": value} for session, moment, value in zip(*columns, strict=True)]
-    link.execute(sa.insert(OBSERVATIONS), values)
+    values = [(ident, *row) for row in zip(*columns, strict=True)]
+    mark = "?" if link.dialect.paramstyle == "qmark" else "%s"
+    for start in range(0, len(values), _ROWS):
+        # Many rows in one statement: the driver lets other threads run between statements, and gets its turn back late.
+        chunk = values[start : start + _ROWS]
+        places = ", ".join([f"({mark}, {mark}, {mark}, {mark})"] * len(chunk))
+        insert = f"INSERT INTO observations (reading, session, available_at, value) VALUES {places}"  # noqa: S608 - placeholders only
+        link.exec_driver_sql(insert, tuple(chain.from_iterable(chunk)))
 
 
 def _unseen(known: pd.DataFrame, coming: pd.DataFrame) -> pd.DataFrame:
