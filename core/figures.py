@@ -14,6 +14,7 @@ from core.sessions import PLACES, schedule
 from core.units import Basis
 from core.wording import day, listing, weekday
 
+_ROWS_KEPT = 64
 _EXCHANGES = {"XNYS", "XHKG", "XSHG"}
 
 
@@ -22,8 +23,8 @@ class Stamp:
     """What is known of a series' latest observation at a report date; `closure` says that its market was closed on the day expected."""
 
     session: dt.date
-    available: np.datetime64
-    fetched: np.datetime64
+    available: dt.datetime
+    fetched: dt.datetime
     source: str
     basis: str
     closure: str
@@ -31,24 +32,38 @@ class Stamp:
 
 @dataclass
 class Figures:
-    """The figures of one report date, made when asked for."""
+    """The figures of one report date, made when asked for.
+
+    Figures of metrics do not depend on a reader's settings, so they are kept with the table for the next report of the same date;
+    `added` holds those that do.
+    """
 
     table: MetricTable
     row: int
-    made: dict[str, Figure] = field(default_factory=dict)
-    _stamps: dict[str, Stamp | None] = field(default_factory=dict)
+    added: dict[str, Figure] = field(default_factory=dict)
+
+    @property
+    def _kept(self) -> tuple[dict[str, Figure], dict[str, Stamp | None]]:
+        shelf: dict[int, tuple[dict[str, Figure], dict[str, Stamp | None]]] = self.table.features.shared.setdefault("figures", {})
+        if self.row not in shelf and len(shelf) >= _ROWS_KEPT:
+            shelf.clear()
+        return shelf.setdefault(self.row, ({}, {}))
 
     def __getitem__(self, key: str) -> Figure:
-        """The figure of a metric, or one that was put in by `made`. Raises KeyError for any other key."""
-        if key not in self.made:
-            self.made[key] = self._figure(METRICS[key])
-        return self.made[key]
+        """The figure of a metric, or an added one. Raises KeyError for any other key."""
+        if key in self.added:
+            return self.added[key]
+        made = self._kept[0]
+        if key not in made:
+            made[key] = self._figure(METRICS[key])
+        return made[key]
 
     def stamp(self, series: str) -> Stamp | None:
         """The stamp of a series' latest observation; None where none was known."""
-        if series not in self._stamps:
-            self._stamps[series] = self._stamp(series)
-        return self._stamps[series]
+        stamps = self._kept[1]
+        if series not in stamps:
+            stamps[series] = self._stamp(series)
+        return stamps[series]
 
     def _stamp(self, series: str) -> Stamp | None:
         panel = self.table.panel
@@ -57,7 +72,7 @@ class Figures:
             return None
         t = panel.tracks[series]
         session = t.sessions[at].item()
-        return Stamp(session, t.available[at], t.fetched[at], str(t.source[at]), str(t.basis[at]), closure(panel, t.series.calendar, session, self.row))
+        return Stamp(session, _moment(t.available[at]), _moment(t.fetched[at]), str(t.source[at]), str(t.basis[at]), closure(panel, t.series.calendar, session, self.row))
 
     def _figure(self, metric: Metric) -> Figure:
         value = self.table.value(metric.key, self.row)
@@ -69,7 +84,7 @@ class Figures:
         first = self.stamp(metric.inputs[0])
         return Figure(
             key=metric.key, label=metric.label, value=value, unit=metric.unit, session=session, basis=basis, method=metric.method,
-            available_at=_latest([s.available for s in stamps]), fetched_at=_latest([s.fetched for s in stamps]),
+            available_at=max((s.available for s in stamps), default=None), fetched_at=max((s.fetched for s in stamps), default=None),
             source="reference" if basis is Basis.PUBLISHED else ", ".join(sorted({s.source for s in stamps})),
             note=(first.closure if first else "") if value is not None else missing_because(self, metric),
         )  # fmt: skip
@@ -118,8 +133,9 @@ def expected_session(panel: Panel, calendar: str, row: int) -> dt.date:
     return date if asia_over else date - dt.timedelta(days=1)
 
 
-def _latest(instants: list[np.datetime64]) -> dt.datetime | None:
-    return max(instants).astype("datetime64[us]").item().replace(tzinfo=dt.UTC) if instants else None
+def _moment(instant: np.datetime64) -> dt.datetime:
+    moment: dt.datetime = instant.astype("datetime64[us]").item()
+    return moment.replace(tzinfo=dt.UTC)
 
 
 def _basis(metric: Metric, stamps: list[Stamp]) -> Basis:

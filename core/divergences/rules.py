@@ -76,7 +76,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         key="us_breadth", label="S&P 500 vs its sectors", mode="relative", default=0.5, default_sigma=1.5,
-        above="the index ahead of its average sector: narrow", below="the average sector ahead of the index: broad under the surface",
+        above="the index ahead of its average sector, a narrow move", below="the average sector ahead of the index, broad under the surface",
         implication="A narrow index move leans on few large shares; watch breadth before trusting it.",
         refuted_by="The average sector catching up within five sessions.", priced=("spx", "spx"), highest=3.0,
     ),
@@ -88,7 +88,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         key="vix_spx", label="VIX and S&P 500 in the same direction", mode="together", default=1.0, default_sigma=1.0,
-        above="both up: protection bought into a rise", below="both down: protection sold into a fall",
+        above="VIX up with the S&P 500, protection bought into a rise", below="VIX down with the S&P 500, protection sold into a fall",
         implication="Options disagree with the index; a rise with a higher VIX is often hedging before an event.",
         refuted_by="VIX and index moving apart in the next session.", priced=("spx", "spx"), highest=4.0,
     ),

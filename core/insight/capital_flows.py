@@ -1,11 +1,12 @@
 """Section 8: the capital-flow map. Measured edges are dollars that a source counted; inferred ones are relative moves and carry no size."""
 
 from core.catalogue import group
+from core.divergences import BY_KEY as RULES
 from core.insight.desk import Desk, Writer, label
 from core.metrics.breadth import TRIOS
 from core.records import Cell, Edge, FlowGraph, Node, Section
 from core.units import Basis
-from core.wording import MINUS, money
+from core.wording import money
 
 CHAINS = tuple(s.key for s in group("tvl_chain"))
 _COINS = (("usdt", "USDT"), ("usdc", "USDC"), ("dai", "DAI"), ("usds", "USDS"))
@@ -22,6 +23,8 @@ NODES = (
 )
 # Flows under this size in USD are not drawn.
 SMALLEST = 1e7
+# Relative moves under this many percentage points are not drawn.
+SMALLEST_GAP = 0.25
 
 
 def _measured(w: Writer, source: str, target: str, key: str, name: str) -> Edge | None:
@@ -39,14 +42,16 @@ def _measured(w: Writer, source: str, target: str, key: str, name: str) -> Edge 
                 label=f"{name} {money(value, sign=True)}", window="UTC day", evidence=(key,))  # fmt: skip
 
 
-def _inferred(w: Writer, a: str, b: str, key: str) -> Edge | None:
-    """A dashed edge from the weaker to the stronger side of a relative move beyond one percentage point or the flat band."""
+def _inferred(w: Writer, a: str, b: str, rule: str) -> Edge | None:
+    """A dashed edge from the weaker to the stronger side of a gap worth a quarter of a percentage point or more."""
+    key = f"gap.{rule}"
     value = w.desk.value(key)
-    if value is None or abs(value) < 0.25:
+    if value is None or abs(value) < SMALLEST_GAP:
         return None
     w.use(key)
     source, target = (b, a) if value > 0 else (a, b)
-    return Edge(source=source, target=target, size=None, basis=Basis.INFERRED, label=f"relative move {w.desk.show(key, 'size')}",
+    words = RULES[rule].above if value > 0 else RULES[rule].below
+    return Edge(source=source, target=target, size=None, basis=Basis.INFERRED, label=f"{words} ({w.desk.show(key, 'size')})",
                 window="latest sessions", evidence=(key,))  # fmt: skip
 
 
@@ -55,11 +60,11 @@ def graph(w: Writer) -> FlowGraph:
     edges = [
         *(_measured(w, "fiat", "stablecoins", f"{k}.flow", name) for k, name in _COINS),
         *(_measured(w, "stablecoins", k, f"{k}.adjusted_flow", "price-adjusted TVL") for k in CHAINS),
-        _inferred(w, "us", "majors", "gap.us_crypto"),
-        _inferred(w, "cn", "hk", "gap.cn_hk_tech"),
-        _inferred(w, "hk", "us", "gap.hk_us_broad"),
-        _inferred(w, "haven", "us", "gap.gold_equities"),
-        _inferred(w, "dex", "majors", "gap.dex_price"),
+        _inferred(w, "us", "majors", "us_crypto"),
+        _inferred(w, "cn", "hk", "cn_hk_tech"),
+        _inferred(w, "hk", "us", "hk_us_broad"),
+        _inferred(w, "haven", "us", "gold_equities"),
+        _inferred(w, "dex", "majors", "dex_price"),
     ]
     kept = tuple(e for e in edges if e)
     used = {n for e in kept for n in (e.source, e.target)}
@@ -67,7 +72,7 @@ def graph(w: Writer) -> FlowGraph:
 
 
 def _row(edge: Edge, names: dict[str, str]) -> tuple[Cell, ...]:
-    size = money(edge.size) if edge.size is not None else f"not measured ({MINUS})".replace(f" ({MINUS})", "")
+    size = money(edge.size) if edge.size is not None else "not measured"
     basis = "inferred" if edge.basis is Basis.INFERRED else "measured" if edge.basis is Basis.MEASURED else "synthetic, as if measured"
     return Cell(names[edge.source]), Cell(names[edge.target]), Cell(size, edge.evidence[0]), Cell(basis), Cell(edge.label), Cell(edge.window)
 

@@ -82,7 +82,7 @@ class Writer:
 
     def add(self, made: Figure) -> str:
         """Put a figure that is no metric into the report; returns its key."""
-        self.desk.figures.made[made.key] = made
+        self.desk.figures.added[made.key] = made
         self.use(made.key)
         return made.key
 

@@ -166,7 +166,7 @@ def _headline(w: Writer, rule: Rule, f: Finding) -> None:
     pair = rule.pair
     w.say(
         "divergence", f"{rule.key}: {rule.mode}, threshold {show(f.threshold, _threshold_unit(w.desk, rule))}",
-        f"{rule.label}: {f.direction}. {pair.a.label} {{{pair.a.metric}}}, {pair.b.label} {{{pair.b.metric}}}, a gap of {{{f.gap}|size}} "
+        f"{f.direction[0].upper()}{f.direction[1:]}: {pair.a.label} {{{pair.a.metric}}}, {pair.b.label} {{{pair.b.metric}}}, a gap of {{{f.gap}|size}} "
         f"({{{f.gap}.z}}, {{{f.gap}.rank}}).",
         rule.refuted_by,
     )  # fmt: skip

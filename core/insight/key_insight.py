@@ -62,7 +62,7 @@ _SAYINGS = {
 def _from_finding(desk: Desk, f: Finding) -> Candidate:
     rule, pair = RULES[f.rule], RULES[f.rule].pair
     up = 1 if desk.number(f.gap) > 0 else -1
-    plain = f"{rule.label}: {f.direction}, {pair.a.label} {{{pair.a.metric}}}, {pair.b.label} {{{pair.b.metric}}}"
+    plain = f"{f.direction[0].upper()}{f.direction[1:]}: {pair.a.label} {{{pair.a.metric}}}, {pair.b.label} {{{pair.b.metric}}}"
     return Candidate(f.rule, rarity(desk, f.rule), f"{_SAYINGS.get((f.rule, up), plain)}, a gap of {{{f.gap}|size}}.", rule.refuted_by, (f.gap, f"{f.gap}.z"))
 
 
@@ -74,7 +74,7 @@ def _from_moves(desk: Desk) -> list[Candidate]:
             continue
         word = "rose" if desk.number(f"{series}.change") > 0 else "fell"
         sharply = f"{word} sharply" if rank >= 95 else word
-        text = template.replace("{word}", sharply) + f", the {{{series}.rank}} of its year by size."
+        text = template.replace("{word}", sharply) + f" on {{{series}.change|session}}, the {{{series}.rank}} of its year by size."
         made.append(Candidate(series, 100 - rank, text, "The next session taking it back.", (f"{series}.z",)))
     if desk.known("stable.flow_rank") and flow_word(desk) in {"contraction", "expansion"}:
         verb = "contracts" if flow_word(desk) == "contraction" else "expands"
