@@ -48,7 +48,8 @@ def build(table: MetricTable, date: dt.date, settings: Settings) -> Report:
     cutoff: dt.datetime = panel.cutoffs[row].item().replace(tzinfo=dt.UTC)
     return Report(
         dataset=source.key, dataset_label=source.label, synthetic=source.synthetic, date=date, edition=panel.edition,
-        edition_label=edition(panel.edition).label, cutoff=cutoff, asof=panel.asof, settings=settings, sections=sections, findings=findings, flows=flows,
+        edition_label=edition(panel.edition).label, cutoff=cutoff, asof=panel.asof, settings=settings, sections=sections,
+        findings=findings, flows=flows,
         snapshot=panel.snapshot(row, panel.dataset, panel.edition, cutoff.isoformat(), repr(settings)), attribution=_attribution(sections),
     )  # fmt: skip
 

@@ -12,7 +12,8 @@ from core.metrics import MetricTable
 from core.metrics.gaps import LEAST_OVERLAP
 from core.panel import Floats
 from core.records import Settings
-from core.wording import day, weekday
+from core.units import Unit
+from core.wording import day, show, weekday
 
 UNITS = ("pp", "sigma")
 
@@ -84,10 +85,10 @@ def refusal(table: MetricTable, rule: Rule, row: int) -> str:
     share = table.columns[f"gap.{rule.key}.overlap"][row]
     if np.isfinite(share) and share < LEAST_OVERLAP:
         a, b = (panel.sessions(leg.series)[row].item() for leg in (rule.pair.a, rule.pair.b))
+        shared = f" ({show(share, Unit.SHARE)} shared)" if share >= 1 else ""
         return (
-            f"{rule.pair.a.label}'s session of {weekday(a)} and {rule.pair.b.label}'s of {weekday(b)} did not happen at the same time "
-            f"({share:.0f}% shared), so they are not compared."
+            f"{rule.pair.a.label}'s session of {weekday(a)} and {rule.pair.b.label}'s of {weekday(b)} did not happen at the same time{shared}, "
+            "so they are not compared."
         )
     absent = [leg.label for leg in (rule.pair.a, rule.pair.b) if not np.isfinite(table.columns[leg.metric][row])]
     return f"No change is known for {' and '.join(absent) or 'its legs'}."
-

@@ -14,6 +14,8 @@ CHAINS = ("tvl", *(s.key for s in group("tvl_chain")))
 PROTOCOLS = ("dex", *(s.key for s in group("dex_protocol")))
 # Under this size in USD the stablecoin flow reads as none.
 SMALL_FLOW = 1e8
+# From this share of all supply (percent) a day's flow is large against the stock.
+LARGE_SHARE = 0.5
 # A coin's redemption that is offset by at least this share of issuance elsewhere is rotation.
 ROTATION = 0.5
 
@@ -29,6 +31,11 @@ def flow_word(desk: Desk) -> str:
     if abs(net) < SMALL_FLOW:
         return "quiet"
     return "expansion" if net > 0 else "contraction"
+
+
+def flow_weight(desk: Desk) -> str:
+    """Whether the day's stablecoin flow is small or large against what is outstanding (half a percent)."""
+    return "small against the stock" if abs(desk.number("stablecoins.change")) < LARGE_SHARE else "large against the stock"
 
 
 def _derived(desk: Desk, key: str, text: str, value: float, unit: Unit, method: str, like: str) -> Figure:
@@ -70,8 +77,7 @@ def _stablecoins(w: Writer) -> None:
     elif word in {"contraction", "expansion"}:
         rank = w.desk.value("stable.flow_rank")
         size = "" if rank is None else "; large for a day" if rank >= 90 else "; unremarkable for a day" if rank < 70 else ""
-        share = abs(w.desk.number("stablecoins.change"))
-        weight = "small against the stock" if share < 0.5 else "large against the stock"
+        weight = flow_weight(w.desk)
         verb = "Net outflow" if word == "contraction" else "Net inflow"
         coin = max(COINS, key=lambda c: abs(w.desk.number(f"{c}.flow")) if w.desk.known(f"{c}.flow") else 0)
         w.say(
@@ -186,8 +192,12 @@ def write(desk: Desk) -> Section:
     w = Writer(desk, "crypto_defi", "Crypto & DeFi")
     _prices(w)
     if desk.known("total_cap.change"):
-        broad = "broad-based" if desk.number("total_cap.change") * desk.number("btc.change") > 0 and abs(
-            desk.number("total_cap.change")) >= abs(desk.number("btc.change")) / 2 else "not shared by the whole market"
+        broad = (
+            "broad-based"
+            if desk.number("total_cap.change") * desk.number("btc.change") > 0
+            and abs(desk.number("total_cap.change")) >= abs(desk.number("btc.change")) / 2
+            else "not shared by the whole market"
+        )
         w.say("reading", "crypto.breadth: total cap moved the same way by at least half as much as BTC",
               f"Total market cap {{total_cap.change}} to {{total_cap.close}}: {broad}.", "A cap that moved the other way.",
               ("btc.change",))  # fmt: skip

@@ -80,7 +80,9 @@ def _clock(w: Writer, rule: Rule) -> Claim | None:
     threshold = w.desk.detections[rule.key].threshold
     scale = threshold if w.desk.settings.threshold_unit == "pp" else None
     shrunk = scale is not None and abs(w.desk.number(key)) < scale
-    text = "Mostly a clock effect: on aligned sessions the gap is {K|signed}." if shrunk else "Clock check: on aligned sessions the gap is {K|signed}."
+    text = (
+        "Mostly a clock effect: on aligned sessions the gap is {K|signed}." if shrunk else "Clock check: on aligned sessions the gap is {K|signed}."
+    )
     return w.make("check", "clock check: the gap on lag-aligned sessions against the threshold", text.replace("K", key), "Closing times that differ.")
 
 
@@ -96,7 +98,9 @@ def _overlap(w: Writer, rule: Rule) -> Claim | None:
     key = f"gap.{rule.key}.overlap"
     if not w.desk.known(key) or w.desk.number(key) > 75:
         return None
-    return w.make("check", "overlap: shared share of the shorter span", f"The two changes share only {{{key}}} of their time.", "Sessions that overlap more.")
+    return w.make(
+        "check", "overlap: shared share of the shorter span", f"The two changes share only {{{key}}} of their time.", "Sessions that overlap more."
+    )
 
 
 def _base_table(rule: Rule, past: BaseRate) -> Table:
@@ -111,7 +115,7 @@ def _base_table(rule: Rule, past: BaseRate) -> Table:
     )  # fmt: skip
     return Table(
         key=f"base_{rule.key}", title=f"What followed: {rule.label}",
-        columns=("After", "Events", f"Median of {weaker} return", "Middle half", "Median on any day", "Gap closed (95% interval)", "Such a move on any day"),
+        columns=("After", "Events", f"Median of {weaker} return", "Middle half", "On any day", "Gap closed (95% interval)", "Such a move on any day"),
         rows=rows,
         note=f"{past.events:,} separate events, at least five sessions apart, among {past.watched:,} sessions before this report's.",
     )  # fmt: skip
@@ -132,12 +136,17 @@ def _history(w: Writer, rule: Rule, past: BaseRate) -> Claim | None:
             f"Too few to say what follows: {{{keys['events']}}} separate events in {{{keys['watched']}}} sessions.", "More history.",
         )  # fmt: skip
     five = next(h for h in past.horizons if h.sessions == 5)
-    for name, text, value in (("share", "gap closed within five sessions", five.share), ("usual", "such a move within five sessions of any day", five.usual)):
-        keys[name] = w.add(_own(w.desk, rule, f"base.{rule.key}.{name}", f"{rule.label}: {text}", value, Unit.SHARE, "Share of past sessions, see the base rates."))
+    for name, text, value in (
+        ("share", "gap closed within five sessions", five.share),
+        ("usual", "such a move within five sessions of any day", five.usual),
+    ):
+        keys[name] = w.add(
+            _own(w.desk, rule, f"base.{rule.key}.{name}", f"{rule.label}: {text}", value, Unit.SHARE, "Share of past sessions, see the base rates.")
+        )
     return w.make(
         "check", "base rate: separate events before this report's session, forward five sessions",
-        f"Happened {{{keys['events']}}} separate times in {{{keys['watched']}}} sessions; the gap had closed five sessions later in {{{keys['share']}}} of "
-        f"them, against {{{keys['usual']}}} for a move of that size after any session.",
+        f"Happened {{{keys['events']}}} separate times in {{{keys['watched']}}} sessions; the gap had closed five sessions later in "
+        f"{{{keys['share']}}} of them, against {{{keys['usual']}}} for a move of that size after any session.",
         "A sample that is short or from one regime only.",
     )  # fmt: skip
 
@@ -147,7 +156,17 @@ def find(w: Writer, rule: Rule) -> Finding:
     desk, found = w.desk, w.desk.detections[rule.key]
     gap = f"gap.{rule.key}"
     w.use(gap, f"{gap}.z", f"{gap}.rank", f"{gap}.overlap", rule.pair.a.metric, rule.pair.b.metric)
-    w.add(_own(desk, rule, f"threshold.{rule.key}", f"{rule.label}: threshold", found.threshold, _threshold_unit(desk, rule), "Set by the reader, or the rule's default."))
+    w.add(
+        _own(
+            desk,
+            rule,
+            f"threshold.{rule.key}",
+            f"{rule.label}: threshold",
+            found.threshold,
+            _threshold_unit(desk, rule),
+            "Set by the reader, or the rule's default.",
+        )
+    )
     now, why = state(desk, rule)
     fires = now == "fires"
     value = desk.value(gap)
@@ -166,8 +185,8 @@ def _headline(w: Writer, rule: Rule, f: Finding) -> None:
     pair = rule.pair
     w.say(
         "divergence", f"{rule.key}: {rule.mode}, threshold {show(f.threshold, _threshold_unit(w.desk, rule))}",
-        f"{f.direction[0].upper()}{f.direction[1:]}: {pair.a.label} {{{pair.a.metric}}}, {pair.b.label} {{{pair.b.metric}}}, a gap of {{{f.gap}|size}} "
-        f"({{{f.gap}.z}}, {{{f.gap}.rank}}).",
+        f"{f.direction[0].upper()}{f.direction[1:]}: {pair.a.label} {{{pair.a.metric}}}, {pair.b.label} {{{pair.b.metric}}}, a gap of "
+        f"{{{f.gap}|size}} ({{{f.gap}.z}}, {{{f.gap}.rank}}).",
         rule.refuted_by,
     )  # fmt: skip
 
@@ -202,7 +221,8 @@ def write(desk: Desk) -> tuple[Section, tuple[Finding, ...]]:
         if f.state in {"refused", "missing"}:
             w.missing(f.label, f.why)
     w.table(
-        "divergences", "All rules, strongest first", ("Divergence", "Gap", "Against its year", "Percentile", "Threshold", "State", "Explanation, or why not"),
+        "divergences", "All rules, strongest first",
+        ("Divergence", "Gap", "Against its year", "Percentile", "Threshold", "State", "Explanation, or why not"),
         [_row(w, rules[f.rule], f) for f in findings],
     )  # fmt: skip
     return w.section(), tuple(findings)

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.divergences import BY_KEY as RULES
 from core.divergences.detect import direction
-from core.insight.crypto_defi import flow_word
+from core.insight.crypto_defi import flow_weight, flow_word
 from core.insight.desk import Desk, Writer
 from core.insight.transmission import crypto_word
 from core.insight.us import stress
@@ -63,7 +63,9 @@ def _from_finding(desk: Desk, f: Finding) -> Candidate:
     rule, pair = RULES[f.rule], RULES[f.rule].pair
     up = 1 if desk.number(f.gap) > 0 else -1
     plain = f"{f.direction[0].upper()}{f.direction[1:]}: {pair.a.label} {{{pair.a.metric}}}, {pair.b.label} {{{pair.b.metric}}}"
-    return Candidate(f.rule, rarity(desk, f.rule), f"{_SAYINGS.get((f.rule, up), plain)}, a gap of {{{f.gap}|size}}.", rule.refuted_by, (f.gap, f"{f.gap}.z"))
+    return Candidate(
+        f.rule, rarity(desk, f.rule), f"{_SAYINGS.get((f.rule, up), plain)}, a gap of {{{f.gap}|size}}.", rule.refuted_by, (f.gap, f"{f.gap}.z")
+    )
 
 
 def _from_moves(desk: Desk) -> list[Candidate]:
@@ -104,7 +106,8 @@ def _what_it_is_not(w: Writer, top: str) -> None:
     elif crypto_word(d) == "coupled" and d.side("btc.change") < 0:
         w.say(
             "contradiction", "key_insight.not: crypto and US equities fell in overlapping sessions",
-            "It is not a story of crypto alone: equities fell too, S&P 500 {spx.change} with BTC {btc.change}.", "Equities recovering without crypto.",
+            "It is not a story of crypto alone: equities fell too, S&P 500 {spx.change} with BTC {btc.change}.",
+            "Equities recovering without crypto.",
         )  # fmt: skip
     if top == "us_crypto" and d.known("dex.change") and d.number("dex.change") > 0:
         w.say("contradiction", "key_insight.activity: DEX volume up while prices fall",
@@ -116,12 +119,19 @@ def _confirm(w: Writer, ranked: list[Candidate]) -> None:
     top = ranked[0].key
     if top == "us_crypto" and word != "unknown":
         says = {
-            "contraction": "Stablecoins confirm money leaving: net {stable.net|signed} over four coins, {stablecoins.change} of all supply, real but small.",
+            "contraction": "Stablecoins confirm money leaving: net {stable.net|signed} over four coins, {stablecoins.change} of all supply: "
+            f"real but {flow_weight(w.desk)}.",
             "rotation": "Stablecoins do not confirm an exit: what was redeemed was issued elsewhere, net {stable.net|signed}.",
             "expansion": "Stablecoins contradict an exit: supply grew by {stable.net|signed}.",
             "quiet": "Stablecoins do not confirm an exit: net {stable.net|signed}.",
         }
-        w.say("support", "key_insight.stablecoins: net of four coins", says[word], "A restatement by the source.", ("stable.flow_rank",) if w.desk.known("stable.flow_rank") else ())
+        w.say(
+            "support",
+            "key_insight.stablecoins: net of four coins",
+            says[word],
+            "A restatement by the source.",
+            ("stable.flow_rank",) if w.desk.known("stable.flow_rank") else (),
+        )
     for c in ranked[1:]:
         if len([x for x in w.claims if x.kind == "support"]) >= 3 or c.rarity > UNUSUAL:
             break
@@ -141,7 +151,8 @@ def write(desk: Desk, findings: tuple[Finding, ...]) -> Section:
         _confirm(w, unusual)
         _what_it_is_not(w, unusual[0].key)
     elif ranked:
-        w.say("headline", "headline: nothing in the rarest tenth of its year", "Little happened: no move and no divergence is among the rarest tenth of its own year.",
+        w.say("headline", "headline: nothing in the rarest tenth of its year",
+              "Little happened: no move and no divergence is among the rarest tenth of its own year.",
               "A close that is restated.", [f"{k}.change" for k in ("spx", "hsi", "sse", "btc") if desk.known(f"{k}.change")])  # fmt: skip
         w.say("support", "headline: the rarest of an ordinary day", f"The least ordinary: {ranked[0].template}", ranked[0].refuted_by, ranked[0].also)
     else:

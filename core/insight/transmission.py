@@ -178,7 +178,8 @@ def _crypto(w: Writer) -> None:
     else:
         why = refusal(w.desk.table, BY_KEY["us_crypto"], w.desk.row)
         w.missing("Crypto against US equities", why)
-        w.say("abstention", "crypto.refused: the legs' sessions are stale, unknown or do not overlap", f"Crypto is not compared with US equities. {why}",
+        w.say("abstention", "crypto.refused: the legs' sessions are stale, unknown or do not overlap",
+              f"Crypto is not compared with US equities. {why}",
               "Sessions that overlap.", [k for k in ("spx.change", "btc.change", "gap.us_crypto.overlap") if w.desk.known(k)])  # fmt: skip
 
 

@@ -28,5 +28,10 @@ def write(desk: Desk, findings: tuple[Finding, ...], sections: tuple[Section, ..
         "checks", "What would settle it", ("Divergence", "Watch", "Refuted by"),
         [(Cell(f.label), Cell(f.implication.text), Cell(f.implication.contradicted_by)) for f in fired if f.implication],
     )  # fmt: skip
-    w.table("calendar", "Sessions and holidays ahead", ("Market", "Next session", "Closed on weekdays", "Note"), [_calendar_row(desk, c) for c in _MARKETS])
+    w.table(
+        "calendar",
+        "Sessions and holidays ahead",
+        ("Market", "Next session", "Closed on weekdays", "Note"),
+        [_calendar_row(desk, c) for c in _MARKETS],
+    )
     return w.section()
