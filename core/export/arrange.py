@@ -23,7 +23,6 @@ _GROUPS = (
     ("Questions to check", ("question",)),
     ("What cannot be said", ("abstention",)),
 )
-STATES = {"fires": "fires", "quiet": "below its threshold", "refused": "refused", "missing": "data missing"}
 
 
 def grouped(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
@@ -37,8 +36,14 @@ def grouped(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
 
 
 def below_the_answer(section: Section) -> tuple[Claim, ...]:
-    """The claims of a section without the leading one, which is shown as its answer."""
-    return section.claims[1:]
+    """The claims of a section without the leading one, which is its answer, and without those that a finding says again in full."""
+    return tuple(c for c in section.claims[1:] if section.key != FINDINGS_SECTION or c.kind != "divergence")
+
+
+def fired(report: Report) -> list[tuple[Finding, Claim | None]]:
+    """The findings that fire, with the claim that states each."""
+    claims = {c.rule.partition(":")[0]: c for s in report.sections if s.key == FINDINGS_SECTION for c in s.claims if c.kind == "divergence"}
+    return [(f, claims.get(f.rule)) for f in report.findings if f.state == "fires"]
 
 
 def numbered(report: Report) -> dict[str, int]:
@@ -73,19 +78,26 @@ def threshold(finding: Finding, report: Report) -> str:
     return show(finding.threshold, unit).lstrip("+")
 
 
-def gap(finding: Finding, report: Report) -> str:
-    """The gap of a finding as a reader sees it."""
+def measure(finding: Finding, report: Report) -> str:
+    """The gap of a finding against its threshold, in a sentence."""
     figure = report.figures().get(finding.gap)
-    return show(None, Unit.PP) if figure is None else show(figure.value, figure.unit, sign=True)
+    size = show(figure.value, figure.unit, sign=True) if figure else show(None, Unit.PP)
+    return f"The gap is {size}, the threshold {threshold(finding, report)}."
 
 
 def flow(edge: Edge, report: Report) -> str:
     """One edge of the flow map as a sentence without its full stop."""
     names = {n.key: n.label for n in report.flows.nodes}
-    size = "" if edge.size is None else f" ({show(edge.size, Unit.USD)})"
+    size = f" ({amount(edge)})" if amount(edge) else ""
     kind = "no money was measured" if edge.basis is Basis.INFERRED else str(edge.basis)
     where = f"{names.get(edge.source, edge.source)} → {names.get(edge.target, edge.target)}"
     return f"{where}: {edge.label}{size}, {edge.window}; {kind}".replace(", ;", ";")
+
+
+def amount(edge: Edge) -> str:
+    """The size of an edge; empty where no money was measured or where its label says it already."""
+    size = "" if edge.size is None else show(edge.size, Unit.USD)
+    return "" if size in edge.label else size
 
 
 def choices(report: Report) -> str:

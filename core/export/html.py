@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.export import arrange
 from core.export.plain import plain
 from core.records import Cell, Report, Table
-from core.wording import day
+from core.wording import MINUS, day
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -53,5 +53,6 @@ def _numeric(table: Table) -> list[bool]:
 
 
 def _tone(cell: Cell) -> str:
-    """The arrow of a cell whose text does not carry one itself."""
-    return "" if any(a in cell.text for a in _ARROWS.values()) else _ARROWS.get(cell.tone, "")
+    """The arrow of a signed cell whose text does not carry one itself."""
+    signed = MINUS in cell.text or "+" in cell.text
+    return _ARROWS.get(cell.tone, "") if signed and not any(a in cell.text for a in _ARROWS.values()) else ""

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from core.export import arrange
 from core.export.plain import plain
 from core.records import Claim, Finding, FlowGraph, Report, Section, Table
-from core.units import Basis, Unit
-from core.wording import day, show
+from core.units import Basis
+from core.wording import day
 
 _SPECIAL = str.maketrans({**{c: f"\\{c}" for c in "\\`*_[]|~$"}, "<": "&lt;", ">": "&gt;"})
+_RISKY = re.compile(r"[\\`*_\[\]|~$<>&]|://|www\.|^[#+-]|^\d+[.)](?:\s|$)")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _AUTOLINK = re.compile(r":(?=//)|(?<=www)\.")
 _BLOCK = re.compile(r"^(?=#|[+-](?:\s|$)|--)")
@@ -29,7 +30,10 @@ def make(report: Report) -> bytes:
 
 def text(value: str) -> str:
     """`value` as inline Markdown that shows exactly its characters, on one line, also at the start of a list item."""
-    escaped = _ENTITY.sub("&amp;", plain(value)).translate(_SPECIAL)
+    shown = plain(value)
+    if not _RISKY.search(shown):
+        return shown
+    escaped = _ENTITY.sub("&amp;", shown).translate(_SPECIAL)
     escaped = _AUTOLINK.sub(lambda m: f"&#{ord(m[0])};", escaped)
     return _LIST_NUMBER.sub(r"\1\\\2", _BLOCK.sub(r"\\", escaped))
 
@@ -47,9 +51,10 @@ def _section(report: Report, section: Section, numbers: dict[str, int]) -> Itera
         yield from _table(table, 3)
     yield from _claims(arrange.below_the_answer(section), numbers)
     if section.key == arrange.FINDINGS_SECTION:
-        yield from _findings(report, numbers)
+        for finding, statement in arrange.fired(report):
+            yield from _finding(report, finding, statement, numbers)
     if section.key == arrange.FLOWS_SECTION:
-        yield from _flows(report)
+        yield from _flows(report, section)
     if section.gaps:
         yield from ("### What is missing, and why", "")
         yield from (f"- {text(gap.what)}: {text(gap.why)}" for gap in section.gaps)
@@ -95,25 +100,11 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(text(c) for c in cells)} |"
 
 
-def _findings(report: Report, numbers: dict[str, int]) -> Iterator[str]:
-    for finding in report.findings:
-        if finding.state == "fires":
-            yield from _finding(report, finding, numbers)
-    others = [f for f in report.findings if f.state != "fires"]
-    if others:
-        yield from ("### Rules that do not fire", "")
-        yield from _grid(("Rule", "Gap", "Threshold", "State", "Why"), (_quiet(report, f) for f in others), (False, True, True, False, False))
-
-
-def _quiet(report: Report, finding: Finding) -> tuple[str, ...]:
-    state = arrange.STATES.get(finding.state, finding.state)
-    return (finding.label, arrange.gap(finding, report), arrange.threshold(finding, report), state, finding.why)
-
-
-def _finding(report: Report, finding: Finding, numbers: dict[str, int]) -> Iterator[str]:
-    number = f" (figure {numbers[finding.gap]})" if finding.gap in numbers else ""
-    measure = f"{text(arrange.gap(finding, report))} against a threshold of {text(arrange.threshold(finding, report))}{number}"
-    yield from (f"### {text(finding.label)}", "", f"{text(finding.direction)}: {measure}. {text(finding.why)}".strip(), "")
+def _finding(report: Report, finding: Finding, statement: Claim | None, numbers: dict[str, int]) -> Iterator[str]:
+    yield from (f"### {text(finding.label)}", "")
+    if statement:
+        yield from (f"{text(statement.text)}{_cited([statement], numbers)}", "")
+    yield from (f"{text(arrange.measure(finding, report))} {text(finding.why)}".rstrip(), "")
     implied = (finding.implication,) if finding.implication else ()
     for heading, claims in (("Checks", finding.checks), ("Possible explanations", finding.explanations), ("Implication", implied)):
         if claims:
@@ -125,13 +116,14 @@ def _finding(report: Report, finding: Finding, numbers: dict[str, int]) -> Itera
         yield from _table(finding.base_rates, 4)
 
 
-def _flows(report: Report) -> Iterator[str]:
+def _flows(report: Report, section: Section) -> Iterator[str]:
     if not report.flows.edges:
         return
     yield from ("### Flow map", "", "```mermaid", *_mermaid(report.flows), "```", "")
     yield from ("Solid arrows were measured in dollars; dashed ones are inferred from relative moves, and no money was measured.", "")
-    yield from (f"- {text(arrange.flow(edge, report))}." for edge in report.flows.edges)
-    yield ""
+    if not section.tables:
+        yield from (f"- {text(arrange.flow(edge, report))}." for edge in report.flows.edges)
+        yield ""
 
 
 def _mermaid(flows: FlowGraph) -> Iterator[str]:
@@ -141,8 +133,8 @@ def _mermaid(flows: FlowGraph) -> Iterator[str]:
     for edge in flows.edges:
         if edge.source in ids and edge.target in ids:
             line = "-.->" if edge.basis is Basis.INFERRED else "-->"
-            size = "" if edge.size is None else f" {show(edge.size, Unit.USD)}"
-            yield f'  {ids[edge.source]} {line}|"{_quoted(edge.label + size)}"| {ids[edge.target]}'
+            label = _quoted(f"{edge.label} {arrange.amount(edge)}")
+            yield f'  {ids[edge.source]} {line}|"{label}"| {ids[edge.target]}'
 
 
 def _quoted(value: str) -> str:

@@ -50,7 +50,10 @@ def report_of(texts, **changed):
     sections = (
         Section(
             key="divergences", title=texts[0], figures=figures, tables=(table(*texts),),
-            claims=tuple(claim(t, kind) for t in texts for kind in ("verdict", "reading", "question", "unheard of")),
+            claims=(
+                *(claim(t, kind) for t in texts for kind in ("verdict", "reading", "question", "unheard of")),
+                claim(f"Stated: {texts[0]}", "divergence", rule="us_crypto: opposed, threshold 2.0pp", evidence=("gap.us_crypto", "nowhere")),
+            ),
             gaps=tuple(Gap(what=t, why=t) for t in texts),
         ),
         Section(key="capital_flows", title="Capital flows"),

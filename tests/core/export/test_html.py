@@ -78,6 +78,12 @@ def test_direction_needs_no_colour(honest):
     assert "−3.52% ↓" in text
 
 
+def test_a_fired_rule_is_stated_once_with_its_threshold(honest):
+    text = "".join(Page(make(honest)).words)
+    assert text.count("Stated: US equities rose while crypto fell") == 1
+    assert "The gap is +4.1pp, the threshold 2.0pp." in text
+
+
 def test_synthetic_is_unmistakable(honest, bare):
     page = make(honest).decode("utf-8")
     assert "Synthetic data." in page
