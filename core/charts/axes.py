@@ -1,0 +1,37 @@
+"""The axes, tooltips and layers that several charts share."""
+
+from typing import Any
+
+import altair as alt
+
+_UTC = alt.Scale(type="utc")
+
+
+def tips(*pairs: tuple[str, str]) -> list[alt.Tooltip]:
+    """Tooltip lines from (field of ready text, its title)."""
+    return [alt.Tooltip(f"{field}:N", title=title) for field, title in pairs]
+
+
+SESSION_TIPS = (("shown", "Value"), ("session", "Session"), ("source", "Source"))
+
+
+def names(**kwargs: Any) -> alt.Y:  # noqa: ANN401
+    """A vertical axis of names in the order given, broken into lines where they hold line breaks."""
+    return alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=160), **kwargs)
+
+
+def dates(title: str = "Session") -> alt.X:
+    """A horizontal axis of session dates, the same in every time zone."""
+    axis = alt.Axis(format="%-d %b %y", grid=False, labelOverlap=True, labelFlush=True, tickCount={"expr": "max(2, floor(width / 90))"})
+    return alt.X("date:T", title=title, scale=_UTC, axis=axis)
+
+
+def zero(field: str = "x") -> alt.Chart:
+    """A thin line at zero, on the channel named."""
+    rule = alt.Chart(alt.NamedData("zero")).mark_rule(opacity=0.6, color="#858b95")
+    return rule.encode(x=alt.X("zero:Q")) if field == "x" else rule.encode(y=alt.Y("zero:Q"))
+
+
+ZERO = [{"zero": 0}]
+# Dollars on an axis: 1.5G reads $1.5B.
+DOLLARS = "replace(replace(format(datum.value, '$~s'), 'G', 'B'), '−$', '−$')"

@@ -1,0 +1,85 @@
+"""One link of the chain: the follower's change against the overnight lead it could know."""
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts import theme
+from core.charts.axes import ZERO, tips, zero
+from core.charts.known import known, row_of, short, when
+from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.metrics import MetricTable
+from core.metrics.metric import YEAR_OF_SESSIONS
+from core.metrics.transmission import LINKS, Link, lead
+from core.records import Report
+from core.units import Unit
+from core.wording import day, show
+
+_BY_KEY = {k.key: k for k in LINKS}
+
+
+@form
+def _scatter(leader: str, follower: str) -> Any:  # noqa: ANN401
+    x = alt.X("lead:Q", title=f"{leader}: overnight lead (%)", axis=alt.Axis(tickCount=6, format="+~g"))
+    y = alt.Y("change:Q", title=f"{follower}: change (%)", axis=alt.Axis(tickCount=5, format="+~g"))
+    hover = tips(("shown_lead", f"{leader} lead"), ("shown", f"{follower}"), ("session", "Session"), ("source", "Source"))
+    past = alt.Chart(alt.NamedData("past")).mark_circle(size=26, opacity=0.42, color=theme.NEUTRAL).encode(x=x, y=y, tooltip=hover)
+    fit = alt.Chart(alt.NamedData("fit")).mark_line(strokeWidth=2, color=theme.MEASURED).encode(x="lead:Q", y="change:Q")
+    slope = alt.Chart(alt.NamedData("slope")).mark_text(align="right", dy=-9, fontWeight="bold", color=theme.MEASURED)
+    today = alt.Chart(alt.NamedData("today")).encode(x="lead:Q", y="change:Q", tooltip=hover)
+    dot = today.mark_circle(size=130, opacity=1, color=theme.TODAY)
+    flip = {"expr": "scale('x', datum.lead) > width / 2 ? 'right' : 'left'"}
+    side = {"expr": "scale('x', datum.lead) > width / 2 ? -10 : 10"}
+    text = today.mark_text(align=flip, dx=side, dy=-10, fontWeight="bold", color=theme.TODAY).encode(text="label:N")
+    return alt.layer(zero("x"), zero("y"), past, fit, slope.encode(x="lead:Q", y="change:Q", text="label:N"), dot, text)
+
+
+def _points(table: MetricTable, link: Link, row: int) -> list[Row]:
+    follower = known(table, link.follower, row, YEAR_OF_SESSIONS)
+    if follower is None or known(table, link.leader, row, 1) is None:
+        return []
+    at = int(table.panel.position(link.follower)[row])
+    move = lead(table.features, link).move[at + 1 - len(follower.sessions) : at + 1]
+    return [
+        {
+            "lead": float(x), "change": float(y), "shown_lead": show(x, Unit.PERCENT), "shown": show(y, Unit.PERCENT), "session": when(s), "source": o,
+            "day": str(s),
+        }
+        for x, y, s, o in zip(move, follower.changes, follower.sessions, follower.sources, strict=True)
+        if np.isfinite(x) and np.isfinite(y)
+    ]  # fmt: skip
+
+
+def _title(leader: str, follower: str, today: list[Row], implied: float | None) -> str:
+    if not today:
+        return f"{follower}'s latest session had no lead from the {leader}"
+    told = f"{follower} {today[0]['shown']} after a lead of {today[0]['shown_lead']} from the {leader}"
+    return told if implied is None else f"{told}: usual answer {show(implied, Unit.PERCENT)}"
+
+
+def link_scatter(table: MetricTable, report: Report, link_key: str) -> Picture | None:
+    """The follower's change against its overnight lead over the last 250 sessions, the line of its beta, and today; None without both."""
+    link, row = _BY_KEY[link_key], row_of(table, report)
+    points = _points(table, link, row)
+    if not points:
+        return None
+    leader, follower = short(link.leader), short(link.follower)
+    latest = str(table.panel.sessions(link.follower)[row])
+    today = [p | {"label": f"{day(pd.Timestamp(p['day']).date())} {p['shown']}"} for p in points if p["day"] == latest]
+    beta, correlation = (table.value(f"link.{link_key}.{m}", row) for m in ("beta", "corr"))
+    ends = [min(p["lead"] for p in points), max(p["lead"] for p in points)]
+    fit = [{"lead": x, "change": beta * x} for x in ends] if beta is not None else []
+    slope = [fit[1] | {"label": f"β {show(beta, Unit.RATIO)}"}] if fit else []
+    title = _title(leader, follower, today, table.value(f"link.{link_key}.implied", row))
+    return Picture(
+        key=f"link_{link_key}", title=title,
+        subtitle=subtitle(report, f"One dot a session of the {follower}, {len(points)} sessions; line: beta {show(beta, Unit.RATIO)}, correlation "
+                                  f"{show(correlation, Unit.RATIO)}. The lead is the move of {leader} sessions that closed before it opened."),
+        alt=f"Scatter of {len(points)} sessions: {follower}'s change against its overnight lead from the {leader}, both in percent. {title}.",
+        spec=fill(_scatter(leader, follower), {"past": points, "fit": fit, "slope": slope, "today": today, "zero": ZERO}, height=300,
+                  synthetic=report.synthetic),
+        table=pd.DataFrame([(p["session"], p["shown_lead"], p["shown"], p["source"]) for p in reversed(points)],
+                           columns=["Session", f"{leader} lead", f"{follower} change", "Source"]),
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""The record of a chart, and how a form declared once with Altair is filled with a day's data.
+
+A *form* is a chart without data: declared with Altair, checked against the Vega-Lite schema and compiled once per process. A factory fills
+it, which takes well under a millisecond, so that moving a threshold never pays for building a chart. Data are put into the layers, not at the
+top of the spec, because Streamlit converts what it finds at the top.
+"""
+
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec
+
+import pandas as pd
+
+from core.charts import theme
+from core.records import Report
+
+Spec = dict[str, Any]
+Row = dict[str, Any]
+P = ParamSpec("P")
+
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A chart ready to show.
+
+    `title` says the finding and `subtitle` what is drawn, in which units and window: a page writes both as text above the chart. `alt` is
+    for screen readers. `spec` is Vega-Lite JSON as wide as its container, on a transparent background, with the demo market's mark in it; it
+    does not repeat the title. `titled` gives the same with title and subtitle inside, for files. `table` is the twin of what is drawn.
+    """
+
+    key: str
+    title: str
+    subtitle: str
+    alt: str
+    spec: Spec
+    table: pd.DataFrame
+
+    def titled(self, width: int = 720) -> Spec:
+        """The spec at a fixed width in pixels, with title and subtitle inside."""
+        mark = (self.spec.get("title") or {}).get("text", "")
+        under = textwrap.wrap(self.subtitle, max(width // 6, 20)) + ([mark] if mark else [])
+        title = {
+            "text": textwrap.wrap(self.title, max(int(width / 8.5), 16)), "subtitle": under, "anchor": "start", "align": "left", "frame": "group",
+            "fontSize": 15, "subtitleFontSize": 11, "offset": 12,
+        }  # fmt: skip
+        return {**self.spec, "width": width, "title": title}
+
+
+def form(make: Callable[P, Any]) -> Callable[P, Spec]:
+    """Compile what `make` declares once per set of arguments. The compiled form is shared: fill it, never change it."""
+
+    @lru_cache(maxsize=128)
+    def compiled(*args: Any, **kwargs: Any) -> Spec:  # noqa: ANN401
+        made: Spec = make(*args, **kwargs).to_dict()
+        return made
+
+    return wraps(make)(compiled)
+
+
+def fill(made: Spec, rows: Mapping[str, Sequence[Row]], *, height: int, synthetic: bool, values: Mapping[str, Any] | None = None) -> Spec:
+    """A form with data: `rows` by data name, `values` by parameter name, `height` of the plot in pixels."""
+    spec = {k: v for k, v in made.items() if k not in {"data", "layer", "datasets", "config"}}
+    shared = made.get("data")
+    spec["layer"] = [_filled(layer, shared, rows) for layer in made["layer"]]
+    if "params" in made:
+        spec["params"] = [{**p, "value": values[p["name"]]} if values and p["name"] in values else p for p in made["params"]]
+    spec |= {"$schema": _SCHEMA, "width": "container", "height": height, "autosize": {"type": "fit-x", "contains": "padding"}, "config": theme.CONFIG}
+    if synthetic:
+        spec["title"] = {
+            "text": theme.DEMO_MARK, "anchor": "end", "align": "right", "fontSize": 11, "fontWeight": "bold", "color": theme.DEMO, "offset": 6,
+        }  # fmt: skip
+    return spec
+
+
+def _filled(layer: Spec, shared: Spec | None, rows: Mapping[str, Sequence[Row]]) -> Spec:
+    source = layer.get("data") or shared or {}
+    return {**layer, "data": {"values": list(rows[source["name"]])}}
+
+
+def subtitle(report: Report, text: str) -> str:
+    """A subtitle, with the demo market named in it."""
+    return f"{text} {theme.DEMO_MARK}." if report.synthetic else text
+
+
+def lines(name: str, width: int = 18) -> str:
+    """A label broken into lines of at most `width` characters, for an axis that splits at line breaks."""
+    return "\n".join(textwrap.wrap(name, width)) or name

@@ -1,0 +1,132 @@
+"""Changes side by side, strongest first; and gauges against their own usual range."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from core.charts import theme
+from core.charts.axes import SESSION_TIPS, ZERO, names, tips, zero
+from core.charts.known import figure, provider, row_of, short, when
+from core.charts.picture import Picture, Row, fill, form, lines, subtitle
+from core.metrics import MetricTable
+from core.records import Figure, Report
+from core.units import Unit
+from core.wording import arrow, show
+
+BAND = 1.5
+
+
+def _figures(table: MetricTable, report: Report, keys: Sequence[str], suffix: str) -> tuple[list[tuple[str, Figure]], list[tuple[str, Figure]]]:
+    """The figures known at the report's row, highest first, and those that are not."""
+    row = row_of(table, report)
+    found = [(k, figure(table, f"{k}.{suffix}", row)) for k in keys]
+    have = sorted(((k, f) for k, f in found if f.value is not None), key=lambda p: -_number(p[1]))
+    return have, [(k, f) for k, f in found if f.value is None]
+
+
+def _number(f: Figure) -> float:
+    return f.value if f.value is not None else float("nan")
+
+
+def _row(key: str, f: Figure, flat: float) -> Row:
+    value = _number(f)
+    return {
+        "name": lines(short(key)) + ("\n(closed since)" if f.note else ""), "value": value, "shown": show(value, f.unit), "session": when(f.session),
+        "source": provider(f.source), "label": f"{arrow(value, flat)} {show(value, f.unit)}", "color": theme.signed(value, flat),
+    }  # fmt: skip
+
+
+def _twin(have: list[tuple[str, Figure]], missing: list[tuple[str, Figure]], column: str) -> pd.DataFrame:
+    rows = [(short(k), show(f.value, f.unit), when(f.session), provider(f.source) or "n/a", f.note) for k, f in [*have, *missing]]
+    return pd.DataFrame(rows, columns=["Market", column, "Session", "Source", "Note"])
+
+
+@form
+def _bars(title: str) -> Any:  # noqa: ANN401
+    x = alt.X(
+        "value:Q", title=title, axis=alt.Axis(tickCount=4, format="+~g"),
+        scale=alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False),
+    )  # fmt: skip
+    base = alt.Chart(alt.NamedData("rows")).encode(y=names(), tooltip=tips(("name", "Market"), *SESSION_TIPS))
+    bars = base.mark_bar(size=13, cornerRadius=2).encode(x=x, color=alt.Color("color:N", scale=None))
+    text = {"baseline": "middle", "fontSize": 11}
+    above = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=5, **text)
+    below = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-5, **text)
+    labels = [layer.encode(x="value:Q", text="label:N", color=alt.Color("color:N", scale=None)) for layer in (above, below)]
+    low, high = alt.param(name="low", value=-1), alt.param(name="high", value=1)
+    return alt.layer(bars, *labels, zero()).add_params(low, high)
+
+
+def _reach(values: list[float], *, floor: float = 0.2) -> dict[str, float]:
+    """Ends of a value axis with room for the labels beside the bars."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    room = max(high - low, floor) * 0.32
+    return {"low": low - (room if low < 0 else room * 0.15), "high": high + (room if high > 0 else room * 0.15)}
+
+
+def ranked_changes(table: MetricTable, report: Report, keys: Sequence[str], *, key: str = "ranked", what: str = "markets") -> Picture | None:
+    """Latest change of each series in percent, highest first; None where none is known. `what` names them in the title."""
+    have, missing = _figures(table, report, [k for k in keys if f"{k}.change" in table.columns], "change")
+    if not have:
+        return None
+    flat = report.settings.flat
+    rows = [_row(k, f, flat) for k, f in have]
+    up = sum(_number(f) >= flat for _, f in have)
+    (best, first), (worst, last) = have[0], have[-1]
+    title = f"{up} of {len(have)} {what} rose: {short(best)} {show(first.value, first.unit)} first, {short(worst)} {show(last.value, last.unit)} last"
+    return Picture(
+        key=key, title=title, subtitle=subtitle(report, "Change of the latest session known at the cutoff, in percent, highest first."),
+        alt=f"Bars of {len(have)} changes in percent. {title}.", table=_twin(have, missing, "Change"),
+        spec=fill(_bars("Change (%)"), {"rows": rows, "zero": ZERO}, height=_height(rows), synthetic=report.synthetic,
+                  values=_reach([r["value"] for r in rows])),
+    )  # fmt: skip
+
+
+def _height(rows: list[Row], step: int = 24) -> int:
+    tallest = max(r["name"].count("\n") for r in rows)
+    return (step + 8 * tallest) * len(rows)
+
+
+@form
+def _dots() -> Any:  # noqa: ANN401
+    scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False)
+    x = alt.X("value:Q", title="Change in standard deviations of its year (σ)", scale=scale, axis=alt.Axis(tickCount=5, format="+~g"))
+    base = alt.Chart(alt.NamedData("rows")).encode(y=names(), tooltip=tips(("name", "Gauge"), ("change", "Change"), *SESSION_TIPS))
+    band = alt.Chart(alt.NamedData("band")).mark_rect(opacity=0.14, color=theme.NEUTRAL).encode(x=alt.X("from:Q"), x2="to:Q")
+    stems = base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.datum(0), color=alt.Color("color:N", scale=None))
+    heads = base.mark_point(filled=True, size=90, opacity=1).encode(x="value:Q", color=alt.Color("color:N", scale=None))
+    text = {"baseline": "middle", "fontSize": 11}
+    above = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=9, **text)
+    below = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-9, **text)
+    labels = [layer.encode(x="value:Q", text="label:N", color=alt.Color("color:N", scale=None)) for layer in (above, below)]
+    low, high = alt.param(name="low", value=-3), alt.param(name="high", value=3)
+    return alt.layer(band, zero(), stems, heads, *labels).add_params(low, high)
+
+
+def unusual(table: MetricTable, report: Report, keys: Sequence[str], *, key: str = "unusual") -> Picture | None:
+    """Each gauge's latest change in standard deviations of its own year, with the band of ±1.5σ; None where none is known."""
+    have, missing = _figures(table, report, [k for k in keys if f"{k}.z" in table.columns], "z")
+    if not have:
+        return None
+    row = row_of(table, report)
+    rows = []
+    for k, f in have:
+        change = figure(table, f"{k}.change", row)
+        outside = abs(_number(f)) > BAND
+        rows.append(_row(k, f, 0.0) | {
+            "change": show(change.value, change.unit), "color": theme.TODAY if outside else theme.NEUTRAL,
+            "label": f"{show(f.value, Unit.SIGMA)} ({show(change.value, change.unit, sign=True)})",
+        })  # fmt: skip
+    beyond = [(k, f) for k, f in have if abs(_number(f)) > BAND]
+    named = ", ".join(f"{short(k)} {show(f.value, Unit.SIGMA)}" for k, f in sorted(beyond, key=lambda p: -abs(_number(p[1]))))
+    title = f"Beyond its usual range: {named}" if beyond else f"None of {len(have)} gauges moved beyond its usual range"
+    reach = max(2.0, *(abs(r["value"]) for r in rows))
+    return Picture(
+        key=key, title=title, table=_twin(have, missing, "σ of its year"),
+        subtitle=subtitle(report, f"Latest change in standard deviations of the trailing year's changes; shaded: ±{BAND}σ."),
+        alt=f"Dot plot of {len(have)} gauges in standard deviations. {title}.",
+        spec=fill(_dots(), {"rows": rows, "zero": ZERO, "band": [{"from": -BAND, "to": BAND}]}, height=_height(rows, 32), synthetic=report.synthetic,
+                  values={"low": -reach * 1.75, "high": reach * 1.75}),
+    )  # fmt: skip

@@ -1,0 +1,52 @@
+"""Colours by what they mean, and the style of every chart.
+
+Every token keeps a contrast of at least 3:1 on white and on Streamlit's dark background, so one picture serves both themes; text that the
+theme draws itself (axis labels and titles) stays uncoloured here. Up and down are blue and orange: told apart by colour-blind eyes, and free
+of the question whether red means up (Shanghai) or down (New York). Direction is always written as well, by a sign or an arrow.
+"""
+
+from typing import Any
+
+UP = "#2383c4"
+DOWN = "#d9622b"
+NEUTRAL = "#858b95"
+INK = "#787e87"  # text that a chart draws itself
+
+US = "#7a6fd0"
+HK = "#c4559c"
+CN = "#a9762f"
+CRYPTO = "#2b9a76"
+FX = "#858b95"
+MARKETS = {"us": US, "hk": HK, "cn": CN, "crypto": CRYPTO, "fx": FX}
+
+THRESHOLD = "#b8860b"
+TODAY = "#dd3d63"
+MEASURED = "#1d8f99"
+INFERRED = "#8a8f98"
+DEMO = "#a45ed6"
+
+# Follow-through, in the words of the transmission section.
+FOLLOW = {"amplified": MEASURED, "full": MEASURED, "moderate": UP, "none": NEUTRAL, "reversed": DOWN, "lead too small": NEUTRAL}
+COINS = {"USDT": CRYPTO, "USDC": UP, "DAI": CN, "USDS": US}
+# Lines that share a market: told apart by order, named at their ends.
+ORDER = (UP, DOWN, CRYPTO, US, CN, HK, NEUTRAL)
+
+DEMO_MARK = "Demo market: synthetic"
+
+CONFIG: dict[str, Any] = {
+    "background": "transparent",
+    "view": {"stroke": None},
+    "axis": {
+        "domain": False, "ticks": False, "labelFontSize": 11, "titleFontSize": 12, "titleFontWeight": "normal", "titlePadding": 8,
+        "labelPadding": 5, "labelLimit": 150, "gridOpacity": 0.5,
+    },
+    "legend": {
+        "orient": "top", "title": None, "labelFontSize": 11, "symbolStrokeWidth": 2, "offset": 4, "padding": 0, "labelLimit": 170, "columnPadding": 14,
+    },
+    "text": {"fontSize": 11, "color": INK},
+}  # fmt: skip
+
+
+def signed(value: float, flat: float = 0.0) -> str:
+    """The colour of a change: up, down, or neutral within the flat band."""
+    return NEUTRAL if abs(value) < flat or value == 0 else UP if value > 0 else DOWN
