@@ -14,7 +14,7 @@ from core.sessions import Schedule, schedule
 # Clocks of upstreams may run ahead of ours by this much.
 _SKEW = np.timedelta64(10, "m")
 # More sessions than this share outside the calendar: the dates are shifted by a time zone.
-_STRANGERS = 0.2
+_STRANGERS = 0.15
 # Fewer than this share of the sessions they span: the upstream answered coarser than daily.
 _DENSITY = 0.5
 _SHORT, _SHORT_ROWS, _LONG, _LONG_ROWS = 5, 3, 40, 10

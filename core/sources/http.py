@@ -37,8 +37,8 @@ class Adapter(HTTPAdapter):
     def __init__(self, mirror: str, *, seconds: float, size: int) -> None:
         self.mirror, self.seconds, self.size = mirror, seconds, size
         retry = Retry(
-            total=2, connect=1, read=0, status=2, other=0, status_forcelist=(429, 500, 502, 503, 504),
-            backoff_factor=0.3, backoff_jitter=0.2, retry_after_max=3, raise_on_status=False,
+            total=1, connect=1, read=0, status=1, other=0, status_forcelist=(429, 500, 502, 503, 504),
+            backoff_factor=0.3, backoff_jitter=0.2, retry_after_max=2, raise_on_status=False,
         )  # fmt: skip
         super().__init__(pool_maxsize=16, max_retries=retry)
 

@@ -15,7 +15,7 @@ YAHOO = {
     "HSTECH.HK": (5000.0, "XHKG", "INDEX"), "000001.SS": (3900.0, "XSHG", "INDEX"), "399001.SZ": (13000.0, "XSHG", "INDEX"),
     "399006.SZ": (3000.0, "XSHG", "INDEX"), "000300.SS": (4500.0, "XSHG", "INDEX"), "DX-Y.NYB": (99.0, "NY17", "INDEX"),
     "GC=F": (4400.0, "NY17", "FUTURE"), "CNY=X": (7.0, "NY17", "CURRENCY"), "HKD=X": (7.8, "NY17", "CURRENCY"),
-    **{fund: (100.0, "XNYS", "ETF") for fund in ("XLK", "XLF", "XLV", "XLY", "XLC", "XLI", "XLP", "XLE", "XLU", "XLRE", "XLB")},
+    **dict.fromkeys(("XLK", "XLF", "XLV", "XLY", "XLC", "XLI", "XLP", "XLE", "XLU", "XLRE", "XLB"), (100.0, "XNYS", "ETF")),
 }  # fmt: skip
 COINS = {"BTC": 66000.0, "ETH": 2000.0}
 VENUES = {"kraken": 1.0, "coinbase": 1.001, "bitstamp": 1.002}

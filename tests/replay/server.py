@@ -165,7 +165,8 @@ def main() -> None:
     parser.add_argument("--now", type=dt.datetime.fromisoformat, help="frozen instant, such as 2026-03-28T00:30+00:00; default: the real clock")
     options = parser.parse_args()
     with serving(options.now, options.port) as replay:
-        print(f"Replaying the upstreams at {replay.url}; set UPSTREAM_MIRROR={replay.url}", flush=True)
+        sys.stdout.write(f"Replaying the upstreams at {replay.url}; set UPSTREAM_MIRROR={replay.url}\n")
+        sys.stdout.flush()
         while True:
             time.sleep(3600)
 

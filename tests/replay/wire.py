@@ -52,7 +52,7 @@ def _yahoo(symbol: str, query: Query, now: dt.datetime, scale: Scale) -> tuple[i
     if not stamps:
         return 200, {"chart": {"result": [{"meta": meta, "indicators": {"quote": [{}]}}], "error": None}}
     volumes = [None if c is None else 0 for c in closes]
-    quote = {name: closes for name in ("open", "high", "low", "close")} | {"volume": volumes}
+    quote = dict.fromkeys(("open", "high", "low", "close"), closes) | {"volume": volumes}
     result = {"meta": meta, "timestamp": stamps, "indicators": {"quote": [quote], "adjclose": [{"adjclose": closes}]}}
     return 200, {"chart": {"result": [result], "error": None}}
 
@@ -102,7 +102,7 @@ def _kraken(_: str, query: Query, now: dt.datetime, scale: Scale) -> tuple[int, 
 
 
 def _coinbase(path: str, query: Query, now: dt.datetime, scale: Scale) -> tuple[int, object]:
-    coin = path.split("-")[0]
+    coin = path.split("-", maxsplit=1)[0]
     start, end = int(query["start"]), int(query["end"])
     if (end - start) // 86_400 > 350:
         return 400, {"error": "INVALID_ARGUMENT", "message": "number of candles requested should be less than 350"}

@@ -1,0 +1,153 @@
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.catalogue import BY_KEY
+from core.door import check
+from core.errors import BadPayload
+from core.observations import frame
+from core.sessions import schedule
+
+NOW = dt.datetime(2026, 3, 28, 0, 30, tzinfo=dt.UTC)
+START = dt.date(2026, 3, 2)
+SPX = BY_KEY["spx"]
+
+
+def days(count=10, calendar="XNYS", last="2026-03-27"):
+    plan = schedule(calendar)
+    end = int(np.searchsorted(plan.dates, np.datetime64(last))) + 1
+    return plan.dates[end - count : end]
+
+
+def rows(series=SPX, sessions=None, values=None):
+    sessions = days() if sessions is None else np.array(sessions, dtype="datetime64[D]")
+    values = np.full(len(sessions), 6400.0) if values is None else np.array(values, dtype="float64")
+    return frame(series, sessions, values, fetched_at=np.datetime64("2026-03-28T00:30"), source="yahoo", basis="measured")
+
+
+def test_a_sound_payload_passes_without_a_word():
+    checked = check(SPX, rows(), now=NOW, start=START)
+    assert (len(checked.observations), checked.remarks) == (10, ())
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, 1e9, np.nan, np.inf])
+def test_a_value_that_cannot_be_is_left_out_alone(bad):
+    values = [6400.0] * 10
+    values[4] = bad
+    checked = check(SPX, rows(values=values), now=NOW, start=START)
+    assert len(checked.observations) == 9
+    assert "S&P 500: 1 row left out (2026-03-20)" in checked.remarks[0]
+
+
+def test_the_future_and_the_session_under_way_are_left_out():
+    at_noon = dt.datetime(2026, 3, 27, 16, tzinfo=dt.UTC)
+    checked = check(SPX, rows(), now=at_noon, start=START)
+    assert checked.observations["session"].max() == pd.Timestamp("2026-03-26")
+    assert "not over yet" in checked.remarks[0]
+
+
+def test_a_repeated_session_counts_once_with_its_last_value():
+    sessions = [*days(), np.datetime64("2026-03-27")]
+    checked = check(SPX, rows(sessions=sessions, values=[6400.0] * 10 + [6401.0]), now=NOW, start=START)
+    assert (len(checked.observations), checked.observations["value"].iloc[-1]) == (10, 6401.0)
+
+
+def test_a_holiday_is_left_out():
+    sessions = [*days(9), np.datetime64("2026-02-16")]  # Presidents' Day
+    checked = check(SPX, rows(sessions=sessions), now=NOW, start=START)
+    assert (len(checked.observations), "no session of the calendar" in checked.remarks[0]) == (9, True)
+
+
+def test_dates_shifted_by_a_time_zone_refuse_the_payload():
+    with pytest.raises(BadPayload, match="time zone"):
+        check(SPX, rows(sessions=days() - np.timedelta64(1, "D")), now=NOW, start=START)
+
+
+@pytest.mark.parametrize("shift", [pd.Timedelta(hours=5), None])
+def test_sessions_with_a_clock_or_a_zone_refuse_the_payload(shift):
+    table = rows()
+    table["session"] = table["session"] + shift if shift else table["session"].dt.tz_localize("UTC")
+    with pytest.raises(BadPayload, match="time of day or a time zone"):
+        check(SPX, table, now=NOW, start=START)
+
+
+def test_coarser_than_daily_is_refused():
+    with pytest.raises(BadPayload, match="coarser than daily"):
+        check(SPX, rows(sessions=days(250)[::21]), now=NOW, start=dt.date(2025, 4, 1))
+
+
+def test_a_scrap_of_what_was_asked_is_refused():
+    with pytest.raises(BadPayload, match="only 1 of about 20"):
+        check(SPX, rows(sessions=days(1)), now=NOW, start=START)
+    with pytest.raises(BadPayload, match="only 5 of about 1256"):
+        check(SPX, rows(sessions=days(5)), now=NOW, start=dt.date(2021, 3, 28))
+
+
+def test_around_a_long_holiday_two_rows_are_plenty():
+    cn = BY_KEY["sse"]
+    after = dt.datetime(2025, 10, 10, 12, tzinfo=dt.UTC)
+    table = rows(cn, ["2025-10-09", "2025-10-10"], [3900.0, 3901.0])
+    assert len(check(cn, table, now=after, start=dt.date(2025, 10, 1)).observations) == 2
+
+
+@pytest.mark.parametrize("position", [0, 4, 9])
+def test_one_wild_value_is_left_out_wherever_it_stands(position):
+    values = [6400.0] * 10
+    values[position] = 64000.0
+    checked = check(SPX, rows(values=values), now=NOW, start=START)
+    assert (set(checked.observations["value"]), len(checked.observations)) == ({6400.0}, 9)
+    assert "moved more than 25% a session" in checked.remarks[0]
+
+
+def test_what_is_stored_decides_when_the_whole_answer_is_elsewhere():
+    with pytest.raises(BadPayload, match="nothing of the answer"):
+        check(SPX, rows(values=[64000.0] * 10), now=NOW, start=START, anchor=6400.0)
+    assert len(check(SPX, rows(values=[64000.0] * 10), now=NOW, start=START).observations) == 10
+
+
+def test_yields_move_in_points():
+    us10y = BY_KEY["us10y"]
+    assert len(check(us10y, rows(us10y, values=[4.0] * 9 + [5.4]), now=NOW, start=START).observations) == 10
+    checked = check(us10y, rows(us10y, values=[4.0] * 9 + [5.6]), now=NOW, start=START)
+    assert "moved more than 1.5 a session" in checked.remarks[0]
+
+
+def test_a_collapse_is_measured_by_the_rise_that_undoes_it():
+    dex = BY_KEY["dex"]
+    values = [5e9] * 9 + [1.1e6]
+    table = rows(dex, days(10, "UTC"), values)
+    assert len(check(dex, table, now=NOW, start=START).observations) == 9
+
+
+def test_zero_is_a_volume():
+    orca = BY_KEY["dex_orca"]
+    table = rows(orca, days(10, "UTC"), [0.0] * 5 + [1e8] * 5)
+    assert len(check(orca, table, now=NOW, start=START).observations) == 10
+
+
+def test_snapshots_of_one_day_stand_side_by_side():
+    cap = BY_KEY["total_cap"]
+    table = rows(cap, ["2026-03-28"] * 3, [2.4e12, 2.41e12, 2.42e12])
+    table["available_at"] = pd.to_datetime(["2026-03-28 00:10", "2026-03-28 00:35", "2026-03-28 03:00"]).as_unit("us")
+    checked = check(cap, table, now=NOW, start=START)
+    assert checked.observations["value"].tolist() == [2.4e12, 2.41e12]  # a clock may run five minutes ahead, not hours
+
+
+def test_nothing_left_is_a_bad_payload():
+    with pytest.raises(BadPayload):
+        check(SPX, rows(values=[0.0] * 10), now=NOW, start=START)
+
+
+@given(st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=10, max_size=10))
+def test_what_passes_is_always_plausible(values):
+    try:
+        checked = check(SPX, rows(values=values), now=NOW, start=START)
+    except BadPayload:
+        return
+    passed = checked.observations["value"]
+    assert passed.between(SPX.low, SPX.high).all()
+    assert len(passed) + sum(int(r.split(": ")[1].split()[0]) for r in checked.remarks) == 10

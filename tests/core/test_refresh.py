@@ -1,0 +1,209 @@
+import datetime as dt
+import shutil
+import threading
+import time
+
+import pandas as pd
+import pytest
+
+from core.catalogue import SERIES
+from core.due import chosen
+from core.errors import BadInput, RefreshBusy
+from core.refresh import refresh
+from core.settings import operator
+from core.sources.upstreams import SOURCES
+from core.store import Store
+from tests.replay import market
+from tests.replay.server import Fault, serving
+
+NOW = dt.datetime(2026, 3, 28, 0, 30, tzinfo=dt.UTC)
+FRIDAY = dt.date(2026, 3, 27)
+DAY = dt.timedelta(days=1)
+ALL = {s.key for s in SERIES if s.sources[0].provider in SOURCES}
+HOSTS = ("query2.finance.yahoo.com", "api.kraken.com", "api.coinbase.com", "www.bitstamp.net", "stablecoins.llama.fi", "api.llama.fi",
+         "api.coingecko.com", "api.alternative.me")  # fmt: skip
+QUICK = ["tvl", "tvl_base", "usdt", "fear_greed", "total_cap"]
+
+
+def settings(replay, deadline=60, **extra):
+    return operator({"UPSTREAM_MIRROR": replay.url, "REFRESH_DEADLINE": str(deadline), **extra})
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """The store after its first refresh, what that said, and the events on the way."""
+    path = tmp_path_factory.mktemp("first") / "store.sqlite"
+    store, events = Store(f"sqlite:///{path}"), []
+    with serving(NOW) as replay:
+        summary = refresh(store, settings(replay, 120), now=NOW, since=FRIDAY - 60 * DAY, on_event=events.append)
+    store.close()
+    return path, summary, events
+
+
+@pytest.fixture
+def filled(first, tmp_path):
+    """A copy of that store, to go on with."""
+    shutil.copy(first[0], tmp_path / "store.sqlite")
+    store = Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    yield opened
+    opened.close()
+
+
+def by_source(summary):
+    return {s.source: s for s in summary.sources}
+
+
+def test_everything_arrives_through_the_real_clients(first, filled):
+    _, summary, events = first
+    assert {s.source: s.status for s in summary.sources} == dict.fromkeys(SOURCES, "ok")
+    assert {key for s in summary.sources for key in s.ok} == ALL
+    table = filled.load()
+    assert (set(table["series"]), summary.new_rows, summary.restated_rows) == (ALL, len(table), 0)
+    latest = table[table["session"] == pd.Timestamp(FRIDAY)].set_index("series")["value"]
+    assert latest["spx"] == pytest.approx(6400 * 1.002)
+    assert latest["btc"] == pytest.approx(66000 * 1.002)
+    assert latest["usds"] == 8e9 * 1.002
+    assert latest["fear_greed"] == market.greed(FRIDAY)
+    assert (events[-1].done, events[-1].total) == (len(ALL), len(ALL))
+    assert [e.done for e in events] == sorted(e.done for e in events)
+    assert {o.status for o in filled.outcomes()} == {"ok"}
+
+
+def test_nothing_is_asked_again_while_it_is_up_to_date(filled, replay):
+    replay.clock = NOW + dt.timedelta(minutes=5)
+    summary = refresh(filled, settings(replay), now=replay.clock)
+    assert replay.requests == []
+    assert {s.status for s in summary.sources} == {"up to date"}
+
+
+def test_the_next_day_brings_one_row_a_series_and_asks_only_for_the_last_days(filled, replay):
+    replay.clock = NOW + DAY
+    summary = refresh(filled, settings(replay), now=replay.clock, keys=["btc", "tvl", "spx", "fear_greed", "total_cap"])
+    assert (summary.new_rows, summary.restated_rows) == (4, 0)  # the S&P has no session on a Saturday
+    assert sorted(r.split("/")[1] for r in replay.requests) == ["api.alternative.me", "api.coingecko.com", "api.kraken.com", "api.llama.fi"]
+
+
+def test_a_restated_value_becomes_a_vintage_and_the_old_one_stays(filled, replay):
+    replay.clock = NOW + DAY
+    replay.restated[("tvl/Base", FRIDAY - DAY)] = 1.05
+    summary = refresh(filled, settings(replay), now=replay.clock, keys=["tvl_base"])
+    assert (summary.new_rows, summary.restated_rows) == (1, 1)
+    table = filled.load()
+    mine = table[(table["series"] == "tvl_base") & (table["session"] == pd.Timestamp(FRIDAY - DAY))]
+    assert mine["value"].tolist() == [3_503_500_000, 3_678_675_000]
+    assert len(filled.load(NOW)) == len(table) - 2
+
+
+def test_a_line_restated_as_a_whole_is_read_again_from_its_beginning(filled, replay):
+    replay.clock = NOW + 3 * DAY
+    replay.restated[("XLK", None)] = 0.5
+    before = int((filled.load()["series"] == "xlk").sum())
+    summary = refresh(filled, settings(replay), now=replay.clock, keys=["xlk"])
+    assert (summary.new_rows, summary.restated_rows, len(replay.requests)) == (1, before, 2)
+    assert filled.latest(["xlk"], dt.date(2020, 1, 1))["value"].max() < 51
+
+
+def test_a_backfill_reads_what_lies_before(filled, replay):
+    summary = refresh(filled, settings(replay), now=NOW + dt.timedelta(hours=1), since=dt.date(2025, 12, 1), keys=["spx", "usdt"])
+    assert set(by_source(summary)["yahoo"].ok + by_source(summary)["defillama"].ok) == {"spx", "usdt"}
+    assert {key: filled.spans()[key].first for key in ("spx", "usdt")} == dict.fromkeys(("spx", "usdt"), dt.date(2025, 12, 1))
+    assert summary.restated_rows == 0
+
+
+@pytest.mark.parametrize("fault", [Fault("drop"), Fault("html"), Fault("status", 451, b"{}"), Fault("truncated")], ids=lambda f: f.kind)
+def test_a_dead_source_leaves_its_neighbours_alone(store, replay, fault):
+    replay.faults["api.alternative.me"] = fault
+    told = by_source(refresh(store, settings(replay), now=NOW, since=FRIDAY - 60 * DAY, keys=QUICK))
+    assert (told["feargreed"].failed, told["feargreed"].new_rows) == (("fear_greed",), 0)
+    assert "alternative.me" in told["feargreed"].message
+    assert (told["defillama"].status, told["coingecko"].status) == ("ok", "ok")
+
+
+def test_one_failed_series_leaves_its_source_partly_there(store, replay):
+    replay.faults["api.llama.fi/v2/historicalChainTvl/Base"] = Fault("html")
+    told = by_source(refresh(store, settings(replay), now=NOW, since=FRIDAY - 60 * DAY, keys=QUICK))["defillama"]
+    assert (told.status, told.failed, set(told.ok)) == ("partly", ("tvl_base",), {"tvl", "usdt"})
+
+
+def test_a_payload_refused_at_the_door_keeps_the_last_good_data(filled, replay):
+    replay.clock = NOW + DAY
+    replay.restated[("tvl/", None)] = 1e6
+    before = filled.load()
+    told = by_source(refresh(filled, settings(replay), now=replay.clock, keys=["tvl"]))["defillama"]
+    assert (told.status, told.new_rows) == ("bad payload", 0)
+    pd.testing.assert_frame_equal(filled.load(), before)
+
+
+def test_with_every_upstream_dead_the_summary_says_so_source_by_source(store, replay):
+    replay.faults |= dict.fromkeys(HOSTS, Fault("drop"))
+    summary = refresh(store, settings(replay), now=NOW)
+    assert {s.source: s.status for s in summary.sources} == dict.fromkeys(SOURCES, "unreachable")
+    assert (summary.new_rows, summary.reached) == (0, False)
+    assert all(s.message for s in summary.sources)
+    assert len([r for r in replay.requests if "yahoo" in r]) < 20  # after some silence the rest is not asked
+
+
+def test_after_a_refusal_the_rest_of_a_source_is_not_asked(store, replay):
+    replay.faults["query2.finance.yahoo.com"] = Fault("status", 429, b"Too Many Requests")
+    told = by_source(refresh(store, settings(replay), now=NOW))["yahoo"]
+    assert (told.status, len(told.failed)) == ("rate limited", 29)
+    asked = len([r for r in replay.requests if "yahoo" in r])
+    assert asked <= 4
+    refresh(store, settings(replay), now=NOW + dt.timedelta(minutes=5), keys=["spx"])
+    assert len([r for r in replay.requests if "yahoo" in r]) == asked
+
+
+def test_what_does_not_answer_by_the_deadline_is_left_behind(store, replay):
+    replay.faults["api.alternative.me"] = Fault("sleep", seconds=4)
+    start = time.monotonic()
+    told = by_source(refresh(store, settings(replay, 2), now=NOW, since=FRIDAY - 60 * DAY, keys=QUICK))
+    assert time.monotonic() - start < 4
+    assert (told["feargreed"].status, told["defillama"].status) == ("unreachable", "ok")
+    assert "No answer within the 2 s" in told["feargreed"].message
+
+
+def test_a_second_refresh_is_told_to_wait(store, replay, tmp_path):
+    replay.faults["api.alternative.me"] = Fault("sleep", seconds=1)
+    elsewhere = Store(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    thread = threading.Thread(target=refresh, args=(store, settings(replay)), kwargs={"now": NOW, "keys": ["fear_greed"]}, daemon=True)
+    thread.start()
+    while not replay.requests:
+        time.sleep(0.01)
+    for place in (store, elsewhere):
+        with pytest.raises(RefreshBusy):
+            refresh(place, settings(replay), now=NOW)
+    thread.join()
+    elsewhere.close()
+
+
+def test_another_process_that_refreshes_the_store_is_waited_for(store, replay):
+    with store.refreshing(60), pytest.raises(RefreshBusy):
+        refresh(store, settings(replay), now=NOW)
+    refresh(store, settings(replay), now=NOW, keys=["total_cap"])
+
+
+def test_no_key_reaches_a_message(store, replay):
+    replay.faults["api.coingecko.com"] = Fault("status", 401, b'{"error":"CG-secret"}')
+    summary = refresh(store, settings(replay, COINGECKO_API_KEY="CG-secret"), now=NOW, keys=["total_cap"])
+    assert by_source(summary)["coingecko"].status == "bad payload"
+    assert "secret" not in repr((summary, store.outcomes()))
+
+
+def test_an_unforeseen_mistake_of_a_source_stays_its_own(store, replay, monkeypatch):
+    monkeypatch.setattr("core.sources.feargreed.parse", lambda *_, **__: 1 / 0)
+    told = by_source(refresh(store, settings(replay), now=NOW, since=FRIDAY - 60 * DAY, keys=QUICK))
+    assert (told["feargreed"].status, told["defillama"].status) == ("failed", "ok")
+    assert "ZeroDivisionError" in told["feargreed"].message
+
+
+def test_unknown_keys_are_refused(store, replay):
+    with pytest.raises(BadInput, match="'nope'"):
+        refresh(store, settings(replay), now=NOW, keys=["nope"])
+    assert [s.key for s in chosen(["spx", "cn_advancers"])] == ["spx"]
