@@ -1,0 +1,59 @@
+"""The one-page report: the headline and what it rests on, the chain, the markets, divergences, flows, what is missing, what to watch."""
+
+import streamlit as st
+
+from core.records import Report
+from pages.parts import cards, findings, loads, pictures, tables
+from pages.parts.lens import Lens, lens
+from pages.parts.notices import opened
+
+view = lens()
+
+TILES = ("spx", "ndx", "vix", "us10y", "hsi", "hstech", "sse", "szse", "btc", "eth", "stablecoins", "tvl")
+
+
+def _markets(view: Lens, report: Report) -> None:
+    known = report.figures()
+    pairs = [(k, known.get(f"{k}.close"), known.get(f"{k}.change")) for k in TILES]
+    cards.tiles(
+        cards.tile(level, change, report.settings.flat, loads.closes(view.market, report.date, k))
+        for k, level, change in pairs
+        if level and change
+    )  # fmt: skip
+
+
+def _links() -> None:
+    with st.container(horizontal=True):
+        for stem, title in (("divergences", "All divergences"), ("capital_flows", "The flow map"), ("data", "Sources and data")):
+            st.page_link(f"pages/{stem}.py", label=title, icon=":material/arrow_forward:")
+
+
+def _page(view: Lens) -> None:
+    report = opened(view)
+    figures, insight, flows, watch = report.figures(), *(report.section(k) for k in ("key_insight", "capital_flows", "watch_next"))
+    cards.head(view, report, "Cross-market intelligence")
+    cards.answer(insight, figures)
+    cards.below(insight, figures)
+    _markets(view, report)
+    st.subheader("Transmission chain", anchor=False)
+    cards.answer(report.section("transmission"), figures)
+    pictures.draw(view, "chain.chain")
+    st.subheader("Divergences", anchor=False)
+    left, right = st.columns([3, 2])
+    with left:
+        findings.ranked(report)
+    with right:
+        pictures.draw(view, "divergence.strength")
+    st.subheader("Flows", anchor=False)
+    cards.answer(flows, figures)
+    cards.below(flows, figures)
+    st.subheader("Watch next", anchor=False)
+    for table in watch.tables:
+        tables.show(table, figures)
+    cards.claims(watch.claims, figures)
+    _links()
+    cards.gaps(*report.sections)
+    cards.evidence(insight, flows, watch)
+
+
+_page(view)

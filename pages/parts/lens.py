@@ -1,0 +1,157 @@
+"""What the reader looks at: dataset, report date, edition, vintage and thresholds, from the sidebar and so from the link."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import ExplorerError
+from core.records import Settings
+from core.sessions import EDITIONS
+from core.wording import day, instant
+from pages.parts import background, link, loads, menu, thresholds
+
+_DRAWN, _OPENED, _SAID = "lens drawn in this run", "lens opened once", "what the link got wrong"
+_EDITIONS = tuple(e.key for e in EDITIONS)
+_LOOK = Path(__file__).with_name("look.css")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lens:
+    """One reader's choice. `date` and `market` are None where no data can be shown, and `trouble` says why."""
+
+    dataset: str
+    edition: str
+    date: dt.date | None
+    asof: dt.datetime | None
+    settings: Settings
+    market: loads.Market | None
+    remarks: tuple[str, ...] = ()
+    trouble: str = ""
+
+    @property
+    def query(self) -> str:
+        """The whole choice as the query string of a link."""
+        assert self.date is not None  # noqa: S101 - pages stop before this where there is no date
+        return link.query(dataset=self.dataset, date=self.date, edition=self.edition, settings=self.settings, asof=self.asof)
+
+
+def frame() -> None:
+    """Draw what all pages share, and leave the choice for the page of this run."""
+    st.session_state[_DRAWN] = draw()
+
+
+def lens() -> Lens:
+    """The reader's choice. First statement of every page: a page that runs without the router draws the sidebar itself."""
+    drawn = st.session_state.pop(_DRAWN, None)
+    if drawn is None:
+        menu.current()
+    return drawn or draw()
+
+
+def draw() -> Lens:
+    """The sidebar, and what it says."""
+    st.html(_LOOK)
+    given = {name: st.query_params[name] for name in st.query_params}
+    _open(given)
+    with st.sidebar:
+        dataset = st.segmented_control(
+            "Dataset", link.DATASETS, default=link.DATASETS[0], required=True, key="dataset", bind="query-params",
+            help="live: what the store holds. demo: an invented market, complete without a network.",
+        ) or link.DATASETS[0]  # fmt: skip
+        place = st.container()
+        edition = st.segmented_control(
+            "Edition", _EDITIONS, default=_EDITIONS[0], required=True, format_func=link.edition_label, key="edition", bind="query-params",
+            help="morning: cut at 00:00 UTC, before Asia opens. asia close: cut at 08:30 UTC, with the day's sessions in Hong Kong and the mainland.",
+        ) or _EDITIONS[0]  # fmt: skip
+        settings = thresholds.draw()
+        asof, vintage = _vintage()
+        market, trouble = _market(dataset, edition, asof)
+        span = loads.span(market) if market else None
+        with place:
+            date = _date(span) if span else None
+        background.status()
+    remarks = (*_complaints(given, span), *([vintage] if vintage else []))
+    return Lens(
+        dataset=dataset, edition=edition, date=date, asof=asof, settings=settings, market=market if span else None,
+        remarks=remarks, trouble=trouble,
+    )  # fmt: skip
+
+
+def _open(given: dict[str, str]) -> None:
+    """What has to be settled before the widgets of a session are drawn for the first time."""
+    if st.session_state.pop(background.SHOW_LIVE, False):
+        st.session_state["dataset"] = "live"
+        st.session_state.pop("date", None)
+    if st.session_state.get(_OPENED):
+        return
+    st.session_state[_OPENED] = True
+    background.start()
+    if given.get("edition") in _EDITIONS:
+        st.session_state["edition"] = given["edition"]
+    if given.get("dataset") not in link.DATASETS and loads.live_is_empty():
+        st.session_state["dataset"] = "demo"
+    if given.get("unit") == "sigma":
+        for name, text in given.items():
+            _adopt(name, text)
+
+
+def _adopt(name: str, text: str) -> None:
+    """Take a threshold written as `t_…` for one in standard deviations where the link says that its thresholds are."""
+    rule = name.removeprefix("t_")
+    if name.startswith("t_") and not link.complaints({"z_" + rule: text}):
+        st.session_state.setdefault("z_" + rule, float(text))
+
+
+def _market(dataset: str, edition: str, asof: dt.datetime | None) -> tuple[loads.Market | None, str]:
+    try:
+        market = loads.market(dataset, edition, asof)
+        loads.table(market)
+    except ExplorerError as error:
+        return None, str(error)
+    return market, ""
+
+
+def _step(days: int, first: dt.date, last: dt.date) -> None:
+    st.session_state["date"] = min(max(st.session_state["date"] + dt.timedelta(days=days), first), last)
+
+
+def _date(span: tuple[dt.date, dt.date, dt.date]) -> dt.date:
+    """The report date, with a step to either side."""
+    first, last, opening = span
+    chosen = st.date_input("Report date", opening, min_value=first, max_value=last, format="YYYY-MM-DD", key="date", bind="query-params")
+    date = chosen if isinstance(chosen, dt.date) else opening
+    with st.container(horizontal=True, gap="small"):
+        for name, days, end, icon in (("Previous day", -1, first, "chevron_left"), ("Next day", 1, last, "chevron_right")):
+            st.button(name, icon=f":material/{icon}:", type="tertiary", disabled=date == end, on_click=_step, args=(days, first, last))
+    return date
+
+
+def _vintage() -> tuple[dt.datetime | None, str]:
+    """The instant whose knowledge the report is limited to, and what is wrong with the one asked for."""
+    with st.expander("As known at", icon=":material/history:"):
+        text = st.text_input(
+            "Instant (UTC)", key="asof", bind="query-params", placeholder="2026-03-28T06:00",
+            help="Uses only what had been read by then, so that later restatements by a source do not change the report.",
+        ).strip()  # fmt: skip
+    if not text:
+        return None, ""
+    asof = link.instant_of(text)
+    if asof is None:
+        return None, f"“{text}” is no instant; write it as 2026-03-28T06:00. The newest knowledge is used instead."
+    if asof > dt.datetime.now(dt.UTC):
+        return None, f"{instant(asof)} has not come yet. The newest knowledge is used instead."
+    return asof, ""
+
+
+def _complaints(given: dict[str, str], span: tuple[dt.date, dt.date, dt.date] | None) -> tuple[str, ...]:
+    """What the link asked for and could not have, with what is shown instead; it stays until the reader changes something."""
+    found = [f"{why} The usual setting is used instead." for why in link.complaints(given)]
+    if span and "date" in given and (why := link.date_complaint(given["date"], span[0], span[1])):
+        found.append(f"{why} Shown instead: {day(st.session_state['date'], year=True)}.")
+    state = tuple(str(st.session_state.get(k)) for k in ("dataset", "date", "edition", "unit", "flat", "asof"))
+    if found:
+        st.session_state[_SAID] = (state, tuple(found))
+    before, said = st.session_state.get(_SAID, (None, ()))
+    return said if before == state else ()

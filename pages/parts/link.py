@@ -1,0 +1,108 @@
+"""What a link may carry: how each value is read, and what is said when it cannot be used."""
+
+import datetime as dt
+import math
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
+
+from core.divergences import RULES
+from core.records import Settings
+from core.sessions import EDITIONS
+from core.wording import day
+
+DATASETS = ("live", "demo")
+UNITS = ("pp", "sigma")
+# Prefix of the threshold parameters by unit, and the highest threshold in standard deviations.
+PREFIX = {"pp": "t_", "sigma": "z_"}
+HIGHEST_SIGMA = 5.0
+HIGHEST_FLAT = 1.0
+_BY_KEY = {r.key: r for r in RULES}
+
+
+def edition_label(key: str) -> str:
+    """An edition's key as the sidebar and the link spell it: `asia close`."""
+    return key.replace("_", " ")
+
+
+def highest(rule: str, unit: str) -> float:
+    """The highest threshold that can be set for a rule."""
+    return HIGHEST_SIGMA if unit == "sigma" else _BY_KEY[rule].highest
+
+
+def _one_of(name: str, options: tuple[str, ...]) -> Callable[[str], str]:
+    def why(text: str) -> str:
+        return "" if text in options else f"There is no {name} “{text}”."
+
+    return why
+
+
+def _number(name: str, high: float) -> Callable[[str], str]:
+    def why(text: str) -> str:
+        try:
+            value = float(text)
+        except ValueError:
+            return f"{name}: “{text}” is no number."
+        if math.isfinite(value) and 0 <= value <= high:
+            return ""
+        return f"{name}: “{text}” is not between 0 and {high:g}."
+
+    return why
+
+
+def date_of(text: str) -> dt.date | None:
+    """A date written as 2026-03-28; None for anything else."""
+    try:
+        return dt.date.fromisoformat(text.replace("/", "-"))
+    except ValueError:
+        return None
+
+
+def instant_of(text: str) -> dt.datetime | None:
+    """An instant in ISO 8601, UTC where it names no offset; None for anything else."""
+    try:
+        value = dt.datetime.fromisoformat(text.strip())
+        return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _checks(unit: str) -> dict[str, Callable[[str], str]]:
+    editions = tuple(e.key for e in EDITIONS)
+    checks = {
+        "dataset": _one_of("dataset", DATASETS),
+        "edition": _one_of("edition", (*editions, *map(edition_label, editions))),
+        "unit": _one_of("unit of thresholds", UNITS),
+        "flat": _number("Flat band", HIGHEST_FLAT),
+    }
+    for u, prefix in PREFIX.items():
+        checks |= {prefix + r.key: _number(f"Threshold of {r.label}", highest(r.key, unit if prefix == "t_" else u)) for r in RULES}
+    return checks
+
+
+def complaints(given: Mapping[str, str]) -> list[str]:
+    """A sentence for each value of a link that cannot be used, whatever the data. Dates are judged by `date_complaint`."""
+    checks = _checks(given.get("unit", "pp"))
+    found = [why for name, text in given.items() if name in checks and (why := checks[name](text))]
+    strange = [n for n in given if n[:2] in PREFIX.values() and n[2:] not in _BY_KEY]
+    return [*found, *(f"No divergence rule is called “{n[2:]}”." for n in strange)]
+
+
+def date_complaint(text: str, first: dt.date, last: dt.date) -> str:
+    """Why a date of a link cannot be used; empty where it can."""
+    asked = date_of(text)
+    if asked is None:
+        return f"“{text}” is no date; write it as 2026-03-28."
+    if asked > last:
+        return f"There is no report for {day(asked, year=True)} yet: the last one is of {day(last, year=True)}."
+    if asked < first:
+        return f"There is no report for {day(asked, year=True)}: the data begins too late for one before {day(first, year=True)}."
+    return ""
+
+
+def query(*, dataset: str, date: dt.date, edition: str, settings: Settings, asof: dt.datetime | None) -> str:
+    """Everything that decides what a page says, as a query string that says the same in any browser."""
+    values = {"dataset": dataset, "date": date.isoformat(), "edition": edition_label(edition), "unit": settings.threshold_unit, "flat": f"{settings.flat:g}"}
+    values |= {PREFIX[settings.threshold_unit] + rule: f"{value:g}" for rule, value in settings.thresholds}
+    if asof is not None:
+        values["asof"] = asof.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return urlencode(values)

@@ -1,0 +1,25 @@
+"""Text of any origin made safe for HTML and for Streamlit's Markdown."""
+
+import html
+import re
+
+from core.export.plain import plain
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+|~$!&])")
+# A colon that could begin an emoji, an icon or a coloured span: `:smile:`, `:material/home:`, `:red[...]`.
+_DIRECTIVE = re.compile(r":(?=[\w+-]+[:/\[])")
+_JOINER = "\N{WORD JOINER}"
+
+
+def esc(text: object) -> str:
+    """Text as HTML shows it literally, in an element or in a quoted attribute."""
+    return html.escape(plain(str(text)))
+
+
+def md(text: object) -> str:
+    r"""Text as Streamlit's Markdown shows it literally: no emphasis, link, formula, emoji, icon or colour.
+
+    >>> print(md("costs $5 *now* :smile:"))
+    costs \$5 \*now\* :⁠smile:
+    """
+    return _SPECIAL.sub(r"\\\1", _DIRECTIVE.sub(":" + _JOINER, plain(str(text))))

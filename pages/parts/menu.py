@@ -1,0 +1,31 @@
+"""The pages, with their titles and icons. A page's file name is its path in the address."""
+
+import streamlit as st
+
+REPORT = {
+    "overview": ("Overview", "newspaper"),
+    "transmission": ("Transmission chain", "conversion_path"),
+    "crypto_defi": ("Crypto & DeFi", "currency_bitcoin"),
+    "us": ("US market", "flag"),
+    "hong_kong": ("Hong Kong", "location_city"),
+    "a_shares": ("A-shares", "stacked_line_chart"),
+    "divergences": ("Divergences", "call_split"),
+    "capital_flows": ("Capital flows", "account_tree"),
+    "watch_next": ("Watch next", "visibility"),
+}
+EVIDENCE = {"data": ("Data", "database")}
+
+
+def _pages(declared: dict[str, tuple[str, str]]) -> list[st.Page]:
+    return [
+        st.Page(f"pages/{stem}.py", title=title, icon=f":material/{icon}:", default=stem == "overview")
+        for stem, (title, icon) in declared.items()
+    ]  # fmt: skip
+
+
+def current() -> st.Page:
+    """Draw the menu and return the page that the reader asked for.
+
+    The first link opened after a start may lead to a page without passing the router; that page draws the menu itself.
+    """
+    return st.navigation({"Report": _pages(REPORT), "Evidence": _pages(EVIDENCE)})

@@ -1,0 +1,63 @@
+"""What stands above every page: which data it is, what the link got wrong, and what to do where nothing can be shown."""
+
+import streamlit as st
+
+from core.datasets import dataset
+from core.errors import ExplorerError
+from core.records import Report
+from pages.parts import background, loads
+from pages.parts.lens import Lens
+from pages.parts.markup import esc, md
+
+
+def opened(view: Lens) -> Report:
+    """The report to show, with the notices above it. Where there is none, the page ends here with the reason."""
+    remarks(view)
+    banner(view)
+    if view.trouble:
+        st.error(md(view.trouble), icon=":material/error:")
+        st.stop()
+    if view.market is None or view.date is None:
+        _nothing(view)
+        st.stop()
+    try:
+        return loads.report(view.market, view.date, view.settings)
+    except ExplorerError as error:
+        st.error(md(error), icon=":material/error:")
+        st.stop()
+
+
+def remarks(view: Lens) -> None:
+    """What the link got wrong."""
+    for remark in view.remarks:
+        st.warning(md(remark), icon=":material/link_off:")
+
+
+def banner(view: Lens) -> None:
+    """Which data it is, where it is not the real market."""
+    notice = dataset(view.dataset).notice
+    if not notice:
+        return
+    why = "Nothing has been fetched yet, so the demo market stands in." if loads.live_is_empty() else "Live data is one click away, in the sidebar."
+    name, rest = notice.split(":", 1)
+    st.html(f'<div class="mi-banner" role="note"><strong>{esc(name)}:</strong> {esc(rest)} <span class="mi-quiet">{esc(why)}</span></div>')
+
+
+def _nothing(view: Lens) -> None:
+    if view.asof is not None:
+        st.info("Nothing had been read by the instant asked for. Clear “As known at” in the sidebar to see what is known now.", icon=":material/history:")
+        return
+    running = (found := background.latest()) is not None and found.running
+    st.info(
+        "The store holds no live data yet. It is being fetched; progress stands in the sidebar."
+        if running
+        else "The store holds no live data yet. Fetch it now, or look at the demo market.",
+        icon=":material/database:",
+    )
+    with st.container(horizontal=True):
+        st.button("Fetch live data", icon=":material/refresh:", type="primary", disabled=running, on_click=background.start, kwargs={"asked": True})
+        st.button("Open the demo market", icon=":material/science:", on_click=_open_demo)
+
+
+def _open_demo() -> None:
+    st.session_state["dataset"] = "demo"

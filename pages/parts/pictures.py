@@ -1,0 +1,26 @@
+"""Charts on a page: a ready picture, its words, and the same content as a table."""
+
+import streamlit as st
+
+from core.errors import ExplorerError
+from pages.parts import loads
+from pages.parts.lens import Lens
+from pages.parts.markup import esc
+
+
+def draw(view: Lens, factory: str, *arguments: object, needs: str = "table report", words: bool = True) -> bool:
+    """Show the chart that a factory of core.charts makes. Returns whether there was anything to show."""
+    if view.market is None or view.date is None:
+        return False
+    try:
+        picture = loads.picture(view.market, view.date, view.settings, factory, arguments, needs)
+    except ExplorerError as error:
+        st.html(f'<p class="mi-quiet">{esc(error)}</p>')
+        return False
+    if picture is None:
+        return False
+    if words:
+        st.html(f'<div><strong>{esc(picture.title)}</strong><br><span class="mi-quiet">{esc(picture.subtitle)}</span></div>')
+    st.vega_lite_chart(spec=picture.spec, theme="streamlit", alt=picture.alt, key=f"{factory} {arguments}")
+    st.html(f'<details class="mi-fold"><summary>The same as a table</summary>{picture.twin}</details>')
+    return True

@@ -1,0 +1,49 @@
+"""Where each figure comes from: on hovering a cell, on opening a sentence, and as a list at the end of a page."""
+
+from collections.abc import Iterable, Mapping
+
+from core.export.arrange import provenance
+from core.records import Claim, Figure
+from core.units import Basis
+from core.wording import day, instant, show
+from pages.parts.markup import esc
+
+COLUMNS = ("Figure", "Value", "Session", "Known since", "Basis", "Source", "How")
+
+
+def hover(figure: Figure | None) -> str:
+    """A `title` attribute that tells where a figure comes from; empty without a figure."""
+    return f' title="{esc(provenance(figure))}"' if figure else ""
+
+
+def _row(figure: Figure) -> str:
+    known = instant(figure.available_at) if figure.available_at else ""
+    how = " ".join(p for p in (figure.method, figure.note) if p)
+    cells = (
+        ("w", figure.label), ("n", show(figure.value, figure.unit)), ("n", day(figure.session, year=True)), ("n", known),
+        ("", figure.basis if figure.basis is not Basis.MISSING else "missing"), ("", figure.source), ("w", how),
+    )  # fmt: skip
+    return "<tr>" + "".join(f'<td class="{kind}">{esc(text)}</td>' for kind, text in cells) + "</tr>"
+
+
+def listing(figures: Iterable[Figure]) -> str:
+    """Figures as an HTML table with all of their provenance."""
+    head = "".join(f'<th class="{"n" if c in COLUMNS[1:4] else ""}">{c}</th>' for c in COLUMNS)
+    rows = "".join(_row(f) for f in figures)
+    return f'<div class="mi-scroll"><table class="mi-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def proof(claim: Claim, figures: Mapping[str, Figure]) -> str:
+    """What a claim rests on, which rule made it, and what would contradict it, as HTML."""
+    cited = [figures[k] for k in claim.evidence if k in figures]
+    parts = [listing(cited)] if cited else []
+    if claim.contradicted_by:
+        parts.append(f"<p><strong>What would contradict it:</strong> {esc(claim.contradicted_by)}</p>")
+    parts.append(f'<p class="mi-quiet">Rule: {esc(claim.rule)}</p>')
+    return f'<div class="mi-proof">{"".join(parts)}</div>'
+
+
+def more(claim: Claim) -> str:
+    """The words that invite the reader to open a claim."""
+    count = len(claim.evidence)
+    return f"{count} figure{'' if count == 1 else 's'}" if count else "why"

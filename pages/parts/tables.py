@@ -1,0 +1,54 @@
+"""A report's tables as HTML: figures to the right, provenance on hover, direction by sign as well as colour."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from core.records import Cell, Figure, Table
+from pages.parts.markup import esc
+from pages.parts.provenance import hover
+
+# Texts longer than this get room to wrap instead of a narrow column.
+_LONG = 34
+
+
+def _numeric(table: Table, column: int) -> bool:
+    cells = [row[column] for row in table.rows if row[column].text]
+    return bool(cells) and all(c.figure for c in cells) and all(len(c.text) < _LONG for c in cells)
+
+
+def _cell(cell: Cell, figures: Mapping[str, Figure], *, numeric: bool) -> str:
+    kinds = ["n"] if numeric else ["w"] if len(cell.text) > _LONG else []
+    if cell.tone in {"up", "down"}:
+        kinds.append(f"mi-{cell.tone}")
+    return f'<td class="{" ".join(kinds)}"{hover(figures.get(cell.figure))}>{esc(cell.text)}</td>'
+
+
+def markup(table: Table, figures: Mapping[str, Figure]) -> str:
+    """A table as HTML, with its title as caption and its note below."""
+    numeric = [_numeric(table, i) for i in range(len(table.columns))]
+    head = "".join(f'<th scope="col" class="{"n" if n else ""}">{esc(c)}</th>' for c, n in zip(table.columns, numeric, strict=True))
+    body = "".join(
+        "<tr>" + "".join(_cell(c, figures, numeric=n) for c, n in zip(row, numeric, strict=True)) + "</tr>" for row in table.rows
+    )  # fmt: skip
+    note = f'<p class="mi-quiet">{esc(table.note)}</p>' if table.note else ""
+    return (
+        f'<div class="mi-scroll"><table class="mi-table"><caption>{esc(table.title)}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>{note}"
+    )
+
+
+def show(table: Table, figures: Mapping[str, Figure]) -> None:
+    """Draw a table; one without rows says so."""
+    if table.rows:
+        st.html(markup(table, figures))
+    else:
+        st.html(f'<p class="mi-quiet">{esc(table.title)}: nothing to list.</p>')
+
+
+def twin(frame: pd.DataFrame) -> str:
+    """What a chart draws as an HTML table."""
+    head = "".join(f'<th scope="col">{esc(c)}</th>' for c in frame.columns)
+    body = "".join("<tr>" + "".join(f"<td>{esc(v)}</td>" for v in row) + "</tr>" for row in frame.itertuples(index=False))
+    return f'<div class="mi-scroll"><table class="mi-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

@@ -1,0 +1,82 @@
+"""The sliders of the divergence rules. They are drawn on every page, so that a threshold in the link holds on every page."""
+
+import streamlit as st
+
+from core.divergences import RULES, Rule
+from core.records import Settings
+from core.units import Unit
+from pages.parts.link import HIGHEST_FLAT, PREFIX, UNITS, highest
+
+GROUPS = (
+    ("Between markets", ("us_crypto", "cn_hk_broad", "cn_hk_tech", "hk_us_broad", "hk_us_tech", "gold_equities", "dollar_equities")),
+    ("Within a market", ("soe_tech", "us_breadth", "cn_breadth", "vix_spx", "small_large", "btc_eth")),
+    ("On chain", ("dex_price", "stable_price", "tvl_price")),
+)
+_RULES = {r.key: r for r in RULES}
+_DEFAULT_FLAT = Settings().flat
+
+
+def key_of(rule: str, unit: str) -> str:
+    """The key of a rule's slider, which is its name in the link."""
+    return PREFIX[unit] + rule
+
+
+def default(rule: Rule, unit: str) -> float:
+    """Where a rule's slider stands when nobody moved it."""
+    return float(rule.default_sigma if unit == "sigma" else rule.default)
+
+
+def suffix(rule: Rule, unit: str) -> str:
+    """What a rule's threshold counts: σ or pp. A gap of two z-scores is in σ either way."""
+    return "σ" if unit == "sigma" or rule.unit is Unit.SIGMA else "pp"
+
+
+def slider(rule: Rule, unit: str) -> float:
+    """The slider that decides a rule's threshold."""
+    top = float(highest(rule.key, unit))
+    return st.slider(
+        rule.label, 0.0, top, default(rule, unit), step=0.05 if top <= 10 else 0.5, format=f"%.2f{suffix(rule, unit)}",
+        key=key_of(rule.key, unit), bind="query-params",
+    )  # fmt: skip
+
+
+def _restore() -> None:
+    """Put every slider back to its default."""
+    unit = st.session_state.get("unit") or UNITS[0]
+    for rule in RULES:
+        st.session_state[key_of(rule.key, unit)] = default(rule, unit)
+    st.session_state["flat"] = _DEFAULT_FLAT
+
+
+def draw() -> Settings:
+    """All that decides what counts as a divergence, in one closed expander."""
+    with st.expander("Thresholds", icon=":material/tune:"):
+        unit = st.segmented_control(
+            "Thresholds in", UNITS, default=UNITS[0], required=True, key="unit", bind="query-params",
+            help="Percentage points of the gap, or standard deviations of its own trailing year.",
+        ) or UNITS[0]  # fmt: skip
+        moved = []
+        for title, keys in GROUPS:
+            st.caption(title)
+            moved += [(k, value) for k in keys if (value := slider(_RULES[k], unit)) != default(_RULES[k], unit)]
+        flat = st.slider(
+            "A change is flat below", 0.0, HIGHEST_FLAT, _DEFAULT_FLAT, step=0.01, format="%.2f%%", key="flat", bind="query-params",
+            help="A market that moved by less than this counts as neither up nor down.",
+        )
+        st.button("Back to the defaults", on_click=_restore, icon=":material/restart_alt:", type="tertiary")
+    ordered = {k: v for k, v in moved}
+    return Settings(threshold_unit=unit, thresholds=tuple((r.key, ordered[r.key]) for r in RULES if r.key in ordered), flat=flat)
+
+
+def _pass_on(rule: str, unit: str) -> None:
+    st.session_state[key_of(rule, unit)] = st.session_state["threshold under the lamp"]
+
+
+def mirror(rule: str, unit: str) -> None:
+    """A second handle for one rule's threshold, to stand beside its history; it moves the slider in the sidebar and so the link."""
+    of, top = _RULES[rule], float(highest(rule, unit))
+    st.session_state["threshold under the lamp"] = st.session_state[key_of(rule, unit)]
+    st.slider(
+        f"Threshold of {of.label}", 0.0, top, step=0.05 if top <= 10 else 0.5, format=f"%.2f{suffix(of, unit)}",
+        key="threshold under the lamp", on_change=_pass_on, args=(rule, unit),
+    )  # fmt: skip
