@@ -110,7 +110,6 @@ def rebased(table: MetricTable, report: Report, keys: Sequence[str], days: int =
         _chart(), {"rows": [r for rows in lines for r in rows], "ends": _ends(last, low, high), "start": [{"level": 100}]}, height=_HEIGHT,
         synthetic=report.synthetic, values={"low": low, "high": high},
     )  # fmt: skip
-    spec["padding"] = {"left": 0, "top": 4, "bottom": 4, "right": 12 + 6.4 * max(len(e["label"]) for e in spec["layer"][3]["data"]["values"])}
     return Picture(
         key=key, title=title, spec=spec,
         subtitle=subtitle(report, f"Closes rebased to 100 at each market's first session since {day(date(min(k.sessions[0] for k in series)), year=True)}; "

@@ -1,0 +1,102 @@
+"""Value locked with and without its price effect, DEX volume, and crypto volume within its month."""
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts import theme
+from core.charts.axes import DOLLARS, SESSION_TIPS, tips
+from core.charts.known import figure, iso, known, provider, row_of, short, when
+from core.charts.pairs import Both, spec, twin
+from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.metrics import MetricTable
+from core.metrics.defi import DEX, TVL
+from core.records import Report
+from core.units import Unit
+from core.wording import show
+
+_RAW, _ADJUSTED = "Change", "Without price effect"
+_DAY, _WEEKDAY = "1-day change", "Against its weekday"
+_MONTH = 30
+
+
+def _pairs(table: MetricTable, report: Report, keys: tuple[str, ...], suffixes: tuple[str, str]) -> list[Both]:
+    row = row_of(table, report)
+    return [Both(short(k), figure(table, f"{k}.{suffixes[0]}", row), figure(table, f"{k}.{suffixes[1]}", row)) for k in keys]
+
+
+def tvl_changes(table: MetricTable, report: Report) -> Picture | None:
+    """Change of TVL in total and by chain in percent, raw and without what its beta on ETH explains; None where neither is known."""
+    pairs = _pairs(table, report, TVL, ("change", "adjusted"))
+    have = [p for p in pairs if p.known]
+    if not have:
+        return None
+    first = have[0]
+    title = f"{first.name} {show(first.first.value, Unit.PERCENT)} in a day, {show(first.second.value, Unit.PERCENT)} without the price effect"
+    return Picture(
+        key="tvl_changes", title=title, table=twin(pairs, of="Chain", first=_RAW, second=_ADJUSTED),
+        subtitle=subtitle(report, "Change of value locked over a UTC day, in percent: hollow as counted, filled without the part that the usual beta on "
+                                  "ETH explains."),
+        alt=f"Paired dots for {len(have)} chains in percent. {title}.",
+        spec=spec(have, report, title="Change of value locked (%)", first=_RAW, second=_ADJUSTED),
+    )  # fmt: skip
+
+
+def dex_changes(table: MetricTable, report: Report) -> Picture | None:
+    """DEX volume by protocol: change from the day before, and against the same weekday's mean, in percent; None where neither is known."""
+    pairs = _pairs(table, report, DEX, ("change", "vs_weekday"))
+    total = pairs[0]
+    rest = sorted((p for p in pairs[1:] if p.known), key=lambda p: -(p.first.value if p.first.value is not None else -np.inf))
+    have = [p for p in (total, *rest) if p.known]
+    if not have:
+        return None
+    title = f"DEX volume {show(total.first.value, Unit.PERCENT)} in a day, {show(total.second.value, Unit.PERCENT)} against its weekday"
+    if rest and rest[0].first.value is not None:
+        title += f"; {rest[0].name} {show(rest[0].first.value, Unit.PERCENT)} first"
+    return Picture(
+        key="dex_changes", title=title, table=twin([total, *rest], of="Protocol", first=_DAY, second=_WEEKDAY),
+        subtitle=subtitle(report, "Volume of the UTC day in percent: hollow against the day before, filled against the mean of the same weekday in the four "
+                                  "weeks before."),
+        alt=f"Paired dots for {len(have)} lines of DEX volume in percent. {title}.",
+        spec=spec(have, report, title="Change of volume (%)", first=_DAY, second=_WEEKDAY),
+    )  # fmt: skip
+
+
+@form
+def _strip() -> Any:  # noqa: ANN401
+    x = alt.X(
+        "value:Q", title="Crypto 24h volume (USD)", scale=alt.Scale(zero=False, padding=24), axis=alt.Axis(labelExpr=DOLLARS, tickCount=4, grid=False)
+    )
+    span = alt.Chart(alt.NamedData("span")).mark_rule(strokeWidth=8, opacity=0.25, color=theme.NEUTRAL, strokeCap="round")
+    past = alt.Chart(alt.NamedData("past")).mark_tick(thickness=2, size=18, color=theme.NEUTRAL, opacity=0.7)
+    today = alt.Chart(alt.NamedData("today")).encode(x=x, tooltip=tips(*SESSION_TIPS))
+    flip = {"expr": "scale('x', datum.value) > width * 0.7 ? 'right' : scale('x', datum.value) < width * 0.3 ? 'left' : 'center'"}
+    return alt.layer(
+        span.encode(x=x, x2="to:Q"), past.encode(x=x, tooltip=tips(*SESSION_TIPS)), today.mark_point(filled=True, size=150, opacity=1, color=theme.TODAY),
+        today.mark_text(dy=-20, align=flip, fontWeight="bold", color=theme.TODAY).encode(text="label:N"),
+    )  # fmt: skip
+
+
+def volume_range(table: MetricTable, report: Report) -> Picture | None:
+    """Crypto's 24h volume between the lowest and highest of the 30 days before; None without today's or under 20 days."""
+    row = row_of(table, report)
+    k, place = known(table, "total_volume", row, _MONTH + 1), figure(table, "total_volume.range30", row)
+    if k is None or place.value is None:
+        return None
+    rows: list[Row] = [
+        {"value": float(v), "shown": show(v, Unit.USD), "session": when(s), "source": o, "date": iso(s)}
+        for v, s, o in zip(k.values, k.sessions, k.sources, strict=True)
+    ]
+    past, today = rows[:-1], rows[-1] | {"label": rows[-1]["shown"]}
+    low, high = min(r["value"] for r in past), max(r["value"] for r in past)
+    where = "above" if place.value > 100 else "below" if place.value < 0 else f"{place.value:.0f}% of the way up"
+    title = f"Crypto volume of {today['shown']} is {where} its {_MONTH}-day range"
+    return Picture(
+        key="volume_range", title=title,
+        subtitle=subtitle(report, f"24-hour volume in USD: today's against the {len(past)} days before ({show(low, Unit.USD)} to {show(high, Unit.USD)})."),
+        alt=f"Strip of {len(past)} days of volume with today's marked. {title}.",
+        spec=fill(_strip(), {"span": [{"value": low, "to": high}], "past": past, "today": [today]}, height=64, synthetic=report.synthetic),
+        table=pd.DataFrame([(r["session"], r["shown"], provider(r["source"])) for r in reversed(rows)], columns=["Session", "24h volume", "Source"]),
+    )  # fmt: skip

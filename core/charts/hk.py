@@ -1,0 +1,37 @@
+"""Hong Kong's indices against their US counterparts, on the tape and against the lead they could know."""
+
+from core.charts.known import figure, row_of, short
+from core.charts.pairs import Both, spec, twin
+from core.charts.picture import Picture, subtitle
+from core.metrics import MetricTable
+from core.metrics.transmission import COUNTERPARTS
+from core.records import Report
+from core.wording import show
+
+_TAPE, _LEAD = "Tape: latest sessions", "Overnight lead"
+
+
+def _title(pairs: list[Both]) -> str:
+    p = pairs[0]
+    known = [(word, f) for word, f in (("on the tape", p.first), ("against the lead it could know", p.second)) if f.value is not None]
+    told = [f"{show(abs(f.value or 0.0), f.unit)} {'ahead' if (f.value or 0.0) > 0 else 'behind'} {word}" for word, f in known]
+    return f"{p.name.replace(' less ', ' against ')}: {', '.join(told)}"
+
+
+def against_us(table: MetricTable, report: Report) -> Picture | None:
+    """Each Hong Kong index less its US counterpart in percentage points, by both readings; None where neither is known for any."""
+    row = row_of(table, report)
+    pairs = [
+        Both(f"{short(b)} less {short(a)}", figure(table, f"hk.{b}_{a}", row), figure(table, f"lead.{b}_{a}", row)) for b, a in COUNTERPARTS
+    ]
+    known = [p for p in pairs if p.known]
+    if not known:
+        return None
+    title = _title(known)
+    return Picture(
+        key="hk_against_us", title=title, table=twin(pairs, of="Pair", first=_TAPE, second=_LEAD),
+        subtitle=subtitle(report, "Change in percentage points less that of the US index: hollow, latest session of each side by side; filled, against "
+                                  "the US session that closed before Hong Kong opened."),
+        alt=f"Paired dots for {len(known)} indices. {title}.",
+        spec=spec(known, report, title="Hong Kong less US (percentage points)", first=_TAPE, second=_LEAD),
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""Two readings of the same thing, one line each: a hollow and a filled dot, and the way between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from core.charts import theme
+from core.charts.axes import ZERO, names, tips, zero
+from core.charts.known import provider, when
+from core.charts.picture import Row, Spec, fill, form, lines
+from core.records import Figure, Report
+from core.wording import show
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A name and its two readings; either may be unknown."""
+
+    name: str
+    first: Figure
+    second: Figure
+
+    @property
+    def known(self) -> bool:
+        """Whether there is anything to draw."""
+        return self.first.value is not None or self.second.value is not None
+
+
+@form
+def _chart(title: str, first: str, second: str) -> Any:  # noqa: ANN401
+    scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False)
+    x = alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=4, format="+~g"))
+    hover = tips(("name", "Of"), ("kind", "Reading"), ("shown", "Value"), ("session", "Session"), ("source", "Source"))
+    between = alt.Chart(alt.NamedData("between")).mark_rule(strokeWidth=2, opacity=0.45, color=theme.NEUTRAL)
+    dots = alt.Chart(alt.NamedData("dots")).mark_point(size=95, strokeWidth=2, opacity=1)
+    kinds = [first, second]
+    color = alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=[theme.NEUTRAL, theme.MEASURED]))
+    shape = alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds, range=["circle", "diamond"]))
+    fills = alt.Fill("kind:N", title=None, scale=alt.Scale(domain=kinds, range=["transparent", theme.MEASURED]))
+    labels = alt.Chart(alt.NamedData("dots")).transform_filter(alt.datum.kind == second).mark_text(
+        baseline="bottom", dy=-8, fontSize=11, color=theme.MEASURED
+    )  # fmt: skip
+    low, high = alt.param(name="low", value=-1), alt.param(name="high", value=1)
+    return alt.layer(
+        zero(), between.encode(y=names(), x=x, x2="to:Q"), dots.encode(y=names(), x="value:Q", color=color, shape=shape, fill=fills, tooltip=hover),
+        labels.encode(y=names(), x="value:Q", text="shown:N"),
+    ).add_params(low, high)  # fmt: skip
+
+
+def _dot(pair: Both, f: Figure, kind: str) -> Row:
+    return {
+        "name": lines(pair.name), "kind": kind, "value": f.value, "shown": show(f.value, f.unit, sign=True), "session": when(f.session),
+        "source": provider(f.source),
+    }  # fmt: skip
+
+
+def spec(pairs: Sequence[Both], report: Report, *, title: str, first: str, second: str) -> Spec:
+    """The chart of `pairs`, in their order; `title` of the axis, and the names of the two readings."""
+    dots = [_dot(p, f, kind) for p in pairs for f, kind in ((p.first, first), (p.second, second)) if f.value is not None]
+    between = [
+        {"name": lines(p.name), "value": p.first.value, "to": p.second.value} for p in pairs if p.first.value is not None and p.second.value is not None
+    ]
+    values = [d["value"] for d in dots]
+    room = max(max(values) - min(values), 0.2) * 0.16
+    return fill(
+        _chart(title, first, second), {"dots": dots, "between": between, "zero": ZERO}, height=38 * len(pairs), synthetic=report.synthetic,
+        values={"low": min(0.0, *values) - room, "high": max(0.0, *values) + room},
+    )  # fmt: skip
+
+
+def twin(pairs: Sequence[Both], *, of: str, first: str, second: str) -> pd.DataFrame:
+    """The table twin of such a chart."""
+    rows = [
+        (p.name, show(p.first.value, p.first.unit, sign=True), show(p.second.value, p.second.unit, sign=True), when(p.first.session),
+         provider(p.first.source or p.second.source), p.first.note or p.second.note)
+        for p in pairs
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=[of, first, second, "Session", "Source", "Note"])
