@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from core.catalogue import group
-from core.metrics.metric import Features, Metric, ranks, zscores
+from core.metrics.metric import Features, Metric
+from core.metrics.trailing import ranks, zscores
 from core.panel import Floats
 from core.units import Unit
 
@@ -61,7 +62,7 @@ def _over_sessions(statistic: Callable[[Floats], Floats]) -> Callable[[Features]
     return rows
 
 
-_BREADTH = ("cn_advancers", "cn_decliners", "cn_unchanged")
+BREADTH = ("cn_advancers", "cn_decliners", "cn_unchanged")
 
 METRICS: tuple[Metric, ...] = (
     *(
@@ -87,17 +88,17 @@ METRICS: tuple[Metric, ...] = (
         method="Unweighted mean change of the eleven SPDR sector funds in the same session.",
     ),
     Metric(
-        key="cn.advance_share", label="Share of A-shares that rose", unit=Unit.SHARE, inputs=_BREADTH,
+        key="cn.advance_share", label="Share of A-shares that rose", unit=Unit.SHARE, inputs=BREADTH,
         compute=_over_sessions(lambda v: v),
         method="Advancers divided by advancers, decliners and unchanged together.",
     ),
     Metric(
-        key="cn.advance_share.rank", label="Distance of A-share breadth from one half in its year", unit=Unit.PERCENTILE, inputs=_BREADTH,
+        key="cn.advance_share.rank", label="Distance of A-share breadth from one half in its year", unit=Unit.PERCENTILE, inputs=BREADTH,
         compute=_over_sessions(lambda v: ranks(v - 50, 250)),
         method="Percentile of the distance of the advance share from 50% among those of the trailing 250 sessions.",
     ),
     Metric(
-        key="cn.advance_share.z", label="A-share breadth against its history", unit=Unit.SIGMA, inputs=_BREADTH,
+        key="cn.advance_share.z", label="A-share breadth against its history", unit=Unit.SIGMA, inputs=BREADTH,
         compute=_over_sessions(lambda v: zscores(v, 250)),
         method="Advance share less its mean, in standard deviations, both over the 250 sessions before (at least 60).",
     ),

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 
 from core.catalogue import BY_KEY as SERIES
 from core.catalogue import group
-from core.metrics.metric import MIN_HISTORY, Features, Metric, percent, ranks, rolling, zscores
+from core.metrics.metric import Features, Metric, percent
+from core.metrics.trailing import ranks, rolling, slope, zscores
 from core.panel import Floats, Track
 from core.units import Unit
 
 COINS = ("usdt", "usdc", "dai", "usds")
+# Coins younger than the history that is stored. Until this day they counted nothing; every other absence is unknown.
+LAUNCHED = {"usds": np.datetime64("2024-09-18")}
 DEX = ("dex", *(s.key for s in group("dex_protocol")))
 TVL = ("tvl", *(s.key for s in group("tvl_chain")))
 _YEAR = 365
@@ -31,15 +33,12 @@ def _flows(f: Features, key: str) -> Floats:
 
 
 def _coin_matrix(f: Features) -> Floats:
-    """Daily flows in USD on USDT's sessions, one column per coin that is stored; a coin not yet issued counts nothing."""
+    """Daily flows in USD on USDT's sessions, one column per coin; a coin not yet issued counts nothing."""
+    days = f.panel.tracks["usdt"].sessions
     columns = []
     for coin in COINS:
-        if f.panel.has(coin):
-            flow = _aligned(f, "usdt", coin, _flows(f, coin))
-            unborn = f.panel.tracks["usdt"].sessions <= f.panel.tracks[coin].sessions[0]
-            columns.append(np.where(unborn, 0.0, flow))
-        else:
-            columns.append(np.full(len(f.panel.tracks["usdt"].sessions), np.nan))
+        flow = _aligned(f, "usdt", coin, _flows(f, coin)) if f.panel.has(coin) else np.full(len(days), np.nan)
+        columns.append(np.where(days <= LAUNCHED[coin], 0.0, flow) if coin in LAUNCHED else flow)
     return np.column_stack(columns)
 
 
@@ -48,7 +47,6 @@ def _over_coins(statistic: Callable[[Floats], Floats]) -> Callable[[Features], F
         return f.rows("usdt", statistic(_coin_matrix(f))) if f.panel.has("usdt") else f.nothing
 
     return rows
-
 
 
 def _own(key: str, statistic: Callable[[Features], Floats]) -> Callable[[Features], Floats]:
@@ -63,11 +61,7 @@ def _price_effect(f: Features, key: str) -> tuple[Floats, Floats]:
     """Per session: change of TVL, and the part that its trailing beta on ETH explains (both in percent)."""
     change = f.change(key)
     eth = _aligned(f, key, "eth", f.change("eth"))
-    y, x = pd.Series(change).shift(1), pd.Series(eth).shift(1)
-    past = x.rolling(_YEAR, min_periods=MIN_HISTORY)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        beta = (y.rolling(_YEAR, min_periods=MIN_HISTORY).cov(x) / past.var()).to_numpy()
-    return change, beta * eth
+    return change, slope(change, eth, _YEAR)[0] * eth
 
 
 def _adjusted(key: str) -> Callable[[Features], Floats]:
@@ -106,7 +100,8 @@ def _range_position(f: Features) -> Floats:
     values = f.panel.tracks["total_volume"].values
     past = np.concatenate([[np.nan], values[:-1]])
     low, high = rolling(past, 30, "min", 20), rolling(past, 30, "max", 20)
-    return np.where(high > low, (values - low) / (high - low) * 100, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(high > low, (values - low) / (high - low) * 100, np.nan)
 
 
 def _net_z(f: Features) -> Floats:

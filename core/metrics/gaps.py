@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.metrics.metric import MIN_HISTORY, YEAR_OF_SESSIONS, Features, Metric, percent, ranks, zscores
+from core.metrics.breadth import BREADTH, SECTORS
+from core.metrics.metric import YEAR_OF_SESSIONS, Features, Metric, percent
+from core.metrics.trailing import MIN_HISTORY, ranks, zscores
 from core.panel import Floats
 from core.units import Unit
 
@@ -20,11 +22,12 @@ _HOUR = np.timedelta64(1, "h")
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One side of a gap: the metric subtracted, and the series whose session it is."""
+    """One side of a gap: the metric subtracted, the series whose session it is, and what other series the metric rests on."""
 
     metric: str
     series: str
     label: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +62,9 @@ PAIRS = (
         key="stable_price", a=Leg("stable.flow_z", "stablecoins", "stablecoin supply"), b=Leg("btc.z", "btc", "BTC"), unit=Unit.SIGMA,
     ),
     Pair(key="tvl_price", a=_change("tvl", "DeFi TVL"), b=_change("eth", "ETH"), unit=Unit.PP),
-    Pair(key="us_breadth", a=_change("spx", "S&P 500"), b=Leg("us.sector_mean", "xlk", "mean sector"), unit=Unit.PP),
+    Pair(key="us_breadth", a=_change("spx", "S&P 500"), b=Leg("us.sector_mean", "xlk", "mean sector", SECTORS[1:]), unit=Unit.PP),
     Pair(
-        key="cn_breadth", a=Leg("sse.z", "sse", "SSE Composite"), b=Leg("cn.advance_share.z", "cn_advancers", "A-share breadth"),
+        key="cn_breadth", a=Leg("sse.z", "sse", "SSE Composite"), b=Leg("cn.advance_share.z", "cn_advancers", "A-share breadth", BREADTH[1:]),
         unit=Unit.SIGMA,
     ),
     Pair(key="vix_spx", a=Leg("spx.z", "spx", "S&P 500"), b=Leg("vix.z", "vix", "VIX"), unit=Unit.SIGMA, combine="plus"),
@@ -142,7 +145,7 @@ def _over_dates(f: Features, pair: Pair) -> Floats:
 
 def _metrics(pair: Pair) -> tuple[Metric, ...]:
     name = f"{pair.a.label} {'plus' if pair.combine == 'plus' else 'less'} {pair.b.label}"
-    inputs = (pair.a.series, pair.b.series)
+    inputs = (pair.a.series, pair.b.series, *pair.a.others, *pair.b.others)
     what = "sum" if pair.combine == "plus" else "difference"
     clock = {
         "": "Not needed: both legs share their sessions.",

@@ -10,15 +10,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from core.metrics.trailing import MIN_HISTORY, rank_all
 from core.panel import Floats, Panel
 from core.sessions import Instants
 from core.units import Basis, Unit
 
 YEAR = {"UTC": 365}
 YEAR_OF_SESSIONS = 250
-MIN_HISTORY = 60
 SHORT_HISTORY = f"Not enough history: it needs at least {MIN_HISTORY} sessions."
 
 
@@ -51,12 +50,21 @@ class Features:
     columns: dict[str, Floats] = field(default_factory=dict)
     shared: dict[str, Any] = field(default_factory=dict)
     _changes: dict[str, Floats] = field(default_factory=dict)
+    _ranks: dict[str, Floats] = field(default_factory=dict)
 
     def change(self, key: str) -> Floats:
         """Per session of a series: its change from the session before in percent, or in its own unit for yields and scores."""
         if key not in self._changes:
             self._changes[key] = _changes(self.panel, key)
         return self._changes[key]
+
+    def rank(self, key: str) -> Floats:
+        """Per session of a series: percentile of the size of its change in its trailing year. All series are ranked together."""
+        if key not in self._ranks:
+            window = year_of(self.panel, key)
+            alike = [k for k in self.panel.tracks if year_of(self.panel, k) == window]
+            self._ranks |= dict(zip(alike, rank_all([self.change(k) for k in alike], window), strict=True))
+        return self._ranks[key]
 
     def rows(self, key: str, values: Floats) -> Floats:
         """Per-session values as known at each report date."""
@@ -91,31 +99,10 @@ def year_of(panel: Panel, key: str) -> int:
     return YEAR.get(panel.tracks[key].series.calendar, YEAR_OF_SESSIONS)
 
 
-def rolling(values: Floats, window: int, how: str, minimum: int | None = None) -> Floats:
-    """A trailing statistic of a plain array: `how` is a method of pandas' Rolling; fewer than `minimum` known values give NaN."""
-    return np.asarray(getattr(pd.Series(values).rolling(window, min_periods=minimum or window), how)(), dtype=np.float64)
-
-
 def percent(new: Floats, old: Floats) -> Floats:
     """Change from `old` to `new` in percent; NaN where the old value is zero or unknown."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(old > 0, (new / old - 1) * 100, np.nan)
-
-
-def zscores(values: Floats, window: int) -> Floats:
-    """Each value in standard deviations of the `window` values before it, from their mean; NaN under MIN_HISTORY values.
-
-    Unknown values are left out of the history, not counted as zero.
-    """
-    past = pd.Series(values).shift(1).rolling(window, min_periods=MIN_HISTORY)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = (values - past.mean().to_numpy()) / past.std().to_numpy()
-    return np.where(np.isfinite(z), z, np.nan)
-
-
-def ranks(values: Floats, window: int) -> Floats:
-    """Percentile (0 to 100) of each |value| among the trailing `window` |values|, itself included."""
-    return pd.Series(np.abs(values)).rolling(window, min_periods=MIN_HISTORY).rank(pct=True).to_numpy() * 100
 
 
 def _changes(panel: Panel, key: str) -> Floats:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.catalogue import SERIES, Series
-from core.metrics.metric import Features, Metric, ranks, rolling, year_of, zscores
+from core.metrics.metric import Features, Metric, percent, year_of
+from core.metrics.trailing import rolling, zscores
 from core.panel import Floats
 from core.units import Basis, Unit
 
+_WEEK = 5
 _POINT_UNITS = {Unit.YIELD: Unit.PP, Unit.SCORE: Unit.COUNT}
 
 
@@ -35,14 +37,16 @@ def _zscore(f: Features, key: str) -> Floats:
 
 
 def _rank(f: Features, key: str) -> Floats:
-    return ranks(f.change(key), year_of(f.panel, key))
+    return f.rank(key)
 
 
 def _five(f: Features, key: str) -> Floats:
-    changes = f.change(key)
-    if f.panel.tracks[key].series.moves_in_points:
-        return rolling(changes, 5, "sum")
-    return np.expm1(rolling(np.log1p(changes / 100), 5, "sum")) * 100
+    track = f.panel.tracks[key]
+    first = np.arange(len(track.values))
+    for _ in range(_WEEK):
+        first = np.where(first >= 0, track.previous[first], -1)
+    old = np.where(first >= 0, track.values[first], np.nan)
+    return track.values - old if track.series.moves_in_points else percent(track.values, old)
 
 
 def _from_high(f: Features, key: str) -> Floats:
@@ -83,7 +87,7 @@ _MEASURES = (
     ),
     _Measure(
         suffix="week", label="{} over 5 sessions", compute=_five,
-        method="Change of {label} over five sessions without a hole, compounded (summed for yields and scores).",
+        method="Change of {label} from five sessions before; unknown where one of the sessions between is not stored.",
         unit=lambda s: _POINT_UNITS.get(s.unit, Unit.PERCENT) if s.moves_in_points else Unit.PERCENT,
     ),
     _Measure(

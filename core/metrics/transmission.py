@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from core.catalogue import BY_KEY as SERIES
-from core.metrics.metric import MIN_HISTORY, SHORT_HISTORY, YEAR_OF_SESSIONS, Features, Metric, percent
+from core.metrics.metric import SHORT_HISTORY, YEAR_OF_SESSIONS, Features, Metric, percent
+from core.metrics.trailing import MIN_HISTORY, moments, slope
 from core.panel import Floats, Positions, Track
 from core.sessions import Instants, lead_positions
 from core.units import Unit
@@ -80,30 +80,20 @@ def _find_lead(f: Features, link: Link) -> _Lead:
     return _Lead(index, move, count)
 
 
-def _rolling_pair(y: Floats, x: Floats, window: int) -> tuple[Floats, Floats]:
-    """Beta of y on x and their correlation over the `window` pairs before each one (at least MIN_HISTORY known)."""
-    both = np.isfinite(y) & np.isfinite(x)
-    ys, xs = pd.Series(np.where(both, y, np.nan)), pd.Series(np.where(both, x, np.nan))
-    past_y, past_x = ys.shift(1).rolling(window, min_periods=MIN_HISTORY), xs.shift(1).rolling(window, min_periods=MIN_HISTORY)
-    covariance, spread = past_y.cov(xs.shift(1)).to_numpy(), past_x.var().to_numpy()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return covariance / spread, covariance / np.sqrt(spread * past_y.var().to_numpy())
-
-
 def _link(f: Features, link: Link) -> dict[str, Floats]:
     """All measures of a link, per session of its follower."""
     x = lead(f, link)
     y = f.change(link.follower)
-    beta, correlation = _rolling_pair(y, x.move, YEAR_OF_SESSIONS)
+    beta, correlation = slope(y, x.move, YEAR_OF_SESSIONS)
     implied = beta * x.move
     with np.errstate(divide="ignore", invalid="ignore"):
         follow = np.where(np.abs(implied) >= SMALLEST_IMPLIED, y / implied, np.nan)
     residual = y - implied
-    spread = pd.Series(residual).shift(1).rolling(YEAR_OF_SESSIONS, min_periods=MIN_HISTORY).std().to_numpy()
+    spread = moments(residual, YEAR_OF_SESSIONS)[1]
     same = _same_date(f, link)
     return {
         "lead": x.move, "lead_sessions": x.count, "beta": beta, "corr": correlation, "implied": implied, "actual": y, "follow": follow,
-        "residual_z": residual / spread, "residual_sd": spread, "date_corr": _rolling_pair(y, same, YEAR_OF_SESSIONS)[1],
+        "residual_z": residual / spread, "residual_sd": spread, "date_corr": slope(y, same, YEAR_OF_SESSIONS)[1],
     }  # fmt: skip
 
 
@@ -217,7 +207,7 @@ def _coupling(which: int) -> Callable[[Features], Floats]:
         if not (f.panel.has("spx") and f.panel.has("btc")):
             return f.nothing
         y, x = _crypto_pairs(f)
-        return f.rows("spx", _rolling_pair(y, x, COUPLING_WINDOW)[which])
+        return f.rows("spx", slope(y, x, COUPLING_WINDOW)[which])
 
     return compute
 
