@@ -145,7 +145,8 @@ def _over_dates(f: Features, pair: Pair) -> Floats:
 
 def _metrics(pair: Pair) -> tuple[Metric, ...]:
     name = f"{pair.a.label} {'plus' if pair.combine == 'plus' else 'less'} {pair.b.label}"
-    inputs = (pair.a.series, pair.b.series, *pair.a.others, *pair.b.others)
+    sides = (pair.a.series, pair.b.series)
+    inputs = (*sides, *pair.a.others, *pair.b.others)
     what = "sum" if pair.combine == "plus" else "difference"
     clock = {
         "": "Not needed: both legs share their sessions.",
@@ -165,8 +166,8 @@ def _metrics(pair: Pair) -> tuple[Metric, ...]:
     )  # fmt: skip
     return tuple(
         Metric(
-            key=f"gap.{pair.key}{'.' if suffix == 'overlap' else ''}{suffix}", label=label, unit=unit, method=method, inputs=inputs,
-            compute=lambda f, fn=fn: fn(f, pair),  # type: ignore[misc]
+            key=f"gap.{pair.key}{'.' if suffix == 'overlap' else ''}{suffix}", label=label, unit=unit, method=method,
+            inputs=sides if suffix == "overlap" else inputs, compute=lambda f, fn=fn: fn(f, pair),  # type: ignore[misc]
         )
         for suffix, label, unit, fn, method in rows
     )  # fmt: skip
