@@ -96,7 +96,8 @@ def write(desk: Desk) -> tuple[Section, FlowGraph]:
         ranked = sorted(TRIOS, key=lambda m: -desk.number(f"{m}.mean"))
         names = {"us": "US equities", "hk": "Hong Kong", "cn": "A-shares"}
         w.say("reading", "capital_flows.inferred: order of mean changes; no money is measured between equity markets",
-              f"Only inferred: by relative moves, preference runs {', '.join(f'{names[m]} ({{{m}.mean}})' for m in ranked)}.", "Flow data, which nobody publishes by the day.")  # fmt: skip
+              f"Only inferred: by relative moves, preference runs {', '.join(f'{names[m]} ({{{m}.mean}})' for m in ranked)}.",
+              "Flow data, which nobody publishes by the day.")  # fmt: skip
     w.missing("Flows between equity markets", "No source publishes them by the day; relative moves are drawn dashed and without a size.")
     names = {n.key: n.label for n in made.nodes}
     w.table("edges", "Every arrow of the map", ("From", "To", "Size", "Basis", "What it shows", "Window"), [_row(e, names) for e in made.edges])

@@ -30,5 +30,5 @@ def unresolved(claim: Claim, figures: Mapping[str, Figure]) -> list[str]:
     text = claim.text
     known = {t for k in claim.evidence if k in figures for t in renderings(figures[k])}
     for part in (*_NAMES, *sorted(known, key=len, reverse=True)):
-        text = re.sub(rf"(?<![\d.,]){re.escape(part)}(?![\d])", " ", text)
+        text = re.sub(rf"(?<![\d.,+−$]){re.escape(part)}(?![\d])", " ", text)
     return missing + _DIGITS.findall(text)

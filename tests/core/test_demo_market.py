@@ -44,7 +44,7 @@ def moves(levels, key):
 
 def computed(levels, key):
     series, _, kind = key.rpartition(".")
-    if series == "cn_advance_share":
+    if key == "cn.advance_share":
         counts = {name: levels[name].iloc[-1] for name in ("cn_advancers", "cn_decliners", "cn_unchanged")}
         return 100 * counts["cn_advancers"] / sum(counts.values())
     values = levels[series]

@@ -32,6 +32,11 @@ def last_change(key: str) -> float:
     return _PUBLISHED.get(f"{key}.change") or _STAGED[key]
 
 
+def published_value(key: str) -> float:
+    """A published figure in its unit. Raises KeyError."""
+    return _PUBLISHED[key]
+
+
 def last_close(key: str) -> float | None:
     """The published level of the last session, in the series' unit."""
     return _PUBLISHED.get(f"{key}.close")

@@ -7,7 +7,7 @@ here had not seen. The US session of the same date comes later and has no part i
 import numpy as np
 
 from core.sessions import Instants, lead_positions, schedule
-from core.sources.demo.anchors import last_close, pinned
+from core.sources.demo.anchors import pinned, published_value
 from core.sources.demo.draws import Floats, Line, bridge, clustered, days, log_returns, reverting, student
 from core.sources.demo.waypoints import WAYPOINTS
 
@@ -64,7 +64,7 @@ def _breadth(dates: Instants, market: Floats) -> dict[str, Line]:
     advancing = 1 / (1 + np.exp(-(150 * market + pull)))
     unchanged = np.round(listed * np.clip(0.022 + 0.006 * student("unchanged", len(dates)), 0.006, 0.06))
     advancers = np.round((listed - unchanged) * np.clip(advancing, 0.015, 0.985))
-    unchanged[-1], advancers[-1] = 112.0, round(listed[-1] * (last_close("cn_advance_share") or 0.0) / 100)
+    unchanged[-1], advancers[-1] = 112.0, round(listed[-1] * published_value("cn.advance_share") / 100)
     return {
         "cn_advancers": Line(dates, advancers),
         "cn_decliners": Line(dates, listed - advancers - unchanged),

@@ -1,11 +1,12 @@
 import datetime as dt
+import gc
 
 import pytest
 
 from core.catalogue import BY_KEY
 from core.errors import BadPayload, Blocked, NoData, RateLimited, SourceError, Unreachable
 from core.settings import operator
-from core.sources import exchanges
+from core.sources import exchanges, http
 from core.sources.source import Ask
 from tests.replay import market
 from tests.replay.server import Fault
@@ -58,6 +59,11 @@ def test_candles_that_cannot_be_are_refused(bad):
         exchanges.parse(BTC, "kraken", [bad], now=NOW)
 
 
+def test_a_line_that_ends_long_ago_is_refused():
+    with pytest.raises(BadPayload, match="stop days ago"):
+        exchanges.parse(BTC, "kraken", [candle("2026-03-24"), candle("2026-03-25")], now=NOW)
+
+
 def test_disorder_and_nothing_are_refused():
     with pytest.raises(BadPayload):
         exchanges.parse(BTC, "kraken", [candle("2026-03-27"), candle("2026-03-26")], now=NOW)
@@ -103,6 +109,19 @@ def test_the_venue_that_holds_the_line_is_asked_first_and_only_for_what_is_new(r
     table = exchanges.fetch(ask(replay, dt.date(2026, 3, 20), first=dt.date(2015, 6, 1), held="exchanges:bitstamp"))
     assert [r.split("/")[1] for r in replay.requests] == [BITSTAMP]
     assert table["session"].min().date() == dt.date(2026, 3, 20)
+
+
+def test_pages_before_the_listing_are_passed_over(replay):
+    table = exchanges.fetch(ask(replay, dt.date(2018, 1, 1)))
+    assert (set(table["source"]), table["session"].min().date()) == ({"exchanges:coinbase"}, market.FIRST)
+
+
+def test_the_shared_session_survives_an_exchange_that_closes_its_own(replay):
+    http.get_json("https://api.alternative.me/fng/", mirror=replay.url)
+    pools = http.session(replay.url).get_adapter("https://x").poolmanager.pools
+    exchanges.fetch(ask(replay, dt.date(2026, 3, 1)))
+    gc.collect()
+    assert len(pools) == 1
 
 
 def test_a_shallow_venue_never_replaces_a_long_line(replay):

@@ -1,0 +1,61 @@
+"""Reports over the demo market as it is, and over versions of it that a test has bent."""
+
+import datetime as dt
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from core import datasets, report
+from core.metrics import MetricTable, compute
+from core.panel import build
+from core.records import Claim, Report, Settings
+from core.sources import synthetic
+from core.sources.published import published
+
+DAY = dt.date(2026, 3, 28)
+NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+
+
+@cache
+def observations() -> pd.DataFrame:
+    return synthetic.observations()
+
+
+@cache
+def table(edition: str = "morning") -> MetricTable:
+    rows = datasets.report_dates(observations(), edition, NOW, endless=False)
+    return compute(build(observations(), "demo", edition, rows, None, published()))
+
+
+def bent(frame: pd.DataFrame, edition: str = "morning", day: dt.date = DAY, settings: Settings | None = None) -> Report:
+    """The report of `day` over other observations; only that day and the days before it are rows."""
+    rows = np.arange(np.datetime64(day) - 800, np.datetime64(day) + 1)
+    return report.build(compute(build(frame, "demo", edition, rows)), day, settings or Settings())
+
+
+def moved(frame: pd.DataFrame, **changes: float) -> pd.DataFrame:
+    """Observations whose last session of each named series shows the given change in percent."""
+    frame = frame.copy()
+    for key, change in changes.items():
+        last = frame.index[frame["series"] == key][-2:]
+        frame.loc[last[1], "value"] = frame.loc[last[0], "value"] * (1 + change / 100)
+    return frame
+
+
+def without_last(frame: pd.DataFrame, keys: tuple[str, ...], count: int) -> pd.DataFrame:
+    """Observations without the last `count` sessions of the named series."""
+    drop = [i for key in keys for i in frame.index[frame["series"] == key][-count:]]
+    return frame.drop(index=drop)
+
+
+def sentences(made: Report) -> list[Claim]:
+    """Every claim of a report, those of its findings included."""
+    found = [c for s in made.sections for c in s.claims]
+    for f in made.findings:
+        found += [*f.explanations, *f.checks, *([f.implication] if f.implication else [])]
+    return found
+
+
+def words(made: Report) -> str:
+    return "\n".join(c.text for c in sentences(made))
