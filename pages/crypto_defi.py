@@ -2,22 +2,17 @@
 
 import streamlit as st
 
-from core.records import Report, Section
-from pages.parts import pictures
-from pages.parts.lens import Lens, lens
-from pages.parts.section import page
+from pages.parts import pictures, section
+from pages.parts.lens import lens
 
 view = lens()
 
-
-def _charts(view: Lens, report: Report, section: Section) -> None:
-    left, right = st.columns(2)
-    with left:
-        pictures.draw(view, "stablecoins.flows", 60)
-        pictures.draw(view, "defi.dex_changes")
-    with right:
-        pictures.draw(view, "defi.tvl_changes")
-        pictures.draw(view, "defi.volume_range")
-
-
-page(view, "crypto_defi", "Crypto & DeFi", _charts)
+report = section.top(view, "crypto_defi", "Crypto & DeFi")
+left, right = st.columns(2)
+with left:
+    pictures.draw(view, "stablecoins.flows", 60)
+    pictures.draw(view, "defi.dex_changes")
+with right:
+    pictures.draw(view, "defi.tvl_changes")
+    pictures.draw(view, "defi.volume_range")
+section.rest(report, "crypto_defi")

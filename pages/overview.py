@@ -2,24 +2,13 @@
 
 import streamlit as st
 
-from core.records import Report
-from pages.parts import cards, findings, loads, pictures, tables
+from pages.parts import cards, findings, pictures, tables, tiles
 from pages.parts.lens import Lens, lens
 from pages.parts.notices import opened
 
 view = lens()
 
 TILES = ("spx", "ndx", "vix", "us10y", "hsi", "hstech", "sse", "szse", "btc", "eth", "stablecoins", "tvl")
-
-
-def _markets(view: Lens, report: Report) -> None:
-    known = report.figures()
-    pairs = [(k, known.get(f"{k}.close"), known.get(f"{k}.change")) for k in TILES]
-    cards.tiles(
-        cards.tile(level, change, report.settings.flat, loads.closes(view.market, report.date, k))
-        for k, level, change in pairs
-        if level and change
-    )  # fmt: skip
 
 
 def _links() -> None:
@@ -34,7 +23,7 @@ def _page(view: Lens) -> None:
     cards.head(view, report, "Cross-market intelligence")
     cards.answer(insight, figures)
     cards.below(insight, figures)
-    _markets(view, report)
+    tiles.row(view.market, report, TILES)
     st.subheader("Transmission chain", anchor=False)
     cards.answer(report.section("transmission"), figures)
     pictures.draw(view, "chain.chain")

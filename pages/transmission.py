@@ -2,23 +2,17 @@
 
 import streamlit as st
 
-from core.records import Report, Section
-from pages.parts import pictures
-from pages.parts.lens import Lens, lens
-from pages.parts.section import page
+from pages.parts import pictures, section
+from pages.parts.lens import lens
 
 view = lens()
 
-# Links whose scatter is shown: the true overnight lead of each follower.
-_LINKS = ("us_hk_broad", "us_hk_tech", "us_cn_broad")
+# Links whose scatter is shown: each follower against its true overnight lead.
+LINKS = ("us_hk_broad", "us_hk_tech", "us_cn_broad")
 
-
-def _charts(view: Lens, report: Report, section: Section) -> None:
-    pictures.draw(view, "chain.chain")
-    columns = st.columns(len(_LINKS))
-    for column, link in zip(columns, _LINKS, strict=True):
-        with column:
-            pictures.draw(view, "link.link_scatter", link)
-
-
-page(view, "transmission", "Transmission chain", _charts)
+report = section.top(view, "transmission", "Transmission chain")
+pictures.draw(view, "chain.chain")
+for column, link in zip(st.columns(len(LINKS)), LINKS, strict=True):
+    with column:
+        pictures.draw(view, "link.link_scatter", link)
+section.rest(report, "transmission")

@@ -4,21 +4,16 @@ import streamlit as st
 
 from core.insight.us import INDICES, MACRO
 from core.metrics.breadth import SECTORS
-from core.records import Report, Section
-from pages.parts import pictures
-from pages.parts.lens import Lens, lens
-from pages.parts.section import page
+from pages.parts import pictures, section
+from pages.parts.lens import lens
 
 view = lens()
 
-
-def _charts(view: Lens, report: Report, section: Section) -> None:
-    left, right = st.columns(2)
-    with left:
-        pictures.draw(view, "lines.rebased", INDICES, 90)
-        pictures.draw(view, "ranked.unusual", (*INDICES[:3], *MACRO))
-    with right:
-        pictures.draw(view, "ranked.ranked_changes", SECTORS)
-
-
-page(view, "us", "US market", _charts)
+report = section.top(view, "us", "US market")
+left, right = st.columns(2)
+with left:
+    pictures.draw(view, "lines.rebased", INDICES, 90)
+with right:
+    pictures.draw(view, "ranked.ranked_changes", SECTORS)
+pictures.draw(view, "ranked.unusual", (*INDICES[:3], *MACRO))
+section.rest(report, "us")

@@ -1,16 +1,16 @@
-"""What a page is made of: its head, the answer, the claims with their evidence, tiles, and the list of all figures."""
+"""What a page is made of: its head, the answer, the claims with their evidence, and the list of all figures."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
 from core.export.arrange import below_the_answer, grouped
 from core.records import Claim, Figure, Report, Section
-from core.wording import arrow, day, instant, show, weekday
+from core.wording import instant, weekday
 from pages.parts.downloads import share
 from pages.parts.lens import Lens
 from pages.parts.markup import esc, md
-from pages.parts.provenance import hover, listing, more, proof
+from pages.parts.provenance import listing, more, proof
 
 
 def head(view: Lens, report: Report, title: str) -> None:
@@ -67,34 +67,3 @@ def evidence(*sections: Section) -> None:
     figures = {f.key: f for s in sections for f in s.figures}
     if figures:
         st.html(f'<details class="mi-fold"><summary>Evidence: all {len(figures)} figures of this page</summary>{listing(figures.values())}</details>')
-
-
-def _line(values: Sequence[float]) -> str:
-    """A line of values as an inline SVG; empty for fewer than two."""
-    if len(values) < 2:
-        return ""
-    low, high = min(values), max(values)
-    scale = 22 / (high - low) if high > low else 0
-    points = " ".join(f"{i * 100 / (len(values) - 1):.1f},{24 - (v - low) * scale:.1f}" for i, v in enumerate(values))
-    return (
-        '<svg viewBox="0 0 100 26" preserveAspectRatio="none" aria-hidden="true"><polyline fill="none" stroke="currentColor" stroke-opacity="0.55" '
-        f'stroke-width="1.3" vector-effect="non-scaling-stroke" points="{points}"/></svg>'
-    )
-
-
-def tile(level: Figure, change: Figure, flat: float, line: Sequence[float] = ()) -> str:
-    """A market at a glance as HTML: level, change with arrow and sign, the last 30 closes, and the session it is from."""
-    sign = arrow(change.value, flat)
-    tone = {"↑": "mi-up", "↓": "mi-down"}.get(sign, "")
-    missing = f"<small>{esc(change.note or level.note)}</small>" if change.value is None else ""
-    stale = " · market closed since" if change.value is not None and change.note else ""
-    when = missing or f"<small>{esc(day(change.session))}{stale}</small>"
-    return (
-        f'<div class="mi-tile"{hover(change)}><b>{esc(level.label)}</b><span class="v">{esc(show(level.value, level.unit))}</span> '
-        f'<span class="c {tone}">{sign} {esc(show(change.value, change.unit, sign=True))}</span>{_line(line)}{when}</div>'
-    )
-
-
-def tiles(made: Iterable[str]) -> None:
-    """A row of tiles that wraps."""
-    st.html(f'<div class="mi-tiles">{"".join(made)}</div>')

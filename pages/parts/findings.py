@@ -34,14 +34,20 @@ def _row(finding: Finding, report: Report) -> str:
     )
 
 
+_COLUMNS = (("", "Divergence"), ("n", "Gap"), ("n", "In its year"), ("n", "Threshold"), ("", "State"))
+
+
 def ranked(report: Report, most: int = 8) -> None:
     """The strongest findings: those that fire, then those nearest to their thresholds."""
     fires = sum(f.state == "fires" for f in report.findings)
     shown = report.findings[: max(most, fires)]
-    head = "".join(f'<th scope="col" class="{"n" if i in (1, 2, 3) else ""}">{c}</th>' for i, c in enumerate(("Divergence", "Gap", "In its year", "Threshold", "State")))
+    head = "".join(f'<th scope="col" class="{kind}">{name}</th>' for kind, name in _COLUMNS)
     body = "".join(_row(f, report) for f in shown)
     caption = f"{fires} of {len(report.findings)} rules fire" + ("" if len(shown) == len(report.findings) else f"; the {len(shown)} strongest")
-    st.html(f'<div class="mi-scroll"><table class="mi-table"><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+    st.html(
+        f'<div class="mi-scroll"><table class="mi-table"><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
 
 
 def full(finding: Finding, report: Report) -> None:

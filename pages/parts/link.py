@@ -101,7 +101,8 @@ def date_complaint(text: str, first: dt.date, last: dt.date) -> str:
 
 def query(*, dataset: str, date: dt.date, edition: str, settings: Settings, asof: dt.datetime | None) -> str:
     """Everything that decides what a page says, as a query string that says the same in any browser."""
-    values = {"dataset": dataset, "date": date.isoformat(), "edition": edition_label(edition), "unit": settings.threshold_unit, "flat": f"{settings.flat:g}"}
+    values = {"dataset": dataset, "date": date.isoformat(), "edition": edition_label(edition), "unit": settings.threshold_unit}
+    values |= {"flat": f"{settings.flat:g}"}
     values |= {PREFIX[settings.threshold_unit] + rule: f"{value:g}" for rule, value in settings.thresholds}
     if asof is not None:
         values["asof"] = asof.strftime("%Y-%m-%dT%H:%M:%SZ")

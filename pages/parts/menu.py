@@ -1,7 +1,10 @@
 """The pages, with their titles and icons. A page's file name is its path in the address."""
 
+from pathlib import Path
+
 import streamlit as st
 
+_ICON = Path(__file__).with_name("icon.png")
 REPORT = {
     "overview": ("Overview", "newspaper"),
     "transmission": ("Transmission chain", "conversion_path"),
@@ -26,6 +29,9 @@ def _pages(declared: dict[str, tuple[str, str]]) -> list[st.Page]:
 def current() -> st.Page:
     """Draw the menu and return the page that the reader asked for.
 
+    The icon is a file of ours because Streamlit would fetch a named one from another host.
+
     The first link opened after a start may lead to a page without passing the router; that page draws the menu itself.
     """
+    st.set_page_config(page_title="Cross-market intelligence", page_icon=_ICON, layout="wide")
     return st.navigation({"Report": _pages(REPORT), "Evidence": _pages(EVIDENCE)})

@@ -45,7 +45,7 @@ def banner(view: Lens) -> None:
 
 def _nothing(view: Lens) -> None:
     if view.asof is not None:
-        st.info("Nothing had been read by the instant asked for. Clear “As known at” in the sidebar to see what is known now.", icon=":material/history:")
+        st.info("Nothing had been read by that instant. Clear “As known at” in the sidebar to see what is known now.", icon=":material/history:")
         return
     running = (found := background.latest()) is not None and found.running
     st.info(

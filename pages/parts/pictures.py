@@ -1,11 +1,15 @@
 """Charts on a page: a ready picture, its words, and the same content as a table."""
 
+import logging
+
 import streamlit as st
 
 from core.errors import ExplorerError
 from pages.parts import loads
 from pages.parts.lens import Lens
 from pages.parts.markup import esc
+
+_LOG = logging.getLogger(__name__)
 
 
 def draw(view: Lens, factory: str, *arguments: object, needs: str = "table report", words: bool = True) -> bool:
@@ -16,6 +20,10 @@ def draw(view: Lens, factory: str, *arguments: object, needs: str = "table repor
         picture = loads.picture(view.market, view.date, view.settings, factory, arguments, needs)
     except ExplorerError as error:
         st.html(f'<p class="mi-quiet">{esc(error)}</p>')
+        return False
+    except Exception:  # noqa: BLE001 - the boundary of one chart: a defect in it must not take the page's sentences with it
+        _LOG.exception("chart %s", factory)
+        st.html('<p class="mi-quiet">This chart could not be drawn; the tables below hold its figures.</p>')
         return False
     if picture is None:
         return False

@@ -1,20 +1,22 @@
-"""A page of one section: its answer, what the page adds, its tables and claims, what is missing, and the evidence."""
+"""A page of one section: its head and answer above what the page draws; tables, claims, gaps and evidence below."""
 
-from collections.abc import Callable
-
-from core.records import Report, Section
+from core.records import Report
 from pages.parts import cards, tables
 from pages.parts.lens import Lens
 from pages.parts.notices import opened
 
 
-def page(view: Lens, key: str, title: str, charts: Callable[[Lens, Report, Section], None]) -> None:
-    """Draw a section's page; `charts` draws between the answer and the tables."""
+def top(view: Lens, key: str, title: str) -> Report:
+    """Notices, title and the section's answer. Ends the page where there is no report."""
     report = opened(view)
-    section, figures = report.section(key), report.figures()
     cards.head(view, report, title)
-    cards.answer(section, figures)
-    charts(view, report, section)
+    cards.answer(report.section(key), report.figures())
+    return report
+
+
+def rest(report: Report, key: str) -> None:
+    """Tables, claims, what is missing, and every figure of the section."""
+    section, figures = report.section(key), report.figures()
     for table in section.tables:
         tables.show(table, figures)
     cards.below(section, figures)

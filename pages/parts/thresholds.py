@@ -64,7 +64,7 @@ def draw() -> Settings:
             help="A market that moved by less than this counts as neither up nor down.",
         )
         st.button("Back to the defaults", on_click=_restore, icon=":material/restart_alt:", type="tertiary")
-    ordered = {k: v for k, v in moved}
+    ordered = dict(moved)
     return Settings(threshold_unit=unit, thresholds=tuple((r.key, ordered[r.key]) for r in RULES if r.key in ordered), flat=flat)
 
 
