@@ -17,10 +17,12 @@ import pandas as pd
 from core.catalogue import Series
 from core.errors import BadPayload, Blocked, NoData, RateLimited, SourceError, Unreachable
 from core.observations import frame
-from core.sources.http import reason, session
+from core.sources.http import new_session, reason
 from core.sources.source import Ask, Source, by_symbol, instant, joined
 
 _DAY = 86_400_000
+# The newest candle of a venue that works opened less than two days ago.
+_LATE = 2 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ def parse(wanted: dict[str, Series], venue: str, candles: Sequence[Sequence[Any]
     if (np.diff(opened) <= 0).any():
         raise BadPayload(f"{venue} sent candles that are not in order.")
     over = opened + _DAY <= int(now.timestamp() * 1000)
+    if opened[-1] + _LATE < int(now.timestamp() * 1000):
+        raise BadPayload(f"{venue}'s candles stop days ago.")
     days = opened[over].astype("datetime64[ms]").astype("datetime64[D]")
     close = table[over, 4]
     columns = {"close": close, "volume": table[over, 5] * close}
@@ -105,7 +109,7 @@ def _candles(venue: Venue, pair: str, start: dt.date, ask: Ask) -> list[list[Any
     """All daily candles from `start` to now, page after page. Raises SourceError."""
     import ccxt
 
-    exchange = getattr(ccxt, venue.key)({"session": session(ask.operator.mirror), "timeout": 8000, "enableRateLimit": True})
+    exchange = getattr(ccxt, venue.key)({"session": new_session(ask.operator.mirror), "timeout": 8000, "enableRateLimit": True})
     coin, ident = next((c, i) for c, i in venue.markets if c == pair.split("/", maxsplit=1)[0])
     market = {
         "id": ident,
@@ -125,8 +129,11 @@ def _candles(venue: Venue, pair: str, start: dt.date, ask: Ask) -> list[list[Any
         while since <= int(ask.now.timestamp() * 1000):
             page = exchange.fetch_ohlcv(pair, "1d", since, None if venue.depth else venue.page)
             fresh = [c for c in page if c[0] is not None and c[0] >= since]
-            if not fresh:
+            if not fresh and (candles or venue.depth):
                 break
+            if not fresh:  # the pages before a market was listed are empty
+                since += venue.page * _DAY
+                continue
             candles += fresh
             since = int(fresh[-1][0]) + _DAY
     except ccxt.BaseError as exc:
@@ -156,6 +163,4 @@ def together(symbol: str) -> str:
     return symbol.split(maxsplit=1)[0]
 
 
-SOURCE = Source(
-    key="exchanges", hosts=("api.kraken.com", "api.coinbase.com", "www.bitstamp.net"), workers=2, fetch=fetch, together=together
-)
+SOURCE = Source(key="exchanges", hosts=("api.kraken.com", "api.coinbase.com", "www.bitstamp.net"), workers=2, fetch=fetch, together=together)

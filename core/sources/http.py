@@ -81,17 +81,22 @@ def redirected(url: str, mirror: str) -> str:
     return f"{mirror}/{parts.netloc}{parts.path}{'?' + parts.query if parts.query else ''}"
 
 
+def new_session(mirror: str, seconds: float = BODY_SECONDS, size: int = BODY_BYTES) -> requests.Session:
+    """A session for a mirror (empty: the real upstreams), for clients that close the one they are given."""
+    fresh = requests.Session()
+    fresh.headers["User-Agent"] = _AGENT
+    adapter = Adapter(mirror, seconds=seconds, size=size)
+    fresh.mount("https://", adapter)
+    fresh.mount("http://", adapter)
+    # A proxy of the environment could not reach a mirror on this machine.
+    fresh.trust_env = not mirror
+    return fresh
+
+
 @lru_cache(maxsize=8)
 def session(mirror: str, seconds: float = BODY_SECONDS, size: int = BODY_BYTES) -> requests.Session:
-    """The shared session for a mirror (empty: the real upstreams). Safe to share between threads."""
-    shared = requests.Session()
-    shared.headers["User-Agent"] = _AGENT
-    adapter = Adapter(mirror, seconds=seconds, size=size)
-    shared.mount("https://", adapter)
-    shared.mount("http://", adapter)
-    # A proxy of the environment could not reach a mirror on this machine.
-    shared.trust_env = not mirror
-    return shared
+    """The shared session for a mirror. Safe to share between threads."""
+    return new_session(mirror, seconds, size)
 
 
 def get_json(

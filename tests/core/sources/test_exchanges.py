@@ -118,7 +118,7 @@ def test_pages_before_the_listing_are_passed_over(replay):
 
 def test_the_shared_session_survives_an_exchange_that_closes_its_own(replay):
     http.get_json("https://api.alternative.me/fng/", mirror=replay.url)
-    pools = http.session(replay.url).get_adapter("https://x").poolmanager.pools
+    pools = http.session(replay.url, http.BODY_SECONDS, http.BODY_BYTES).get_adapter("https://x").poolmanager.pools
     exchanges.fetch(ask(replay, dt.date(2026, 3, 1)))
     gc.collect()
     assert len(pools) == 1
