@@ -26,7 +26,7 @@ def money(value: float, *, sign: bool = False, symbol: str = "$") -> str:
     ('$2.37T', '−$950.0M', '$66,353.40', '+$513.2K')
     """
     size = abs(value)
-    lead = MINUS if value < 0 else "+" if sign and value > 0 else ""
+    lead = "" if size < 0.005 else MINUS if value < 0 else "+" if sign else ""
     if size < 1e6 and not (sign and size >= 1e3):
         return f"{lead}{symbol}{size:,.2f}"
     rounded = float(f"{size:.4g}") if size < 1e15 else size
@@ -53,7 +53,7 @@ def _ordinal(value: float) -> str:
 
 
 def _plural(value: float, noun: str) -> str:
-    return f"{value:,.0f} {noun}{'' if round(value) == 1 else 's'}"
+    return f"{_number(value, 0, sign=False)} {noun}{'' if round(value) == 1 else 's'}"
 
 
 _FORMATS: dict[Unit, Callable[[float, bool], str]] = {
@@ -68,7 +68,7 @@ _FORMATS: dict[Unit, Callable[[float, bool], str]] = {
     Unit.PERCENTILE: lambda v, _: _ordinal(v),
     Unit.RATIO: lambda v, s: _number(v, 2, sign=s),
     Unit.COUNT: lambda v, s: _number(v, 0, sign=s),
-    Unit.RATE: lambda v, _: f"{v:,.4f}",
+    Unit.RATE: lambda v, _: _number(v, 4, sign=False),
     Unit.SCORE: lambda v, s: _number(v, 0, sign=s),
     Unit.SESSIONS: lambda v, _: _plural(v, "session"),
     Unit.HOURS: lambda v, _: _plural(v, "hour"),
