@@ -17,7 +17,7 @@ SESSION_TIPS = (("shown", "Value"), ("session", "Session"), ("source", "Source")
 
 def names(**kwargs: Any) -> alt.Y:  # noqa: ANN401
     """A vertical axis of names in the order given, broken into lines where they hold line breaks."""
-    return alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=160), **kwargs)
+    return alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=160, labelFlush=False), **kwargs)
 
 
 def dates(title: str = "Session") -> alt.X:
@@ -33,5 +33,7 @@ def zero(field: str = "x") -> alt.Chart:
 
 
 ZERO = [{"zero": 0}]
+# A signed number on an axis, zero without a sign.
+SIGNED = "datum.value === 0 ? '0' : format(datum.value, '+,.2~f')"
 # Dollars on an axis: 1.5G reads $1.5B.
 DOLLARS = "replace(replace(format(datum.value, '$~s'), 'G', 'B'), '−$', '−$')"

@@ -19,14 +19,15 @@ from core.wording import day, show
 
 @form
 def _bars() -> Any:  # noqa: ANN401
-    y = alt.Y("value:Q", title="A-shares: rose above, fell below", axis=alt.Axis(labelExpr="format(abs(datum.value), ',')", tickCount=5))
+    y = alt.Y("value:Q", title="A-shares: rose above, fell below", axis=alt.Axis(labelExpr="format(abs(datum.value), ',')", tickCount=5),
+              scale=alt.Scale(domainMax=alt.ExprRef("high")))
     hover = tips(("side", "Side"), ("shown", "Shares"), ("share", "Rose, of all"), ("session", "Session"), ("source", "Source"))
     bars = alt.Chart(alt.NamedData("rows")).mark_bar(width={"expr": "max(1.5, width / count * 0.72)"})
-    last = alt.Chart(alt.NamedData("last")).mark_text(align="right", baseline="bottom", dx=6, dy=-4, fontWeight="bold", color=theme.UP)
+    last = alt.Chart(alt.NamedData("last")).mark_text(align="right", baseline="top", dx=4, fontWeight="bold", color=theme.UP)
     color = alt.Color("color:N", scale=None)
     return alt.layer(
         bars.encode(x=dates(), y=y, color=color, tooltip=hover), zero("y"), last.encode(x="date:T", y="value:Q", text="label:N"),
-    ).add_params(alt.param(name="count", value=60))  # fmt: skip
+    ).add_params(alt.param(name="count", value=60), alt.param(name="high", value=1))  # fmt: skip
 
 
 def _rows(table: MetricTable, row: int, days: int) -> list[Row]:
@@ -49,6 +50,11 @@ def _rows(table: MetricTable, row: int, days: int) -> list[Row]:
     return made
 
 
+def _span(rows: list[Row]) -> int:
+    """Calendar days that the rows cover."""
+    return int((np.datetime64(rows[-1]["date"]) - np.datetime64(rows[0]["date"])).astype(int)) + 1
+
+
 def a_share_breadth(table: MetricTable, report: Report, days: int = 60) -> Picture | None:
     """Advancers above and decliners below zero over the last `days` sessions; None where they are not counted."""
     row = row_of(table, report)
@@ -58,12 +64,13 @@ def a_share_breadth(table: MetricTable, report: Report, days: int = 60) -> Pictu
     rose, fell = rows[-2], rows[-1]
     session = figure(table, "cn_advancers.close", row).session
     title = f"{rose['share']} of A-shares rose on {day(session)}: {rose['shown']} up, {fell['shown']} down"
-    last = [rose | {"label": f"{rose['share']} rose"}]
+    high = max(r["value"] for r in rows) * 1.16
+    last = [rose | {"value": high, "label": f"{day(session)}: {rose['share']} rose"}]
     return Picture(
         key="a_share_breadth", title=title,
         subtitle=subtitle(report, f"Shares that rose and fell in Shanghai and Shenzhen, count per session, last {len(rows) // 2} sessions."),
         alt=f"Diverging bars of advancers and decliners over {len(rows) // 2} sessions. {title}.",
-        spec=fill(_bars(), {"rows": rows, "last": last, "zero": ZERO}, height=240, synthetic=report.synthetic, values={"count": len(rows) // 2}),
+        spec=fill(_bars(), {"rows": rows, "last": last, "zero": ZERO}, height=240, synthetic=report.synthetic, values={"count": _span(rows), "high": high}),
         table=pd.DataFrame(
             [(a["session"], a["shown"], b["shown"], a["share"], a["source"]) for a, b in zip(rows[-2::-2], rows[::-2], strict=True)],
             columns=["Session", "Rose", "Fell", "Share that rose", "Source"],

@@ -15,14 +15,14 @@ def _title(pairs: list[Both]) -> str:
     p = pairs[0]
     known = [(word, f) for word, f in (("on the tape", p.first), ("against the lead it could know", p.second)) if f.value is not None]
     told = [f"{show(abs(f.value or 0.0), f.unit)} {'ahead' if (f.value or 0.0) > 0 else 'behind'} {word}" for word, f in known]
-    return f"{p.name.replace(' less ', ' against ')}: {', '.join(told)}"
+    return f"{p.name.replace(' vs ', ' against ')}: {', '.join(told)}"
 
 
 def against_us(table: MetricTable, report: Report) -> Picture | None:
     """Each Hong Kong index less its US counterpart in percentage points, by both readings; None where neither is known for any."""
     row = row_of(table, report)
     pairs = [
-        Both(f"{short(b)} less {short(a)}", figure(table, f"hk.{b}_{a}", row), figure(table, f"lead.{b}_{a}", row)) for b, a in COUNTERPARTS
+        Both(f"{short(b)} vs {short(a)}", figure(table, f"hk.{b}_{a}", row), figure(table, f"lead.{b}_{a}", row)) for b, a in COUNTERPARTS
     ]
     known = [p for p in pairs if p.known]
     if not known:

@@ -88,3 +88,8 @@ def when(session: np.datetime64 | dt.date | None) -> str:
         return "n/a"
     day = session if isinstance(session, dt.date) else date(session)
     return f"{weekday(day)} {day.year}"
+
+
+def tiny(key: str) -> str:
+    """A series' name where a few letters must do."""
+    return {"sse": "SSE", "szse": "SZSE", "us10y": "10-year", "dxy": "Dollar", "stablecoins": "Stablecoins"}.get(key, short(key))

@@ -10,12 +10,12 @@ import pandas as pd
 from core.catalogue import BY_KEY as SERIES
 from core.charts import theme
 from core.charts.axes import dates, tips
-from core.charts.known import Known, date, iso, known, row_of, short, when
+from core.charts.known import Known, date, iso, known, row_of, short, tiny, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
 from core.metrics import MetricTable
 from core.records import Report
 from core.units import Unit
-from core.wording import day, show
+from core.wording import MINUS, day, show
 
 _HEIGHT = 280
 _LABEL = 14  # pixels a line's name needs
@@ -33,7 +33,7 @@ def _chart() -> Any:  # noqa: ANN401
     line = base.mark_line(strokeWidth=2, interpolate="linear").encode(detail="name:N")
     spots = base.mark_circle(size=70, opacity=0).encode(tooltip=hover)
     start = alt.Chart(alt.NamedData("start")).mark_rule(opacity=0.6, color=theme.NEUTRAL, strokeDash=[3, 3]).encode(y="level:Q")
-    names = alt.Chart(alt.NamedData("ends")).mark_text(align="left", dx=6, baseline="middle", fontWeight="bold")
+    names = alt.Chart(alt.NamedData("ends")).mark_text(align="left", dx=6, baseline="middle")
     ends = names.encode(x=alt.value("width"), y="place:Q", text="label:N", color=color)
     low, high = alt.param(name="low", value=90), alt.param(name="high", value=110)
     return alt.layer(start, line, spots, ends).add_params(low, high)
@@ -64,7 +64,7 @@ def _rows(k: Known, color: str) -> list[Row]:
     unit = SERIES[k.key].unit
     return [
         {
-            "name": short(k.key), "date": iso(s), "level": float(v), "shown": show(v - 100, Unit.PERCENT), "value": show(raw, unit), "session": when(s),
+            "key": k.key, "name": short(k.key), "date": iso(s), "level": float(v), "shown": show(v - 100, Unit.PERCENT), "value": show(raw, unit), "session": when(s),
             "source": o, "color": color,
         }
         for s, v, raw, o in zip(k.sessions, levels, k.values, k.sources, strict=True)
@@ -88,9 +88,19 @@ def spread(places: list[float], least: float) -> list[float]:
     return [float(v) for v in result]
 
 
+def one_decimal(percent: float) -> str:
+    """A change with one decimal, for the end of a line.
+
+    >>> one_decimal(-30.49), one_decimal(0.02)
+    ('−30.5%', '0.0%')
+    """
+    rounded = round(percent, 1)
+    return f"{rounded:+.1f}%".replace("-", MINUS) if rounded else "0.0%"
+
+
 def _ends(last: list[Row], low: float, high: float) -> list[Row]:
     places = spread([r["level"] for r in last], (high - low) * _LABEL / _HEIGHT)
-    return [{"place": p, "label": f"{r['name']} {r['shown'].removesuffix('%')[:-1]}%", "color": r["color"]} for r, p in zip(last, places, strict=True)]
+    return [{"place": p, "label": f"{tiny(r['key'])} {one_decimal(r['level'] - 100)}", "color": r["color"]} for r, p in zip(last, places, strict=True)]
 
 
 def rebased(table: MetricTable, report: Report, keys: Sequence[str], days: int = 90, *, key: str = "rebased") -> Picture | None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import ZERO, tips, zero
+from core.charts.axes import SIGNED, ZERO, tips, zero
 from core.charts.known import known, row_of, short, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
 from core.metrics import MetricTable
@@ -22,8 +22,8 @@ _BY_KEY = {k.key: k for k in LINKS}
 
 @form
 def _scatter(leader: str, follower: str) -> Any:  # noqa: ANN401
-    x = alt.X("lead:Q", title=f"{leader}: overnight lead (%)", axis=alt.Axis(tickCount=6, format="+~g"))
-    y = alt.Y("change:Q", title=f"{follower}: change (%)", axis=alt.Axis(tickCount=5, format="+~g"))
+    x = alt.X("lead:Q", title=f"{leader}: overnight lead (%)", axis=alt.Axis(tickCount=6, labelExpr=SIGNED))
+    y = alt.Y("change:Q", title=f"{follower}: change (%)", axis=alt.Axis(tickCount=5, labelExpr=SIGNED))
     hover = tips(("shown_lead", f"{leader} lead"), ("shown", f"{follower}"), ("session", "Session"), ("source", "Source"))
     past = alt.Chart(alt.NamedData("past")).mark_circle(size=26, opacity=0.42, color=theme.NEUTRAL).encode(x=x, y=y, tooltip=hover)
     fit = alt.Chart(alt.NamedData("fit")).mark_line(strokeWidth=2, color=theme.MEASURED).encode(x="lead:Q", y="change:Q")

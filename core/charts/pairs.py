@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import ZERO, names, tips, zero
+from core.charts.axes import SIGNED, ZERO, names, tips, zero
 from core.charts.known import provider, when
 from core.charts.picture import Row, Spec, fill, form, lines
 from core.records import Figure, Report
@@ -32,7 +32,7 @@ class Both:
 @form
 def _chart(title: str, first: str, second: str) -> Any:  # noqa: ANN401
     scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False)
-    x = alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=4, format="+~g"))
+    x = alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=4, labelExpr=SIGNED))
     hover = tips(("name", "Of"), ("kind", "Reading"), ("shown", "Value"), ("session", "Session"), ("source", "Source"))
     between = alt.Chart(alt.NamedData("between")).mark_rule(strokeWidth=2, opacity=0.45, color=theme.NEUTRAL)
     dots = alt.Chart(alt.NamedData("dots")).mark_point(size=95, strokeWidth=2, opacity=1)

@@ -41,11 +41,9 @@ class Picture:
 
     def titled(self, width: int = 720) -> Spec:
         """The spec at a fixed width in pixels, with title and subtitle inside."""
-        mark = (self.spec.get("title") or {}).get("text", "")
-        under = textwrap.wrap(self.subtitle, max(width // 6, 20)) + ([mark] if mark else [])
         title = {
-            "text": textwrap.wrap(self.title, max(int(width / 8.5), 16)), "subtitle": under, "anchor": "start", "align": "left", "frame": "group",
-            "fontSize": 15, "subtitleFontSize": 11, "offset": 12,
+            "text": textwrap.wrap(self.title, max(int(width / 8.5), 16)), "subtitle": textwrap.wrap(self.subtitle, max(width // 6, 20)),
+            "anchor": "start", "align": "left", "frame": "bounds", "fontSize": 15, "subtitleFontSize": 11, "subtitlePadding": 4, "offset": 12,
         }  # fmt: skip
         return {**self.spec, "width": width, "title": title}
 
@@ -86,6 +84,6 @@ def subtitle(report: Report, text: str) -> str:
     return f"{text} {theme.DEMO_MARK}." if report.synthetic else text
 
 
-def lines(name: str, width: int = 18) -> str:
+def lines(name: str, width: int = 16) -> str:
     """A label broken into lines of at most `width` characters, for an axis that splits at line breaks."""
     return "\n".join(textwrap.wrap(name, width)) or name

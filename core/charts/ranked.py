@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import SESSION_TIPS, ZERO, names, tips, zero
+from core.charts.axes import SESSION_TIPS, SIGNED, ZERO, names, tips, zero
 from core.charts.known import figure, provider, row_of, short, when
 from core.charts.picture import Picture, Row, fill, form, lines, subtitle
 from core.metrics import MetricTable
@@ -46,7 +46,7 @@ def _twin(have: list[tuple[str, Figure]], missing: list[tuple[str, Figure]], col
 @form
 def _bars(title: str) -> Any:  # noqa: ANN401
     x = alt.X(
-        "value:Q", title=title, axis=alt.Axis(tickCount=4, format="+~g"),
+        "value:Q", title=title, axis=alt.Axis(tickCount=4, labelExpr=SIGNED),
         scale=alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False),
     )  # fmt: skip
     base = alt.Chart(alt.NamedData("rows")).encode(y=names(), tooltip=tips(("name", "Market"), *SESSION_TIPS))
@@ -62,8 +62,8 @@ def _bars(title: str) -> Any:  # noqa: ANN401
 def _reach(values: list[float], *, floor: float = 0.2) -> dict[str, float]:
     """Ends of a value axis with room for the labels beside the bars."""
     low, high = min(0.0, *values), max(0.0, *values)
-    room = max(high - low, floor) * 0.32
-    return {"low": low - (room if low < 0 else room * 0.15), "high": high + (room if high > 0 else room * 0.15)}
+    room = max(high - low, floor) * 0.48
+    return {"low": low - (room if low < 0 else room * 0.1), "high": high + (room if high > 0 else room * 0.1)}
 
 
 def ranked_changes(table: MetricTable, report: Report, keys: Sequence[str], *, key: str = "ranked", what: str = "markets") -> Picture | None:
@@ -92,7 +92,7 @@ def _height(rows: list[Row], step: int = 24) -> int:
 @form
 def _dots() -> Any:  # noqa: ANN401
     scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False)
-    x = alt.X("value:Q", title="Change in standard deviations of its year (σ)", scale=scale, axis=alt.Axis(tickCount=5, format="+~g"))
+    x = alt.X("value:Q", title="Change in standard deviations of its year (σ)", scale=scale, axis=alt.Axis(tickCount=5, labelExpr=SIGNED))
     base = alt.Chart(alt.NamedData("rows")).encode(y=names(), tooltip=tips(("name", "Gauge"), ("change", "Change"), *SESSION_TIPS))
     band = alt.Chart(alt.NamedData("band")).mark_rect(opacity=0.14, color=theme.NEUTRAL).encode(x=alt.X("from:Q"), x2="to:Q")
     stems = base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.datum(0), color=alt.Color("color:N", scale=None))

@@ -19,7 +19,8 @@ from core.wording import day, show
 
 @form
 def _chart() -> Any:  # noqa: ANN401
-    y = alt.Y("value:Q", title="Issued above, redeemed below (USD a day)", axis=alt.Axis(labelExpr=DOLLARS, tickCount=5))
+    y = alt.Y("value:Q", title="Issued above, redeemed below (USD a day)", axis=alt.Axis(labelExpr=DOLLARS, tickCount=5),
+              scale=alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False))
     hover = tips(("coin", "Coin"), ("shown", "Change"), ("net", "Net of all four"), ("session", "Session"), ("source", "Source"))
     colors = alt.Scale(domain=list(theme.COINS), range=list(theme.COINS.values()))
     bars = alt.Chart(alt.NamedData("rows")).mark_bar(width={"expr": "max(1.5, width / count * 0.72)"}, opacity=0.85)
@@ -29,10 +30,10 @@ def _chart() -> Any:  # noqa: ANN401
         bars.encode(x=dates("UTC day"), y=y, color=alt.Color("coin:N", title=None, scale=colors), tooltip=hover),
         zero("y"),
         net.mark_line(strokeWidth=1.5, color=theme.INK),
-        net.mark_circle(size=18, opacity=1, color=theme.INK).encode(tooltip=hover),
+        net.mark_circle(size=70, opacity=0).encode(tooltip=hover),
         last.mark_point(filled=True, size=80, opacity=1, color=theme.TODAY),
         last.mark_text(align="right", dx=-9, dy={"expr": "datum.value < 0 ? 12 : -12"}, fontWeight="bold", color=theme.TODAY).encode(text="label:N"),
-    ).add_params(alt.param(name="count", value=60))  # fmt: skip
+    ).add_params(*(alt.param(name=n, value=1) for n in ("count", "low", "high")))  # fmt: skip
 
 
 def _days(table: MetricTable, row: int, days: int) -> list[Row]:
@@ -61,6 +62,18 @@ def _nets(rows: list[Row]) -> list[Row]:
     return [r | {"coin": "Net", "value": r["total"], "shown": r["net"]} for r in once.values()]
 
 
+def _reach(rows: list[Row]) -> dict[str, float]:
+    """Ends of the axis: the tallest stacks, with room for the label of the last day."""
+    up: dict[str, float] = {}
+    down: dict[str, float] = {}
+    for r in rows:
+        side = up if r["value"] > 0 else down
+        side[r["date"]] = side.get(r["date"], 0.0) + r["value"]
+    high, low = max(up.values(), default=0.0), min(down.values(), default=0.0)
+    room = max(high - low, 1.0) * 0.12
+    return {"low": low - room, "high": high + room}
+
+
 def _twin(rows: list[Row]) -> pd.DataFrame:
     wide: dict[str, dict[str, str]] = {}
     for r in reversed(rows):
@@ -85,5 +98,5 @@ def flows(table: MetricTable, report: Report, days: int = 60) -> Picture | None:
         subtitle=subtitle(report, f"Change of circulating supply in USD by UTC day and coin, last {days} days; line: net of the four."),
         alt=f"Stacked bars of daily supply change by coin with their net. {title}.",
         spec=fill(_chart(), {"rows": rows, "net": nets, "last": last, "zero": ZERO}, height=260, synthetic=report.synthetic,
-                  values={"count": max(2, len({r["date"] for r in rows}))}),
+                  values={"count": max(2, len({r["date"] for r in rows})), **_reach(rows)}),
     )  # fmt: skip

@@ -1,0 +1,134 @@
+"""The transmission chain in the order of its clocks: which session could know which."""
+
+import datetime as dt
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts import theme
+from core.charts.axes import tips
+from core.charts.chain_data import LANES, Arrow, Bar, arrows, closures, first_instant, sessions_of
+from core.charts.known import row_of
+from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.metrics import MetricTable
+from core.records import Report
+from core.sessions import Instants
+from core.wording import instant
+
+# A head whose tip lies at the end of its line, pointing down before it is turned.
+HEAD = "M0,0L-0.62,-1.5L0.62,-1.5Z"
+_DX = "(scale('x', datum.end) - scale('x', datum.start))"
+_DY = "(scale('y', datum.low) - scale('y', datum.high))"
+_TURN = f"atan2({_DY}, {_DX}) * 180 / PI - 90"
+_HALF = 0.2  # half the height of a bar, in lanes
+
+
+@form
+def _chart() -> Any:  # noqa: ANN401
+    time = alt.X(
+        "start:Q", title="Time (UTC); a label stands where its day begins",
+        scale=alt.Scale(domainMin=alt.ExprRef("first"), domainMax=alt.ExprRef("last"), nice=False, zero=False),
+        axis=alt.Axis(values=alt.ExprRef("midnights"), labelExpr="utcFormat(datum.value, '%a %-d')", labelAlign="left", labelFlush=False,
+                      labelOverlap=True),
+    )  # fmt: skip
+    lanes = " : ".join(f"datum.value == {i} ? '{lane.name}'" for i, lane in enumerate(LANES)) + " : ''"
+    y = alt.Y(
+        "high:Q", title=None, scale=alt.Scale(domain=[len(LANES) - 0.4, -0.62], nice=False, zero=False),
+        axis=alt.Axis(values=list(range(len(LANES))), labelExpr=lanes, grid=False, labelFlush=False),
+    )  # fmt: skip
+    color = alt.Color("color:N", scale=None)
+    bars = alt.Chart(alt.NamedData("bars")).encode(x=time, x2="end:Q", y=y, y2="low:Q")
+    hover = tips(("market", "Market"), ("shown", "Change"), ("session", "Session"), ("hours", "Open to close"), ("source", "Source"))
+    labels = alt.Chart(alt.NamedData("labels")).mark_text(fontSize=11, fontWeight="bold", align="center", baseline="middle")
+    closed = alt.Chart(alt.NamedData("closed")).mark_text(fontSize=10, fontStyle="italic", color=theme.INK, baseline="middle")
+    links = alt.Chart(alt.NamedData("arrows")).encode(x=time, y=y, color=color, tooltip=tips(
+        ("word", "Follow-through"), ("shown", "Lead → answer"), ("session", "Sessions"), ("hours", "Close → open"), ("source", "Source")))  # fmt: skip
+    cutoff = alt.Chart(alt.NamedData("cutoff"))
+    return alt.layer(
+        bars.mark_rect(cornerRadius=2, opacity=0.9).encode(color=color, tooltip=hover),
+        closed.encode(x=alt.X("at:Q"), y=alt.Y("lane:Q"), text="label:N", tooltip=tips(("market", "Market"), ("session", "Day"), ("label", "State"))),
+        links.mark_rule(strokeWidth=2).encode(x2="end:Q", y2="low:Q"),
+        links.mark_point(filled=True, shape=HEAD, size=150, opacity=1, angle=alt.ExprRef(_TURN)).encode(x=alt.X("end:Q"), y=alt.Y("low:Q")),
+        labels.encode(x=alt.X("at:Q"), y=alt.Y("place:Q"), text="label:N", color=color),
+        cutoff.mark_rule(strokeWidth=1.5, strokeDash=[4, 3], color=theme.TODAY).encode(x=alt.X("at:Q"), tooltip=tips(("label", "Cutoff"))),
+        cutoff.mark_text(align="right", baseline="top", dx=-4, fontSize=11, color=theme.TODAY).encode(x=alt.X("at:Q"), y=alt.value(0), text=alt.value("cutoff")),
+    ).add_params(alt.param(name="first", value=0), alt.param(name="last", value=1), alt.param(name="midnights", value=[0]))  # fmt: skip
+
+
+def _ms(at: np.datetime64) -> int:
+    return int(at.astype("datetime64[ms]").astype(np.int64))
+
+
+def _clock(at: np.datetime64) -> str:
+    return instant(at.astype("datetime64[s]").item().replace(tzinfo=dt.UTC)).removesuffix(" UTC")
+
+
+def _bar(b: Bar) -> Row:
+    return {
+        "start": _ms(b.opens), "end": _ms(b.closes), "high": b.lane - _HALF, "low": b.lane + _HALF, "color": b.color, "market": LANES[b.lane].name,
+        "shown": b.shown, "session": b.session, "hours": f"{_clock(b.opens)} → {_clock(b.closes)} UTC{' (half day)' if b.early else ''}",
+        "source": b.source,
+    }  # fmt: skip
+
+
+def _label(b: Bar) -> Row:
+    """The change beside its bar: above for the leader, below for those that arrows reach from above."""
+    place = b.lane + (-0.36 if b.lane == 0 else 0.38)
+    middle = b.opens + (b.closes - b.opens) // 2
+    return {"at": _ms(middle), "place": place, "label": f"{b.shown}{' ½' if b.early else ''}", "color": b.color}
+
+
+def _arrow(a: Arrow) -> Row:
+    return {
+        "start": _ms(a.start), "end": _ms(a.end), "high": _HALF + 0.03, "low": a.lane - _HALF - 0.03, "color": theme.FOLLOW[a.word], "word": a.word,
+        "shown": a.shown, "session": a.session, "hours": f"{_clock(a.start)} → {_clock(a.end)} UTC", "source": a.source,
+    }  # fmt: skip
+
+
+def _midnights(first: np.datetime64, last: np.datetime64) -> Instants:
+    begin = first.astype("datetime64[D]") + (1 if first > first.astype("datetime64[D]") else 0)
+    return np.arange(begin, last.astype("datetime64[D]") + 1)
+
+
+def _twin(bars: list[Row], links: list[Row]) -> pd.DataFrame:
+    rows = [(b["hours"], b["market"], b["session"], b["shown"], "", b["source"]) for b in sorted(bars, key=lambda b: (b["end"], b["market"]))]
+    rows += [(a["hours"], a["market"], a["session"], a["shown"], a["word"], a["source"]) for a in links]
+    return pd.DataFrame(rows, columns=["From → to", "Market or link", "Session", "Change", "Follow-through", "Source"])
+
+
+def _verdict(report: Report) -> str:
+    claims = [c for c in report.section("transmission").claims if c.kind in {"verdict", "abstention"}]
+    return claims[0].text.split(":")[0].rstrip(".") if claims else "No verdict on the chain"
+
+
+def chain(table: MetricTable, report: Report) -> Picture | None:
+    """Sessions of the last days before the cutoff as bars from open to close, and what each Asian session could know; None without any."""
+    row = row_of(table, report)
+    cutoff = table.panel.cutoffs[row]
+    links = arrows(table, row)
+    first = first_instant(table, row, links)
+    bars = [b for lane in range(len(LANES)) for b in sessions_of(table, row, lane, first)]
+    if not bars:
+        return None
+    drawn = [_bar(b) for b in bars]
+    arrow_rows = [_arrow(a) | {"market": f"US → {LANES[a.lane].name}"} for a in links]
+    days = (cutoff - first) / np.timedelta64(1, "D")
+    ends = {b.lane: b for b in bars}
+    leads = {a.start for a in links}
+    spoken = bars if days <= 4.6 else [b for b in bars if b is ends[b.lane] or (b.lane == 0 and b.closes in leads)]
+    title = _verdict(report)
+    words = ", ".join(f"{LANES[a.lane].name} {a.word}" for a in links)
+    last = cutoff + (cutoff - first) // 30
+    return Picture(
+        key="chain", title=title, table=_twin(drawn, arrow_rows),
+        subtitle=subtitle(report, "Each bar a session from open to close (UTC) with its change in percent; arrows run from the US close that an Asian session "
+                                  f"could know to its open{f', follow-through: {words}' if words else ''}."),
+        alt=f"Time line of sessions in four lanes up to {instant(report.cutoff)}. {title}. {f'Follow-through: {words}.' if words else 'No lead is known.'}",
+        spec=fill(_chart(), {
+            "bars": drawn, "labels": [_label(b) for b in spoken], "arrows": arrow_rows, "closed": closures(table, row, first),
+            "cutoff": [{"at": _ms(cutoff), "label": instant(report.cutoff)}],
+        }, height=300, synthetic=report.synthetic,
+            values={"first": _ms(first), "last": _ms(last), "midnights": [_ms(m) for m in _midnights(first, cutoff)]}),
+    )  # fmt: skip

@@ -1,0 +1,129 @@
+"""What the picture of the chain is made of: sessions known at the cutoff, days closed, and leads that could be known."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.catalogue import BY_KEY as SERIES
+from core.charts import theme
+from core.charts.known import provider, short, when
+from core.charts.picture import Row
+from core.insight.transmission import follow_word
+from core.metrics import MetricTable
+from core.metrics.transmission import LINKS, lead
+from core.sessions import schedule
+from core.units import Unit
+from core.wording import show
+
+_DAYS = np.timedelta64(3, "D")
+_LONGEST = np.timedelta64(7, "D")
+_HOUR = np.timedelta64(1, "h")
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A row of the picture: the market and the series that stands for it."""
+
+    name: str
+    series: str
+
+
+LANES = (Lane("US", "spx"), Lane("Hong Kong", "hsi"), Lane("A-shares", "sse"), Lane("Crypto day", "btc"))
+_LED = {"hsi": 1, "sse": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A session known at the cutoff; instants in UTC."""
+
+    lane: int
+    opens: np.datetime64
+    closes: np.datetime64
+    early: bool
+    shown: str
+    color: str
+    session: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """From the leader's close to the open of the session that could know it."""
+
+    lane: int
+    start: np.datetime64
+    end: np.datetime64
+    word: str
+    shown: str
+    session: str
+    source: str
+
+
+def arrows(table: MetricTable, row: int) -> list[Arrow]:
+    """The lead of each Asian market's latest session; none where a link is unknown."""
+    made = []
+    for link in LINKS:
+        if link.leg != "broad" or link.source != "us" or not (table.panel.has(link.leader) and table.panel.has(link.follower)):
+            continue
+        at = int(table.panel.position(link.follower)[row])
+        index = int(lead(table.features, link).index[at]) if at >= 0 else -1
+        move = table.value(f"link.{link.key}.lead", row)
+        if index < 0 or move is None:
+            continue
+        leader, follower = table.panel.tracks[link.leader], table.panel.tracks[link.follower]
+        actual, follow = table.value(f"link.{link.key}.actual", row), table.value(f"link.{link.key}.follow", row)
+        count = table.value(f"link.{link.key}.lead_sessions", row) or 1
+        over = f" over {show(count, Unit.SESSIONS)}" if count > 1 else ""
+        made.append(Arrow(
+            _LED[link.follower], leader.closes[index], follower.plan.opens[follower.ordinals[at]], follow_word(follow) or "lead too small",
+            f"{short(link.leader)} {show(move, Unit.PERCENT)}{over} → {short(link.follower)} {show(actual, Unit.PERCENT)}",
+            f"{when(leader.sessions[index])} → {when(follower.sessions[at])}", provider(str(follower.source[at])),
+        ))  # fmt: skip
+    return made
+
+
+def first_instant(table: MetricTable, row: int, links: list[Arrow]) -> np.datetime64:
+    """Where the picture begins: three days before the cutoff, or earlier to hold the leads, but not beyond a week."""
+    cutoff: np.datetime64 = table.panel.cutoffs[row]
+    begin = min([cutoff - _DAYS, *(a.start - 8 * _HOUR for a in links)])
+    return max(begin, cutoff - _LONGEST)
+
+
+def sessions_of(table: MetricTable, row: int, lane: int, first: np.datetime64) -> list[Bar]:
+    """The lane's sessions that closed after `first` and were known at the row."""
+    key = LANES[lane].series
+    at = int(table.panel.position(key)[row])
+    if at < 0:
+        return []
+    track, changes = table.panel.tracks[key], table.features.change(key)
+    made = []
+    for i in range(max(0, at - 10), at + 1):
+        o = int(track.ordinals[i])
+        if track.plan.opens[o] < first:
+            continue
+        change = float(changes[i])
+        made.append(Bar(
+            lane, track.plan.opens[o], track.plan.closes[o], bool(track.plan.early[o]), show(change, Unit.PERCENT),
+            theme.signed(change, 0.0) if np.isfinite(change) else theme.NEUTRAL, when(track.sessions[i]), provider(str(track.source[i])),
+        ))  # fmt: skip
+    return made
+
+
+def closures(table: MetricTable, row: int, first: np.datetime64) -> list[Row]:
+    """Weekdays before the cutoff on which a lane's exchange was closed, and sessions that should be known but are not."""
+    cutoff, made = table.panel.cutoffs[row], []
+    for lane, spec in enumerate(LANES[:3]):
+        plan = schedule(SERIES[spec.series].calendar)
+        at = int(table.panel.position(spec.series)[row])
+        stored = set() if at < 0 else set(table.panel.tracks[spec.series].sessions[max(0, at - 12) : at + 1].tolist())
+        for day in np.arange(first.astype("datetime64[D]") + 1, cutoff.astype("datetime64[D]")):
+            if not np.is_busday(day) or day.item() in stored:
+                continue
+            o = int(plan.ordinals(np.array([day]))[0])
+            trades = o >= 0 and plan.dates[o] == day
+            if trades and plan.closes[o] > cutoff:
+                continue
+            middle = plan.opens[o] - plan.dates[o].astype("datetime64[us]") + day.astype("datetime64[us]") + 3 * _HOUR
+            at_ms = int(middle.astype("datetime64[ms]").astype(np.int64))
+            made.append({"at": at_ms, "lane": lane, "label": "no data" if trades else "closed", "market": spec.name, "session": when(day)})
+    return made

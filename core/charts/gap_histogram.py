@@ -1,0 +1,95 @@
+"""A divergence rule's gap in its own history: where the threshold cuts it, and where today stands."""
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from core.charts import theme
+from core.charts.axes import SIGNED, tips
+from core.charts.gap_history import Gaps, gaps
+from core.charts.known import date, when
+from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.metrics import MetricTable
+from core.panel import Floats
+from core.records import Report
+from core.units import Unit
+from core.wording import day, show
+
+_BINS = 41
+_ASKED = {"opposed": "against each other", "together": "the same way"}
+
+
+@form
+def _histogram(title: str) -> Any:  # noqa: ANN401
+    scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False, zero=False)
+    x = alt.X("from:Q", title=title, scale=scale, axis=alt.Axis(labelExpr=SIGNED, grid=False, tickCount={"expr": "max(3, floor(width / 90))"}))
+    hover = tips(("range", "Gap"), ("shown", "Sessions"), ("state", "Of these"), ("session", "Latest session"))
+    shade = alt.Chart(alt.NamedData("shade")).mark_rect(opacity=0.12, color=theme.THRESHOLD)
+    bars = alt.Chart(alt.NamedData("bars")).mark_rect(stroke=None)
+    limits = alt.Chart(alt.NamedData("limits")).encode(x=alt.X("at:Q"))
+    today = alt.Chart(alt.NamedData("today")).encode(x=alt.X("at:Q"))
+    flip = {"expr": "scale('x', datum.at) > width / 2 ? 'right' : 'left'"}
+    side = {"expr": "scale('x', datum.at) > width / 2 ? -6 : 6"}
+    return alt.layer(
+        shade.encode(x=x, x2="to:Q"),
+        bars.encode(x=x, x2="to:Q", y=alt.Y("low:Q", title="Sessions", axis=alt.Axis(tickCount=4)), y2="high:Q", color=alt.Color("color:N", scale=None),
+                    tooltip=hover),
+        limits.mark_rule(strokeDash=[5, 4], strokeWidth=1.5, color=theme.THRESHOLD).encode(tooltip=tips(("label", "Threshold"))),
+        today.mark_rule(strokeWidth=2.5, color=theme.TODAY).encode(tooltip=tips(("shown", "Gap"), ("session", "Session"))),
+        today.mark_text(align=flip, dx=side, baseline="top", fontWeight="bold", color=theme.TODAY).encode(y=alt.value(0), text="label:N"),
+    ).add_params(alt.param(name="low", value=-1), alt.param(name="high", value=1))  # fmt: skip
+
+
+def _bins(g: Gaps, edges: Floats) -> list[Row]:
+    """Stacked counts per bin: quiet sessions at the bottom, fired ones on them."""
+    place = np.clip(np.searchsorted(edges, g.values, side="right") - 1, 0, len(edges) - 2)
+    latest = np.full(len(edges) - 1, -1)
+    np.maximum.at(latest, place, np.arange(len(place)))
+    quiet = np.bincount(place[~g.fires], minlength=len(edges) - 1)
+    fired = np.bincount(place[g.fires], minlength=len(edges) - 1)
+    made: list[Row] = []
+    for i in np.flatnonzero(quiet + fired):
+        span = f"{show(edges[i], g.unit, sign=True)} to {show(edges[i + 1], g.unit, sign=True)}"
+        for low, n, color, state in ((0, quiet[i], theme.NEUTRAL, "quiet"), (quiet[i], fired[i], theme.THRESHOLD, "fired")):
+            if n:
+                made.append({
+                    "from": float(edges[i]), "to": float(edges[i + 1]), "low": int(low), "high": int(low + n), "color": color, "range": span,
+                    "shown": show(float(n), Unit.COUNT), "state": state, "session": when(g.sessions[latest[i]]),
+                })  # fmt: skip
+    return made
+
+
+def _now(g: Gaps) -> tuple[str, list[Row]]:
+    """What today's gap is, in words and as a mark."""
+    if g.today is None:
+        return f"{g.rule.label}: not compared today", []
+    state = "fires" if g.fires_today else "is quiet"
+    shown = show(g.today, g.unit, sign=True)
+    mark = {"at": g.today, "shown": shown, "session": when(g.sessions[-1]), "label": f"{day(date(g.sessions[-1]))}: {shown}"}
+    return f"{g.rule.label} {state}: gap {shown}, threshold {show(g.threshold, g.unit)}", [mark]
+
+
+def distribution(table: MetricTable, report: Report, rule_key: str) -> Picture | None:
+    """The gap's history up to the report with the threshold and today in it; None where the gap was never known."""
+    g = gaps(table, report, rule_key)
+    if g is None:
+        return None
+    reach = max(float(np.max(np.abs(g.values))), g.threshold * 1.08, abs(g.today or 0.0)) * 1.02 or 1.0
+    edges = np.linspace(-reach, reach, _BINS + 1)
+    bars, fired = _bins(g, edges), int(g.fires.sum())
+    title, today = _now(g)
+    sides = [] if g.threshold > reach else [(-1, -reach, -g.threshold), (1, g.threshold, reach)]
+    count = f"fired on {fired:,} of {len(g.values):,} sessions"
+    return Picture(
+        key=f"distribution_{rule_key}", title=title,
+        subtitle=subtitle(report, f"Every session's gap since {day(date(g.sessions[0]), year=True)}: {count}. Amber: fired; dashed: the threshold"
+                                  f"{'' if g.rule.mode == 'relative' else f', which counts only where the legs move {_ASKED[g.rule.mode]}'}."),
+        alt=f"Histogram of {len(g.values):,} gaps with the threshold at ±{show(g.threshold, g.unit)}. {title}; {count}.",
+        spec=fill(_histogram(g.axis), {
+            "shade": [{"from": a, "to": b} for _, a, b in sides], "bars": bars, "today": today,
+            "limits": [{"at": s * g.threshold, "label": show(s * g.threshold, g.unit, sign=True)} for s, _, _ in sides],
+        }, height=220, synthetic=report.synthetic, values={"low": -reach, "high": reach}),
+        table=pd.DataFrame([(b["range"], b["state"], b["shown"], b["session"]) for b in bars], columns=["Gap", "State", "Sessions", "Latest session"]),
+    )  # fmt: skip

@@ -1,0 +1,70 @@
+"""All divergence rules side by side: today's gap in standard deviations, firing or not, or why it is not compared."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from core.charts import theme
+from core.charts.axes import SIGNED, ZERO, names, tips, zero
+from core.charts.known import figure, provider, row_of, when
+from core.charts.picture import Picture, Row, fill, form, lines, subtitle
+from core.metrics import MetricTable
+from core.records import Finding, Report
+from core.units import Unit
+from core.wording import show
+
+_STATES = {"fires": "fires", "quiet": "quiet", "refused": "not compared", "missing": "n/a"}
+
+
+@form
+def _chart() -> Any:  # noqa: ANN401
+    scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False)
+    x = alt.X("value:Q", title="Gap in standard deviations of its year (σ)", scale=scale, axis=alt.Axis(labelExpr=SIGNED, tickCount=5))
+    color = alt.Color("color:N", scale=None)
+    hover = tips(("name", "Rule"), ("state", "State"), ("gap", "Gap"), ("shown", "Against its year"), ("session", "Session"), ("source", "Source"))
+    base = alt.Chart(alt.NamedData("rows")).encode(y=names(), tooltip=hover)
+    text = {"baseline": "middle", "fontSize": 11}
+    right, left = base.transform_filter("datum.value >= 0"), base.transform_filter("datum.value < 0")
+    labels = [
+        right.mark_text(align="left", dx=5, **text).encode(x="value:Q", text="label:N", color=color),
+        left.mark_text(align="right", dx=-5, **text).encode(x="value:Q", text="label:N", color=color),
+    ]
+    low, high = alt.param(name="low", value=-3), alt.param(name="high", value=3)
+    return alt.layer(base.mark_bar(size=12, cornerRadius=2).encode(x=x, color=color), *labels, zero()).add_params(low, high)
+
+
+def _row(table: MetricTable, row: int, f: Finding) -> Row:
+    z, gap = figure(table, f"{f.gap}.z", row), figure(table, f.gap, row)
+    compared = gap.value is not None
+    color = theme.THRESHOLD if f.state == "fires" else theme.NEUTRAL
+    label = _STATES[f.state] if not compared else f"{show(z.value, Unit.SIGMA)}{' fires' if f.state == 'fires' else ''}"
+    return {
+        "name": lines(f.label, 20), "value": z.value if compared and z.value is not None else 0.0, "color": color, "label": label, "state": _STATES[f.state],
+        "gap": show(gap.value, gap.unit, sign=True), "shown": show(z.value, Unit.SIGMA), "session": when(gap.session), "source": provider(gap.source),
+        "why": "" if compared else f.why, "order": (not compared, -abs(z.value or 0.0)), "full": f.label,
+    }  # fmt: skip
+
+
+def strength(table: MetricTable, report: Report) -> Picture | None:
+    """Today's gap of every rule in σ, widest first, those not compared last; None where nothing can be compared."""
+    row = row_of(table, report)
+    rows = sorted((_row(table, row, f) for f in report.findings), key=lambda r: r.pop("order"))
+    compared = [r for r in rows if r["gap"] != "n/a"]
+    if not compared:
+        return None
+    fired = [r for r in rows if r["state"] == "fires"]
+    title = f"{len(fired)} of {len(rows)} divergence rules fire" if fired else f"None of {len(rows)} divergence rules fires"
+    if fired:
+        title += f", the widest against its year: {fired[0]['full']} ({fired[0]['shown']})"
+    reach = max(2.0, *(abs(r["value"]) for r in rows)) * 1.55
+    tall = sum(12 + 13 * (1 + r["name"].count("\n")) for r in rows)
+    return Picture(
+        key="divergence_strength", title=title,
+        subtitle=subtitle(report, "Each rule's gap at the report's date in standard deviations of the 250 gaps before; amber: fires. A rule may fire at few σ, "
+                                  "since its threshold is its own."),
+        alt=f"Bars of {len(compared)} gaps in standard deviations; {len(rows) - len(compared)} are not compared. {title}.",
+        spec=fill(_chart(), {"rows": rows, "zero": ZERO}, height=tall, synthetic=report.synthetic, values={"low": -reach, "high": reach}),
+        table=pd.DataFrame([(r["full"], r["state"], r["gap"], r["shown"], r["session"], r["why"]) for r in rows],
+                           columns=["Rule", "State", "Gap", "Against its year", "Session", "Why not compared"]),
+    )  # fmt: skip
