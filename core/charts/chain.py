@@ -22,6 +22,7 @@ HEAD = "M0,0L-0.62,-1.5L0.62,-1.5Z"
 _DX = "(scale('x', datum.end) - scale('x', datum.start))"
 _DY = "(scale('y', datum.low) - scale('y', datum.high))"
 _TURN = f"atan2({_DY}, {_DX}) * 180 / PI - 90"
+_SOON = np.timedelta64(3, "h")
 _HALF = 0.2  # half the height of a bar, in lanes
 
 
@@ -35,13 +36,13 @@ def _chart() -> Any:  # noqa: ANN401
     )  # fmt: skip
     lanes = " : ".join(f"datum.value == {i} ? '{lane.name}'" for i, lane in enumerate(LANES)) + " : ''"
     y = alt.Y(
-        "high:Q", title=None, scale=alt.Scale(domain=[len(LANES) - 0.4, -0.62], nice=False, zero=False),
+        "high:Q", title=None, scale=alt.Scale(domain=[len(LANES) - 0.4, -0.85], nice=False, zero=False),
         axis=alt.Axis(values=list(range(len(LANES))), labelExpr=lanes, grid=False, labelFlush=False),
     )  # fmt: skip
     color = alt.Color("color:N", scale=None)
     bars = alt.Chart(alt.NamedData("bars")).encode(x=time, x2="end:Q", y=y, y2="low:Q")
     hover = tips(("market", "Market"), ("shown", "Change"), ("session", "Session"), ("hours", "Open to close"), ("source", "Source"))
-    labels = alt.Chart(alt.NamedData("labels")).mark_text(fontSize=11, fontWeight="bold", align="center", baseline="middle")
+    labels = alt.Chart(alt.NamedData("labels")).mark_text(fontSize=11, fontWeight="bold", align=alt.ExprRef("datum.align"), baseline="middle", dx=alt.ExprRef("datum.dx"))
     closed = alt.Chart(alt.NamedData("closed")).mark_text(fontSize=10, fontStyle="italic", color=theme.INK, baseline="middle")
     links = alt.Chart(alt.NamedData("arrows")).encode(x=time, y=y, color=color, tooltip=tips(
         ("word", "Follow-through"), ("shown", "Lead → answer"), ("session", "Sessions"), ("hours", "Close → open"), ("source", "Source")))  # fmt: skip
@@ -73,11 +74,19 @@ def _bar(b: Bar) -> Row:
     }  # fmt: skip
 
 
-def _label(b: Bar) -> Row:
-    """The change beside its bar: above for the leader, below for those that arrows reach from above."""
-    place = b.lane + (-0.36 if b.lane == 0 else 0.38)
-    middle = b.opens + (b.closes - b.opens) // 2
-    return {"at": _ms(middle), "place": place, "label": f"{b.shown}{' ½' if b.early else ''}", "color": b.color}
+def _label(b: Bar, cutoff: np.datetime64, *, raised: bool) -> Row:
+    """The change beside its bar: above for the leader; below, from the open on, where arrows come from above and the left.
+
+    A session that closed just before the cutoff has it behind the cutoff's line instead. `raised` clears the label of the next session.
+    """
+    led = b.lane in {1, 2}
+    if led and b.closes > cutoff - _SOON:
+        return {"at": _ms(cutoff), "place": b.lane, "label": b.shown, "color": b.color, "align": "left", "dx": 4}
+    at = b.opens if led else b.opens + (b.closes - b.opens) // 2
+    return {
+        "at": _ms(at), "place": b.lane + (-0.36 - 0.24 * raised if b.lane == 0 else 0.38), "label": f"{b.shown}{' ½' if b.early else ''}", "color": b.color,
+        "align": "left" if led else "center", "dx": 2 if led else 0,
+    }  # fmt: skip
 
 
 def _arrow(a: Arrow) -> Row:
@@ -117,18 +126,19 @@ def chain(table: MetricTable, report: Report) -> Picture | None:
     days = (cutoff - first) / np.timedelta64(1, "D")
     ends = {b.lane: b for b in bars}
     leads = {a.start for a in links}
-    spoken = bars if days <= 4.6 else [b for b in bars if b is ends[b.lane] or (b.lane == 0 and b.closes in leads)]
+    crowded = days > 4.6
+    spoken = bars if not crowded else [b for b in bars if b is ends[b.lane] or (b.lane == 0 and b.closes in leads)]
     title = _verdict(report)
     words = ", ".join(f"{LANES[a.lane].name} {a.word}" for a in links)
-    last = cutoff + (cutoff - first) // 30
+    last = cutoff + (cutoff - first) // (7 if table.panel.edition == "asia_close" else 14)
     return Picture(
         key="chain", title=title, table=_twin(drawn, arrow_rows),
         subtitle=subtitle(report, "Each bar a session from open to close (UTC) with its change in percent; arrows run from the US close that an Asian session "
                                   f"could know to its open{f', follow-through: {words}' if words else ''}."),
         alt=f"Time line of sessions in four lanes up to {instant(report.cutoff)}. {title}. {f'Follow-through: {words}.' if words else 'No lead is known.'}",
         spec=fill(_chart(), {
-            "bars": drawn, "labels": [_label(b) for b in spoken], "arrows": arrow_rows, "closed": closures(table, row, first),
+            "bars": drawn, "labels": [_label(b, cutoff, raised=crowded and b is not ends[b.lane]) for b in spoken], "arrows": arrow_rows, "closed": closures(table, row, first),
             "cutoff": [{"at": _ms(cutoff), "label": instant(report.cutoff)}],
         }, height=300, synthetic=report.synthetic,
-            values={"first": _ms(first), "last": _ms(last), "midnights": [_ms(m) for m in _midnights(first, cutoff)]}),
+            values={"first": _ms(first), "last": _ms(last), "midnights": [_ms(m) for m in _midnights(first, cutoff - np.timedelta64(1, "h"))]}),
     )  # fmt: skip

@@ -34,7 +34,7 @@ def tvl_changes(table: MetricTable, report: Report) -> Picture | None:
     if not have:
         return None
     first = have[0]
-    title = f"{first.name} {show(first.first.value, Unit.PERCENT)} in a day, {show(first.second.value, Unit.PERCENT)} without the price effect"
+    title = f"{'Value locked in DeFi' if first.name == short('tvl') else first.name} {show(first.first.value, Unit.PERCENT)} in a day, {show(first.second.value, Unit.PERCENT)} without the price effect"
     return Picture(
         key="tvl_changes", title=title, table=twin(pairs, of="Chain", first=_RAW, second=_ADJUSTED),
         subtitle=subtitle(report, "Change of value locked over a UTC day, in percent: hollow as counted, filled without the part that the usual beta on "

@@ -26,20 +26,21 @@ def _histogram(title: str) -> Any:  # noqa: ANN401
     scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False, zero=False)
     x = alt.X("from:Q", title=title, scale=scale, axis=alt.Axis(labelExpr=SIGNED, grid=False, tickCount={"expr": "max(3, floor(width / 90))"}))
     hover = tips(("range", "Gap"), ("shown", "Sessions"), ("state", "Of these"), ("session", "Latest session"))
-    shade = alt.Chart(alt.NamedData("shade")).mark_rect(opacity=0.12, color=theme.THRESHOLD)
+    shade = alt.Chart(alt.NamedData("shade")).mark_rect(opacity=0.07, color=theme.THRESHOLD)
     bars = alt.Chart(alt.NamedData("bars")).mark_rect(stroke=None)
     limits = alt.Chart(alt.NamedData("limits")).encode(x=alt.X("at:Q"))
     today = alt.Chart(alt.NamedData("today")).encode(x=alt.X("at:Q"))
-    flip = {"expr": "scale('x', datum.at) > width / 2 ? 'right' : 'left'"}
-    side = {"expr": "scale('x', datum.at) > width / 2 ? -6 : 6"}
+    inward = "(scale('x', datum.at) > width - 100 || (scale('x', datum.at) > 100 && scale('x', datum.at) < width / 2))"
+    flip, side = {"expr": f"{inward} ? 'right' : 'left'"}, {"expr": f"{inward} ? -6 : 6"}
     return alt.layer(
         shade.encode(x=x, x2="to:Q"),
-        bars.encode(x=x, x2="to:Q", y=alt.Y("low:Q", title="Sessions", axis=alt.Axis(tickCount=4)), y2="high:Q", color=alt.Color("color:N", scale=None),
+        bars.encode(x=x, x2="to:Q", y=alt.Y("low:Q", title="Sessions", axis=alt.Axis(tickCount=4),
+                    scale=alt.Scale(domainMax=alt.ExprRef("tall"), nice=False)), y2="high:Q", color=alt.Color("color:N", scale=None),
                     tooltip=hover),
-        limits.mark_rule(strokeDash=[5, 4], strokeWidth=1.5, color=theme.THRESHOLD).encode(tooltip=tips(("label", "Threshold"))),
+        limits.mark_rule(strokeDash=[5, 4], strokeWidth=1.5, color=theme.THRESHOLD).encode(y=alt.Y("zero:Q"), y2="top:Q", tooltip=tips(("label", "Threshold"))),
         today.mark_rule(strokeWidth=2.5, color=theme.TODAY).encode(tooltip=tips(("shown", "Gap"), ("session", "Session"))),
         today.mark_text(align=flip, dx=side, baseline="top", fontWeight="bold", color=theme.TODAY).encode(y=alt.value(0), text="label:N"),
-    ).add_params(alt.param(name="low", value=-1), alt.param(name="high", value=1))  # fmt: skip
+    ).add_params(*(alt.param(name=n, value=1) for n in ("low", "high", "tall")))  # fmt: skip
 
 
 def _bins(g: Gaps, edges: Floats) -> list[Row]:
@@ -51,7 +52,7 @@ def _bins(g: Gaps, edges: Floats) -> list[Row]:
     fired = np.bincount(place[g.fires], minlength=len(edges) - 1)
     made: list[Row] = []
     for i in np.flatnonzero(quiet + fired):
-        span = f"{show(edges[i], g.unit, sign=True)} to {show(edges[i + 1], g.unit, sign=True)}"
+        span = _span(g, edges, int(i))
         for low, n, color, state in ((0, quiet[i], theme.NEUTRAL, "quiet"), (quiet[i], fired[i], theme.THRESHOLD, "fired")):
             if n:
                 made.append({
@@ -59,6 +60,12 @@ def _bins(g: Gaps, edges: Floats) -> list[Row]:
                     "shown": show(float(n), Unit.COUNT), "state": state, "session": when(g.sessions[latest[i]]),
                 })  # fmt: skip
     return made
+
+
+def _span(g: Gaps, edges: Floats, i: int) -> str:
+    """A bin's range in words; the outermost hold everything beyond them."""
+    low, high = show(edges[i], g.unit, sign=True), show(edges[i + 1], g.unit, sign=True)
+    return f"{high} and below" if i == 0 else f"{low} and above" if i == len(edges) - 2 else f"{low} to {high}"
 
 
 def _now(g: Gaps) -> tuple[str, list[Row]]:
@@ -76,20 +83,21 @@ def distribution(table: MetricTable, report: Report, rule_key: str) -> Picture |
     g = gaps(table, report, rule_key)
     if g is None:
         return None
-    reach = max(float(np.max(np.abs(g.values))), g.threshold * 1.08, abs(g.today or 0.0)) * 1.02 or 1.0
+    reach = max(float(np.quantile(np.abs(g.values), 0.99)), g.threshold * 1.15, abs(g.today or 0.0)) * 1.05 or 1.0
     edges = np.linspace(-reach, reach, _BINS + 1)
     bars, fired = _bins(g, edges), int(g.fires.sum())
+    top = max(b["high"] for b in bars)
     title, today = _now(g)
-    sides = [] if g.threshold > reach else [(-1, -reach, -g.threshold), (1, g.threshold, reach)]
+    sides = ((-1, -reach, -g.threshold), (1, g.threshold, reach))
     count = f"fired on {fired:,} of {len(g.values):,} sessions"
     return Picture(
         key=f"distribution_{rule_key}", title=title,
-        subtitle=subtitle(report, f"Every session's gap since {day(date(g.sessions[0]), year=True)}: {count}. Amber: fired; dashed: the threshold"
+        subtitle=subtitle(report, f"Every session's gap since {day(date(g.sessions[0]), year=True)}: {count}. Amber: fired; outermost bars hold all beyond; dashed: the threshold"
                                   f"{'' if g.rule.mode == 'relative' else f', which counts only where the legs move {_ASKED[g.rule.mode]}'}."),
         alt=f"Histogram of {len(g.values):,} gaps with the threshold at ±{show(g.threshold, g.unit)}. {title}; {count}.",
         spec=fill(_histogram(g.axis), {
             "shade": [{"from": a, "to": b} for _, a, b in sides], "bars": bars, "today": today,
-            "limits": [{"at": s * g.threshold, "label": show(s * g.threshold, g.unit, sign=True)} for s, _, _ in sides],
-        }, height=220, synthetic=report.synthetic, values={"low": -reach, "high": reach}),
+            "limits": [{"at": s * g.threshold, "zero": 0, "top": top, "label": show(s * g.threshold, g.unit, sign=True)} for s, _, _ in sides],
+        }, height=220, synthetic=report.synthetic, values={"low": -reach, "high": reach, "tall": top * 1.14}),
         table=pd.DataFrame([(b["range"], b["state"], b["shown"], b["session"]) for b in bars], columns=["Gap", "State", "Sessions", "Latest session"]),
     )  # fmt: skip

@@ -56,7 +56,7 @@ def strength(table: MetricTable, report: Report) -> Picture | None:
     fired = [r for r in rows if r["state"] == "fires"]
     title = f"{len(fired)} of {len(rows)} divergence rules fire" if fired else f"None of {len(rows)} divergence rules fires"
     if fired:
-        title += f", the widest against its year: {fired[0]['full']} ({fired[0]['shown']})"
+        title += f", led by {fired[0]['full']} ({fired[0]['shown']})"
     reach = max(2.0, *(abs(r["value"]) for r in rows)) * 1.55
     tall = sum(12 + 13 * (1 + r["name"].count("\n")) for r in rows)
     return Picture(

@@ -22,21 +22,21 @@ from core.wording import day, show, weekday
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _YEAR = 365
 # Upper ends of the classes in σ, their names and how solid their colour is.
-_CLASSES = ((1.0, "under 1σ", 0.35), (2.0, "1–2σ", 0.6), (3.0, "2–3σ", 0.82), (np.inf, "3σ and more", 1.0))
-_QUIET, _UNKNOWN = "none fired", "fired, too little history for σ"
+_CLASSES = ((1.0, "<1σ", 0.28), (2.0, "1–2σ", 0.5), (3.0, "2–3σ", 0.75), (np.inf, "≥3σ", 1.0))
+_QUIET, _UNKNOWN = "none", "σ n/a"
 
 
 @form
 def _heat() -> Any:  # noqa: ANN401
     kinds = [_QUIET, *(name for _, name, _ in _CLASSES), _UNKNOWN]
-    colors = alt.Color("kind:N", title="Strongest gap that fired", scale=alt.Scale(domain=kinds[:-1], range=[theme.NEUTRAL, *[theme.TODAY] * 4]))
-    solid = alt.Opacity("kind:N", scale=alt.Scale(domain=kinds[:-1], range=[0.16, *(o for _, _, o in _CLASSES)]), title="Strongest gap that fired")
+    shades = [theme.clear(theme.NEUTRAL, 0.18), *(theme.clear(theme.TODAY, solid) for _, _, solid in _CLASSES), theme.clear(theme.THRESHOLD, 0.5)]
+    colors = alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=shades), legend=alt.Legend(values=kinds[:-1], columnPadding=8))
     x = alt.X("week:Q", title="Week (month of its Monday)", scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef("weeks"), nice=False),
               axis=alt.Axis(values=alt.ExprRef("ticks"), labelExpr="names[indexof(ticks, datum.value)]", grid=False, labelOverlap=True, labelAlign="left"))  # fmt: skip
     y = alt.Y("weekday:N", sort=list(_DAYS), title="Report date", scale=alt.Scale(domain=list(_DAYS), paddingInner=0.12))
     pick = alt.selection_point(name="date", fields=["date"], on="click", clear=False, toggle=False)
     hover = tips(("shown", "Report of"), ("top", "Strongest"), ("sigma", "Gap"), ("fired", "Rules firing"), ("session", "Sessions to"))
-    cells = alt.Chart(alt.NamedData("cells")).mark_rect(cornerRadius=1).encode(x=x, x2="next:Q", y=y, color=colors, opacity=solid, tooltip=hover)
+    cells = alt.Chart(alt.NamedData("cells")).mark_rect(cornerRadius=1).encode(x=x, x2="next:Q", y=y, color=colors, tooltip=hover)
     return alt.layer(cells.add_params(pick)).add_params(
         alt.param(name="weeks", value=53), alt.param(name="ticks", value=[0]), alt.param(name="names", value=[""])
     )  # fmt: skip
@@ -57,7 +57,7 @@ def _strongest(table: MetricTable, settings: Settings, part: slice) -> tuple[Flo
 def _kind(value: float, count: int) -> str:
     if not count:
         return _QUIET
-    return next(name for end, name, _ in _CLASSES if not np.isfinite(value) or value < end)
+    return next((name for end, name, _ in _CLASSES if value < end), _UNKNOWN)
 
 
 def _cell(date: dt.date, monday: dt.date, value: float, top: int, count: int) -> Row:

@@ -5,6 +5,7 @@ it, which takes well under a millisecond, so that moving a threshold never pays 
 top of the spec, because Streamlit converts what it finds at the top.
 """
 
+import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ Spec = dict[str, Any]
 Row = dict[str, Any]
 P = ParamSpec("P")
 
+# Room for the outermost labels of a horizontal axis.
+_PADDING = {"left": 0, "right": 12, "top": 6, "bottom": 6}
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
@@ -66,7 +69,8 @@ def fill(made: Spec, rows: Mapping[str, Sequence[Row]], *, height: int, syntheti
     spec["layer"] = [_filled(layer, shared, rows) for layer in made["layer"]]
     if "params" in made:
         spec["params"] = [{**p, "value": values[p["name"]]} if values and p["name"] in values else p for p in made["params"]]
-    spec |= {"$schema": _SCHEMA, "width": "container", "height": height, "autosize": {"type": "fit-x", "contains": "padding"}, "config": theme.CONFIG}
+    spec |= {"$schema": _SCHEMA, "width": "container", "height": height, "autosize": {"type": "fit-x", "contains": "padding"},
+             "padding": _PADDING, "config": theme.CONFIG}  # fmt: skip
     if synthetic:
         spec["title"] = {
             "text": theme.DEMO_MARK, "anchor": "end", "align": "right", "fontSize": 11, "fontWeight": "bold", "color": theme.DEMO, "offset": 6,
@@ -85,5 +89,9 @@ def subtitle(report: Report, text: str) -> str:
 
 
 def lines(name: str, width: int = 16) -> str:
-    """A label broken into lines of at most `width` characters, for an axis that splits at line breaks."""
-    return "\n".join(textwrap.wrap(name, width)) or name
+    """A label broken into lines of about `width` characters, for an axis that splits at line breaks; a number stays with its word.
+
+    >>> lines("HSTECH vs Nasdaq 100").split("\\n")
+    ['HSTECH vs', 'Nasdaq\\xa0100']
+    """
+    return "\n".join(textwrap.wrap(re.sub(r" (\d+)\b", "\N{NO-BREAK SPACE}\\1", name), width)) or name

@@ -29,7 +29,7 @@ def _chart() -> Any:  # noqa: ANN401
     return alt.layer(
         bars.encode(x=dates("UTC day"), y=y, color=alt.Color("coin:N", title=None, scale=colors), tooltip=hover),
         zero("y"),
-        net.mark_line(strokeWidth=1.5, color=theme.INK),
+        net.mark_line(strokeWidth=1.2, color=theme.INK),
         net.mark_circle(size=70, opacity=0).encode(tooltip=hover),
         last.mark_point(filled=True, size=80, opacity=1, color=theme.TODAY),
         last.mark_text(align="right", dx=-9, dy={"expr": "datum.value < 0 ? 12 : -12"}, fontWeight="bold", color=theme.TODAY).encode(text="label:N"),

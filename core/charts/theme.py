@@ -47,6 +47,16 @@ CONFIG: dict[str, Any] = {
 }  # fmt: skip
 
 
+def clear(token: str, opacity: float) -> str:
+    """A colour let through: `opacity` from 0 to 1.
+
+    >>> clear("#dd3d63", 0.5)
+    'rgba(221,61,99,0.5)'
+    """
+    red, green, blue = (int(token[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
 def signed(value: float, flat: float = 0.0) -> str:
     """The colour of a change: up, down, or neutral within the flat band."""
     return NEUTRAL if abs(value) < flat or value == 0 else UP if value > 0 else DOWN
