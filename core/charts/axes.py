@@ -1,7 +1,5 @@
 """The axes, tooltips and layers that several charts share."""
 
-from typing import Any
-
 import altair as alt
 
 _UTC = alt.Scale(type="utc")
@@ -15,9 +13,9 @@ def tips(*pairs: tuple[str, str]) -> list[alt.Tooltip]:
 SESSION_TIPS = (("shown", "Value"), ("session", "Session"), ("source", "Source"))
 
 
-def names(**kwargs: Any) -> alt.Y:  # noqa: ANN401
+def names() -> alt.Y:
     """A vertical axis of names in the order given, broken into lines where they hold line breaks."""
-    return alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=160, labelFlush=False), **kwargs)
+    return alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=160, labelFlush=False))
 
 
 def dates(title: str = "Session") -> alt.X:
@@ -29,11 +27,12 @@ def dates(title: str = "Session") -> alt.X:
 def zero(field: str = "x") -> alt.Chart:
     """A thin line at zero, on the channel named."""
     rule = alt.Chart(alt.NamedData("zero")).mark_rule(opacity=0.6, color="#858b95")
-    return rule.encode(x=alt.X("zero:Q")) if field == "x" else rule.encode(y=alt.Y("zero:Q"))
+    encoded: alt.Chart = rule.encode(x=alt.X("zero:Q")) if field == "x" else rule.encode(y=alt.Y("zero:Q"))
+    return encoded
 
 
 ZERO = [{"zero": 0}]
 # A signed number on an axis, zero without a sign.
 SIGNED = "datum.value === 0 ? '0' : format(datum.value, '+,.2~f')"
 # Dollars on an axis: 1.5G reads $1.5B.
-DOLLARS = "replace(replace(format(datum.value, '$~s'), 'G', 'B'), '−$', '−$')"
+DOLLARS = "replace(format(datum.value, '$~s'), 'G', 'B')"

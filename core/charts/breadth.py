@@ -70,7 +70,8 @@ def a_share_breadth(table: MetricTable, report: Report, days: int = 60) -> Pictu
         key="a_share_breadth", title=title,
         subtitle=subtitle(report, f"Shares that rose and fell in Shanghai and Shenzhen, count per session, last {len(rows) // 2} sessions."),
         alt=f"Diverging bars of advancers and decliners over {len(rows) // 2} sessions. {title}.",
-        spec=fill(_bars(), {"rows": rows, "last": last, "zero": ZERO}, height=240, synthetic=report.synthetic, values={"count": _span(rows), "high": high}),
+        spec=fill(_bars(), {"rows": rows, "last": last, "zero": ZERO}, height=240, synthetic=report.synthetic,
+                  values={"count": _span(rows), "high": high}),
         table=pd.DataFrame(
             [(a["session"], a["shown"], b["shown"], a["share"], a["source"]) for a, b in zip(rows[-2::-2], rows[::-2], strict=True)],
             columns=["Session", "Rose", "Fell", "Share that rose", "Source"],

@@ -42,10 +42,12 @@ def _chart() -> Any:  # noqa: ANN401
     color = alt.Color("color:N", scale=None)
     bars = alt.Chart(alt.NamedData("bars")).encode(x=time, x2="end:Q", y=y, y2="low:Q")
     hover = tips(("market", "Market"), ("shown", "Change"), ("session", "Session"), ("hours", "Open to close"), ("source", "Source"))
-    labels = alt.Chart(alt.NamedData("labels")).mark_text(fontSize=11, fontWeight="bold", align=alt.ExprRef("datum.align"), baseline="middle", dx=alt.ExprRef("datum.dx"))
+    labels = alt.Chart(alt.NamedData("labels")).mark_text(
+        fontSize=11, fontWeight="bold", baseline="middle", align=alt.ExprRef("datum.align"), dx=alt.ExprRef("datum.dx"),
+    )  # fmt: skip
     closed = alt.Chart(alt.NamedData("closed")).mark_text(fontSize=10, fontStyle="italic", color=theme.INK, baseline="middle")
-    links = alt.Chart(alt.NamedData("arrows")).encode(x=time, y=y, color=color, tooltip=tips(
-        ("word", "Follow-through"), ("shown", "Lead → answer"), ("session", "Sessions"), ("hours", "Close → open"), ("source", "Source")))  # fmt: skip
+    led = (("word", "Follow-through"), ("shown", "Lead → answer"), ("session", "Sessions"), ("hours", "Close → open"), ("source", "Source"))
+    links = alt.Chart(alt.NamedData("arrows")).encode(x=time, y=y, color=color, tooltip=tips(*led))
     cutoff = alt.Chart(alt.NamedData("cutoff"))
     return alt.layer(
         bars.mark_rect(cornerRadius=2, opacity=0.9).encode(color=color, tooltip=hover),
@@ -54,7 +56,8 @@ def _chart() -> Any:  # noqa: ANN401
         links.mark_point(filled=True, shape=HEAD, size=150, opacity=1, angle=alt.ExprRef(_TURN)).encode(x=alt.X("end:Q"), y=alt.Y("low:Q")),
         labels.encode(x=alt.X("at:Q"), y=alt.Y("place:Q"), text="label:N", color=color),
         cutoff.mark_rule(strokeWidth=1.5, strokeDash=[4, 3], color=theme.TODAY).encode(x=alt.X("at:Q"), tooltip=tips(("label", "Cutoff"))),
-        cutoff.mark_text(align="right", baseline="top", dx=-4, fontSize=11, color=theme.TODAY).encode(x=alt.X("at:Q"), y=alt.value(0), text=alt.value("cutoff")),
+        cutoff.mark_text(align="right", baseline="top", dx=-4, fontSize=11, color=theme.TODAY)
+        .encode(x=alt.X("at:Q"), y=alt.value(0), text=alt.value("cutoff")),
     ).add_params(alt.param(name="first", value=0), alt.param(name="last", value=1), alt.param(name="midnights", value=[0]))  # fmt: skip
 
 
@@ -84,8 +87,8 @@ def _label(b: Bar, cutoff: np.datetime64, *, raised: bool) -> Row:
         return {"at": _ms(cutoff), "place": b.lane, "label": b.shown, "color": b.color, "align": "left", "dx": 4}
     at = b.opens if led else b.opens + (b.closes - b.opens) // 2
     return {
-        "at": _ms(at), "place": b.lane + (-0.36 - 0.24 * raised if b.lane == 0 else 0.38), "label": f"{b.shown}{' ½' if b.early else ''}", "color": b.color,
-        "align": "left" if led else "center", "dx": 2 if led else 0,
+        "at": _ms(at), "place": b.lane + (-0.36 - 0.24 * raised if b.lane == 0 else 0.38), "color": b.color,
+        "label": f"{b.shown}{' ½' if b.early else ''}", "align": "left" if led else "center", "dx": 2 if led else 0,
     }  # fmt: skip
 
 
@@ -133,12 +136,13 @@ def chain(table: MetricTable, report: Report) -> Picture | None:
     last = cutoff + (cutoff - first) // (7 if table.panel.edition == "asia_close" else 14)
     return Picture(
         key="chain", title=title, table=_twin(drawn, arrow_rows),
-        subtitle=subtitle(report, "Each bar a session from open to close (UTC) with its change in percent; arrows run from the US close that an Asian session "
-                                  f"could know to its open{f', follow-through: {words}' if words else ''}."),
-        alt=f"Time line of sessions in four lanes up to {instant(report.cutoff)}. {title}. {f'Follow-through: {words}.' if words else 'No lead is known.'}",
+        subtitle=subtitle(report, "Bars: sessions from open to close (UTC) with their change in percent. Arrows: from the US close that an Asian "
+                                  f"session could know to its open{f'; follow-through: {words}' if words else ''}."),
+        alt=f"Time line of sessions in four lanes up to {instant(report.cutoff)}. {title}. "
+            f"{f'Follow-through: {words}.' if words else 'No lead is known.'}",
         spec=fill(_chart(), {
-            "bars": drawn, "labels": [_label(b, cutoff, raised=crowded and b is not ends[b.lane]) for b in spoken], "arrows": arrow_rows, "closed": closures(table, row, first),
-            "cutoff": [{"at": _ms(cutoff), "label": instant(report.cutoff)}],
+            "bars": drawn, "labels": [_label(b, cutoff, raised=crowded and b is not ends[b.lane]) for b in spoken], "arrows": arrow_rows,
+            "closed": closures(table, row, first),            "cutoff": [{"at": _ms(cutoff), "label": instant(report.cutoff)}],
         }, height=300, synthetic=report.synthetic,
             values={"first": _ms(first), "last": _ms(last), "midnights": [_ms(m) for m in _midnights(first, cutoff - np.timedelta64(1, "h"))]}),
     )  # fmt: skip

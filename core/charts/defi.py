@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import DOLLARS, SESSION_TIPS, tips
-from core.charts.known import figure, iso, known, provider, row_of, short, when
+from core.charts.known import figure, iso, known, row_of, short, when
 from core.charts.pairs import Both, spec, twin
 from core.charts.picture import Picture, Row, fill, form, subtitle
 from core.metrics import MetricTable
@@ -34,11 +34,12 @@ def tvl_changes(table: MetricTable, report: Report) -> Picture | None:
     if not have:
         return None
     first = have[0]
-    title = f"{'Value locked in DeFi' if first.name == short('tvl') else first.name} {show(first.first.value, Unit.PERCENT)} in a day, {show(first.second.value, Unit.PERCENT)} without the price effect"
+    name = "Value locked in DeFi" if first.name == short("tvl") else f"Value locked on {first.name}"
+    title = f"{name} {show(first.first.value, Unit.PERCENT)} in a day, {show(first.second.value, Unit.PERCENT)} without the price effect"
     return Picture(
         key="tvl_changes", title=title, table=twin(pairs, of="Chain", first=_RAW, second=_ADJUSTED),
-        subtitle=subtitle(report, "Change of value locked over a UTC day, in percent: hollow as counted, filled without the part that the usual beta on "
-                                  "ETH explains."),
+        subtitle=subtitle(report, "Change of value locked over a UTC day, in percent. Hollow: as counted; filled: without the part that "
+                                  "the usual beta on ETH explains."),
         alt=f"Paired dots for {len(have)} chains in percent. {title}.",
         spec=spec(have, report, title="Change of value locked (%)", first=_RAW, second=_ADJUSTED),
     )  # fmt: skip
@@ -57,8 +58,8 @@ def dex_changes(table: MetricTable, report: Report) -> Picture | None:
         title += f"; {rest[0].name} {show(rest[0].first.value, Unit.PERCENT)} first"
     return Picture(
         key="dex_changes", title=title, table=twin([total, *rest], of="Protocol", first=_DAY, second=_WEEKDAY),
-        subtitle=subtitle(report, "Volume of the UTC day in percent: hollow against the day before, filled against the mean of the same weekday in the four "
-                                  "weeks before."),
+        subtitle=subtitle(report, "Volume of the UTC day in percent. Hollow: against the day before; filled: against the mean of the same "
+                                  "weekday in the four weeks before."),
         alt=f"Paired dots for {len(have)} lines of DEX volume in percent. {title}.",
         spec=spec(have, report, title="Change of volume (%)", first=_DAY, second=_WEEKDAY),
     )  # fmt: skip
@@ -74,7 +75,8 @@ def _strip() -> Any:  # noqa: ANN401
     today = alt.Chart(alt.NamedData("today")).encode(x=x, tooltip=tips(*SESSION_TIPS))
     flip = {"expr": "scale('x', datum.value) > width * 0.7 ? 'right' : scale('x', datum.value) < width * 0.3 ? 'left' : 'center'"}
     return alt.layer(
-        span.encode(x=x, x2="to:Q"), past.encode(x=x, tooltip=tips(*SESSION_TIPS)), today.mark_point(filled=True, size=150, opacity=1, color=theme.TODAY),
+        span.encode(x=x, x2="to:Q"), past.encode(x=x, tooltip=tips(*SESSION_TIPS)),
+        today.mark_point(filled=True, size=150, opacity=1, color=theme.TODAY),
         today.mark_text(dy=-20, align=flip, fontWeight="bold", color=theme.TODAY).encode(text="label:N"),
     )  # fmt: skip
 
@@ -95,8 +97,8 @@ def volume_range(table: MetricTable, report: Report) -> Picture | None:
     title = f"Crypto volume of {today['shown']} is {where} its {_MONTH}-day range"
     return Picture(
         key="volume_range", title=title,
-        subtitle=subtitle(report, f"24-hour volume in USD: today's against the {len(past)} days before ({show(low, Unit.USD)} to {show(high, Unit.USD)})."),
+        subtitle=subtitle(report, f"24-hour volume in USD against the {len(past)} days before, {show(low, Unit.USD)} to {show(high, Unit.USD)}."),
         alt=f"Strip of {len(past)} days of volume with today's marked. {title}.",
         spec=fill(_strip(), {"span": [{"value": low, "to": high}], "past": past, "today": [today]}, height=64, synthetic=report.synthetic),
-        table=pd.DataFrame([(r["session"], r["shown"], provider(r["source"])) for r in reversed(rows)], columns=["Session", "24h volume", "Source"]),
+        table=pd.DataFrame([(r["session"], r["shown"], r["source"]) for r in reversed(rows)], columns=["Session", "24h volume", "Source"]),
     )  # fmt: skip

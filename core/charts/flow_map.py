@@ -25,7 +25,8 @@ _WIDEST = 11.0  # pixels of the largest counted flow
 _RADIUS = 11.0
 _BARS = ("fiat", "stablecoins")  # drawn tall, so that every arrow has a landing of its own
 _REACH = 1.15  # half the height of such a bar, in rows of the map
-_ROW = 460 / 8.2  # pixels of a row
+_HEIGHT = 460
+_ROW = _HEIGHT / 8.2  # pixels of a row
 _X = "(scale('x', datum.x2) - scale('x', datum.x))"
 _Y = "(scale('y', datum.y2) - scale('y', datum.y))"
 _LENGTH = f"sqrt({_X} * {_X} + {_Y} * {_Y})"
@@ -48,9 +49,9 @@ def _arrows(x: alt.X, y: alt.Y) -> list[Any]:
     hover = tips(("route", "Flow"), ("shown", "Size"), ("basis", "Basis"), ("what", "What it shows"), ("session", "Session"), ("source", "Source"))
     edges = alt.Chart(alt.NamedData("edges")).encode(x=x, y=y, tooltip=hover)
     gap = _RADIUS + 3
-    shaft = _shift("", str(gap)) | _shift("2", f"-({gap} + datum.head)")
-    tip = {**_shift("", str(-gap)), "angle": alt.ExprRef(_TURN), "shape": HEAD, "opacity": 1}
-    ends = {"x": alt.X("x2:Q", axis=None), "y": alt.Y("y2:Q", axis=None), "size": alt.Size("area:Q", scale=None, legend=None)}
+    shaft: dict[str, Any] = _shift("", str(gap)) | _shift("2", f"-({gap} + datum.head)")
+    tip: dict[str, Any] = {**_shift("", str(-gap)), "angle": alt.ExprRef(_TURN), "shape": HEAD, "opacity": 1}
+    ends: dict[str, Any] = {"x": alt.X("x2:Q", axis=None), "y": alt.Y("y2:Q", axis=None), "size": alt.Size("area:Q", scale=None, legend=None)}
     width = alt.StrokeWidth("width:Q", scale=None, legend=None)
     solid, dashed = edges.transform_filter("datum.measured"), edges.transform_filter("!datum.measured")
     return [
@@ -75,7 +76,7 @@ def _chart() -> Any:  # noqa: ANN401
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.42, 3.55], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[7.7, -0.5], nice=False))
     nodes = alt.Chart(alt.NamedData("nodes")).encode(x=x, y=y)
-    place = {"align": alt.ExprRef("datum.align"), "dx": alt.ExprRef("datum.dx"), "dy": alt.ExprRef("datum.dy"), "baseline": "middle"}
+    place: dict[str, Any] = {"align": alt.ExprRef("datum.align"), "dx": alt.ExprRef("datum.dx"), "dy": alt.ExprRef("datum.dy"), "baseline": "middle"}
     labels = alt.Chart(alt.NamedData("labels")).encode(x=x, y=y, text="label:N", color=alt.Color("color:N", scale=None))
     hover = tips(("label", "Place"))
     return alt.layer(
@@ -162,16 +163,17 @@ def flow_map(report: Report) -> Picture | None:
     names = {n.key: n.label for n in report.flows.nodes}
     largest = max((e.size or 0.0 for e in edges), default=0.0) or 1.0
     rows = _landed([_row(report, e, largest, names) for e in edges])
+    labels = [_label(e, r) for e, r in zip(edges, rows, strict=True)]
     nodes = [_node(n.key) for n in report.flows.nodes if n.key in _PLACES]
     title = _title(report, rows)
     counted = sum(r["measured"] for r in rows)
     return Picture(
         key="flow_map", title=title,
-        subtitle=subtitle(report, "Solid: change counted in USD, width by size. Dashed: inferred from relative moves, from the weaker to the stronger "
-                                  "side; nobody measured money there, so it has no size."),
-        alt=f"Directed graph of {counted} counted and {len(rows) - counted} inferred flows. " + "; ".join(f"{r['route']}: {r['shown']}" for r in rows) + ".",
-        spec=fill(_chart(), {"key": _KEY, "edges": rows, "nodes": nodes, "labels": [_label(e, r) for e, r in zip(edges, rows, strict=True)]}, height=460,
-                  synthetic=report.synthetic),
+        subtitle=subtitle(report, "Solid: change counted in USD, width by size. Dashed: inferred from relative moves, from the weaker "
+                                  "to the stronger side; nobody measured money there, so it has no size."),
+        alt=f"Directed graph of {counted} counted and {len(rows) - counted} inferred flows. "
+            + "; ".join(f"{r['route']}: {r['shown']}" for r in rows) + ".",
+        spec=fill(_chart(), {"key": _KEY, "edges": rows, "nodes": nodes, "labels": labels}, height=_HEIGHT, synthetic=report.synthetic),
         table=pd.DataFrame([(r["route"], r["shown"], r["basis"], r["what"], r["window"], r["session"], r["source"]) for r in rows],
                            columns=["Flow", "Size", "Basis", "What it shows", "Window", "Session", "Source"]),
     )  # fmt: skip

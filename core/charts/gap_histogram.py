@@ -37,7 +37,8 @@ def _histogram(title: str) -> Any:  # noqa: ANN401
         bars.encode(x=x, x2="to:Q", y=alt.Y("low:Q", title="Sessions", axis=alt.Axis(tickCount=4),
                     scale=alt.Scale(domainMax=alt.ExprRef("tall"), nice=False)), y2="high:Q", color=alt.Color("color:N", scale=None),
                     tooltip=hover),
-        limits.mark_rule(strokeDash=[5, 4], strokeWidth=1.5, color=theme.THRESHOLD).encode(y=alt.Y("zero:Q"), y2="top:Q", tooltip=tips(("label", "Threshold"))),
+        limits.mark_rule(strokeDash=[5, 4], strokeWidth=1.5, color=theme.THRESHOLD)
+        .encode(y=alt.Y("zero:Q"), y2="top:Q", tooltip=tips(("label", "Threshold"))),
         today.mark_rule(strokeWidth=2.5, color=theme.TODAY).encode(tooltip=tips(("shown", "Gap"), ("session", "Session"))),
         today.mark_text(align=flip, dx=side, baseline="top", fontWeight="bold", color=theme.TODAY).encode(y=alt.value(0), text="label:N"),
     ).add_params(*(alt.param(name=n, value=1) for n in ("low", "high", "tall")))  # fmt: skip
@@ -92,12 +93,14 @@ def distribution(table: MetricTable, report: Report, rule_key: str) -> Picture |
     count = f"fired on {fired:,} of {len(g.values):,} sessions"
     return Picture(
         key=f"distribution_{rule_key}", title=title,
-        subtitle=subtitle(report, f"Every session's gap since {day(date(g.sessions[0]), year=True)}: {count}. Amber: fired; outermost bars hold all beyond; dashed: the threshold"
+        subtitle=subtitle(report, f"Every session's gap since {day(date(g.sessions[0]), year=True)}: {count}. Amber: fired; the outermost bars hold "
+                                  "all beyond; dashed: the threshold"
                                   f"{'' if g.rule.mode == 'relative' else f', which counts only where the legs move {_ASKED[g.rule.mode]}'}."),
         alt=f"Histogram of {len(g.values):,} gaps with the threshold at ±{show(g.threshold, g.unit)}. {title}; {count}.",
         spec=fill(_histogram(g.axis), {
             "shade": [{"from": a, "to": b} for _, a, b in sides], "bars": bars, "today": today,
             "limits": [{"at": s * g.threshold, "zero": 0, "top": top, "label": show(s * g.threshold, g.unit, sign=True)} for s, _, _ in sides],
         }, height=220, synthetic=report.synthetic, values={"low": -reach, "high": reach, "tall": top * 1.14}),
-        table=pd.DataFrame([(b["range"], b["state"], b["shown"], b["session"]) for b in bars], columns=["Gap", "State", "Sessions", "Latest session"]),
+        table=pd.DataFrame([(b["range"], b["state"], b["shown"], b["session"]) for b in bars],
+                           columns=["Gap", "State", "Sessions", "Latest session"]),
     )  # fmt: skip

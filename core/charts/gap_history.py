@@ -54,8 +54,8 @@ def gaps(table: MetricTable, report: Report, rule_key: str, count: int | None = 
     own = own if count is None else own[-count:]
     legs = (rule.pair.a.series, rule.pair.b.series)
     sessions = np.maximum(panel.sessions(legs[0])[own], panel.sessions(legs[1])[own])
-    tracks = [(panel.tracks[k].source, panel.position(k)[own]) for k in legs] if count else []
-    sources = [provider(", ".join(sorted({str(s[i]) for (s, _), i in zip(tracks, at, strict=True)}))) for at in zip(*(p for _, p in tracks), strict=True)]
+    used = [panel.tracks[k].source[panel.position(k)[own]] for k in legs] if count else []
+    sources = [provider(", ".join(sorted({str(s) for s in both}))) for both in zip(*used, strict=True)]
     now = values[row]
     return Gaps(
         rule, Unit.SIGMA if sigma else rule.unit, found.threshold, sessions, values[own], found.fires[own], sources,
@@ -68,5 +68,6 @@ def _fresh(table: MetricTable, rule: Rule) -> npt.NDArray[np.bool_]:
     shelf = table.features.shared
     key = f"charts:fresh:{rule.key}"
     if key not in shelf:
-        shelf[key] = fresh(table.features, rule.pair)  # type: ignore[assignment]
-    return shelf[key]  # type: ignore[return-value]
+        shelf[key] = fresh(table.features, rule.pair)
+    found: npt.NDArray[np.bool_] = shelf[key]
+    return found

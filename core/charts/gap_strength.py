@@ -24,7 +24,7 @@ def _chart() -> Any:  # noqa: ANN401
     color = alt.Color("color:N", scale=None)
     hover = tips(("name", "Rule"), ("state", "State"), ("gap", "Gap"), ("shown", "Against its year"), ("session", "Session"), ("source", "Source"))
     base = alt.Chart(alt.NamedData("rows")).encode(y=names(), tooltip=hover)
-    text = {"baseline": "middle", "fontSize": 11}
+    text: dict[str, Any] = {"baseline": "middle", "fontSize": 11}
     right, left = base.transform_filter("datum.value >= 0"), base.transform_filter("datum.value < 0")
     labels = [
         right.mark_text(align="left", dx=5, **text).encode(x="value:Q", text="label:N", color=color),
@@ -40,7 +40,8 @@ def _row(table: MetricTable, row: int, f: Finding) -> Row:
     color = theme.THRESHOLD if f.state == "fires" else theme.NEUTRAL
     label = _STATES[f.state] if not compared else f"{show(z.value, Unit.SIGMA)}{' fires' if f.state == 'fires' else ''}"
     return {
-        "name": lines(f.label, 20), "value": z.value if compared and z.value is not None else 0.0, "color": color, "label": label, "state": _STATES[f.state],
+        "name": lines(f.label, 20), "value": z.value if compared and z.value is not None else 0.0, "color": color, "label": label,
+        "state": _STATES[f.state],
         "gap": show(gap.value, gap.unit, sign=True), "shown": show(z.value, Unit.SIGMA), "session": when(gap.session), "source": provider(gap.source),
         "why": "" if compared else f.why, "order": (not compared, -abs(z.value or 0.0)), "full": f.label,
     }  # fmt: skip
@@ -61,8 +62,8 @@ def strength(table: MetricTable, report: Report) -> Picture | None:
     tall = sum(12 + 13 * (1 + r["name"].count("\n")) for r in rows)
     return Picture(
         key="divergence_strength", title=title,
-        subtitle=subtitle(report, "Each rule's gap at the report's date in standard deviations of the 250 gaps before; amber: fires. A rule may fire at few σ, "
-                                  "since its threshold is its own."),
+        subtitle=subtitle(report, "Each rule's gap at the report's date in standard deviations of the 250 gaps before; amber: fires, each "
+                                  "rule by its own threshold."),
         alt=f"Bars of {len(compared)} gaps in standard deviations; {len(rows) - len(compared)} are not compared. {title}.",
         spec=fill(_chart(), {"rows": rows, "zero": ZERO}, height=tall, synthetic=report.synthetic, values={"low": -reach, "high": reach}),
         table=pd.DataFrame([(r["full"], r["state"], r["gap"], r["shown"], r["session"], r["why"]) for r in rows],

@@ -53,12 +53,14 @@ def timeline(table: MetricTable, report: Report, rule_key: str, days: int = 250)
     title = f"{g.rule.label}: fired on {fired} of the last {len(rows)} sessions"
     last = day(date(g.sessions[-1]), year=True)
     limits = [{"at": s * g.threshold, "label": show(s * g.threshold, g.unit, sign=True)} for s in (-1, 1)]
+    band = [{"from": -g.threshold, "to": g.threshold}]
     return Picture(
         key=f"timeline_{rule_key}", title=title,
         subtitle=subtitle(report, f"{g.axis[0].upper()}{g.axis[1:]}, session by session to {last}; band: within the threshold of "
                                   f"±{show(g.threshold, g.unit)}; amber: fired."),
         alt=f"Line of {len(rows)} gaps with the threshold band. {title}.",
-        spec=fill(_chart(g.unit_name), {"rows": rows, "limits": limits, "today": today, "band": [{"from": -g.threshold, "to": g.threshold}], "zero": ZERO},
-                  height=240, synthetic=report.synthetic, values={"low": -reach, "high": reach}),
-        table=pd.DataFrame([(r["session"], r["shown"], r["state"], r["source"]) for r in reversed(rows)], columns=["Session", "Gap", "State", "Source"]),
+        spec=fill(_chart(g.unit_name), {"rows": rows, "limits": limits, "today": today, "band": band, "zero": ZERO}, height=240,
+                  synthetic=report.synthetic, values={"low": -reach, "high": reach}),
+        table=pd.DataFrame([(r["session"], r["shown"], r["state"], r["source"]) for r in reversed(rows)],
+                           columns=["Session", "Gap", "State", "Source"]),
     )  # fmt: skip

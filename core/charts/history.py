@@ -31,8 +31,11 @@ def _heat() -> Any:  # noqa: ANN401
     kinds = [_QUIET, *(name for _, name, _ in _CLASSES), _UNKNOWN]
     shades = [theme.clear(theme.NEUTRAL, 0.18), *(theme.clear(theme.TODAY, solid) for _, _, solid in _CLASSES), theme.clear(theme.THRESHOLD, 0.5)]
     colors = alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=shades), legend=alt.Legend(values=kinds[:-1], columnPadding=8))
-    x = alt.X("week:Q", title="Week (month of its Monday)", scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef("weeks"), nice=False),
-              axis=alt.Axis(values=alt.ExprRef("ticks"), labelExpr="names[indexof(ticks, datum.value)]", grid=False, labelOverlap=True, labelAlign="left"))  # fmt: skip
+    months = alt.Axis(
+        values=alt.ExprRef("ticks"), labelExpr="names[indexof(ticks, datum.value)]", grid=False, labelOverlap=True, labelAlign="left"
+    )
+    span = alt.Scale(domainMin=0, domainMax=alt.ExprRef("weeks"), nice=False)
+    x = alt.X("week:Q", title="Week (month of its Monday)", scale=span, axis=months)
     y = alt.Y("weekday:N", sort=list(_DAYS), title="Report date", scale=alt.Scale(domain=list(_DAYS), paddingInner=0.12))
     pick = alt.selection_point(name="date", fields=["date"], on="click", clear=False, toggle=False)
     hover = tips(("shown", "Report of"), ("top", "Strongest"), ("sigma", "Gap"), ("fired", "Rules firing"), ("session", "Sessions to"))
@@ -64,8 +67,8 @@ def _cell(date: dt.date, monday: dt.date, value: float, top: int, count: int) ->
     week = (date - monday).days // 7
     return {
         "date": date.isoformat(), "week": week + 0.06, "next": week + 0.94, "weekday": _DAYS[date.weekday()], "kind": _kind(value, count),
-        "shown": f"{weekday(date)} {date.year}", "top": RULES[top].label if count else "none fired", "sigma": show(value, Unit.SIGMA).removeprefix("+"),
-        "fired": str(count), "session": f"{weekday(date - dt.timedelta(days=1))}",
+        "shown": f"{weekday(date)} {date.year}", "top": RULES[top].label if count else "none fired",
+        "sigma": show(value, Unit.SIGMA).removeprefix("+"), "fired": str(count), "session": f"{weekday(date - dt.timedelta(days=1))}",
     }  # fmt: skip
 
 
@@ -97,7 +100,7 @@ def calendar(table: MetricTable, settings: Settings, until: dt.date) -> Picture 
     mark = f" {theme.DEMO_MARK}." if synthetic else ""
     return Picture(
         key="calendar", title=title, alt=f"Calendar heat map of {len(days)} report dates. {title}.",
-        subtitle=f"Report dates from {day(days[0], year=True)} to {day(days[-1], year=True)}: the widest gap that fired, in standard deviations.{mark}",
+        subtitle=f"Reports of {day(days[0], year=True)} to {day(days[-1], year=True)}: the widest gap that fired, in standard deviations.{mark}",
         spec=fill(_heat(), {"cells": cells}, height=126, synthetic=synthetic, values={"weeks": weeks, "ticks": ticks, "names": names}),
         table=pd.DataFrame([(c["shown"], c["top"], c["sigma"], c["fired"]) for c in reversed(cells)],
                            columns=["Report of", "Strongest that fired", "Gap", "Rules firing"]),

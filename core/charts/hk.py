@@ -30,8 +30,8 @@ def against_us(table: MetricTable, report: Report) -> Picture | None:
     title = _title(known)
     return Picture(
         key="hk_against_us", title=title, table=twin(pairs, of="Pair", first=_TAPE, second=_LEAD),
-        subtitle=subtitle(report, "Change in percentage points less that of the US index: hollow, latest session of each side by side; filled, against "
-                                  "the US session that closed before Hong Kong opened."),
+        subtitle=subtitle(report, "Change less that of the US index, in percentage points. Hollow: latest session of each side by side; "
+                                  "filled: against the US session that closed before Hong Kong opened."),
         alt=f"Paired dots for {len(known)} indices. {title}.",
         spec=spec(known, report, title="Hong Kong less US (percentage points)", first=_TAPE, second=_LEAD),
     )  # fmt: skip

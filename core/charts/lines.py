@@ -64,8 +64,8 @@ def _rows(k: Known, color: str) -> list[Row]:
     unit = SERIES[k.key].unit
     return [
         {
-            "key": k.key, "name": short(k.key), "date": iso(s), "level": float(v), "shown": show(v - 100, Unit.PERCENT), "value": show(raw, unit), "session": when(s),
-            "source": o, "color": color,
+            "key": k.key, "name": short(k.key), "date": iso(s), "level": float(v), "shown": show(v - 100, Unit.PERCENT), "value": show(raw, unit),
+            "session": when(s), "source": o, "color": color,
         }
         for s, v, raw, o in zip(k.sessions, levels, k.values, k.sources, strict=True)
     ]  # fmt: skip
@@ -100,7 +100,9 @@ def one_decimal(percent: float) -> str:
 
 def _ends(last: list[Row], low: float, high: float) -> list[Row]:
     places = spread([r["level"] for r in last], (high - low) * _LABEL / _HEIGHT)
-    return [{"place": p, "label": f"{tiny(r['key'])} {one_decimal(r['level'] - 100)}", "color": r["color"]} for r, p in zip(last, places, strict=True)]
+    return [
+        {"place": p, "label": f"{tiny(r['key'])} {one_decimal(r['level'] - 100)}", "color": r["color"]} for r, p in zip(last, places, strict=True)
+    ]
 
 
 def rebased(table: MetricTable, report: Report, keys: Sequence[str], days: int = 90, *, key: str = "rebased") -> Picture | None:
@@ -114,6 +116,7 @@ def rebased(table: MetricTable, report: Report, keys: Sequence[str], days: int =
     levels = [r["level"] for rows in lines for r in rows]
     margin = max(max(levels) - min(levels), 1.0) * 0.06
     low, high = min(levels) - margin, max(levels) + margin
+    since = date(min(k.sessions[0] for k in series))
     best, worst = max(last, key=lambda r: r["level"]), min(last, key=lambda r: r["level"])
     title = f"{best['name']} {best['shown']} over {days} days" + (f", {worst['name']} {worst['shown']}" if len(last) > 1 else "")
     spec = fill(
@@ -122,8 +125,8 @@ def rebased(table: MetricTable, report: Report, keys: Sequence[str], days: int =
     )  # fmt: skip
     return Picture(
         key=key, title=title, spec=spec,
-        subtitle=subtitle(report, f"Closes rebased to 100 at each market's first session since {day(date(min(k.sessions[0] for k in series)), year=True)}; "
-                                  "each point is a session of its own market."),
+        subtitle=subtitle(report, f"Closes rebased to 100 at each market's first session since {day(since, year=True)}; each point is a session "
+                                  "of its own market."),
         alt=f"Lines of {len(series)} markets rebased to 100. {title}.",
         table=pd.DataFrame(
             [(r[-1]["name"], r[-1]["shown"], r[0]["session"], r[-1]["session"], r[-1]["value"], r[-1]["source"]) for r in lines],

@@ -44,8 +44,8 @@ def _points(table: MetricTable, link: Link, row: int) -> list[Row]:
     move = lead(table.features, link).move[at + 1 - len(follower.sessions) : at + 1]
     return [
         {
-            "lead": float(x), "change": float(y), "shown_lead": show(x, Unit.PERCENT), "shown": show(y, Unit.PERCENT), "session": when(s), "source": o,
-            "day": str(s),
+            "lead": float(x), "change": float(y), "shown_lead": show(x, Unit.PERCENT), "shown": show(y, Unit.PERCENT),
+            "session": when(s), "source": o, "day": str(s),
         }
         for x, y, s, o in zip(move, follower.changes, follower.sessions, follower.sources, strict=True)
         if np.isfinite(x) and np.isfinite(y)

@@ -61,7 +61,9 @@ def spec(pairs: Sequence[Both], report: Report, *, title: str, first: str, secon
     """The chart of `pairs`, in their order; `title` of the axis, and the names of the two readings."""
     dots = [_dot(p, f, kind) for p in pairs for f, kind in ((p.first, first), (p.second, second)) if f.value is not None]
     between = [
-        {"name": lines(p.name), "value": p.first.value, "to": p.second.value} for p in pairs if p.first.value is not None and p.second.value is not None
+        {"name": lines(p.name), "value": p.first.value, "to": p.second.value}
+        for p in pairs
+        if p.first.value is not None and p.second.value is not None
     ]
     values = [d["value"] for d in dots]
     room = max(max(values) - min(values), 0.2) * 0.16

@@ -1,6 +1,6 @@
 """The record of a chart, and how a form declared once with Altair is filled with a day's data.
 
-A *form* is a chart without data: declared with Altair, checked against the Vega-Lite schema and compiled once per process. A factory fills
+A *form* is a chart without data: declared with Altair and compiled once per process. A factory fills
 it, which takes well under a millisecond, so that moving a threshold never pays for building a chart. Data are put into the layers, not at the
 top of the spec, because Streamlit converts what it finds at the top.
 """
@@ -10,16 +10,16 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec
+from typing import Any
 
 import pandas as pd
+from altair.utils.schemapi import debug_mode
 
 from core.charts import theme
 from core.records import Report
 
 Spec = dict[str, Any]
 Row = dict[str, Any]
-P = ParamSpec("P")
 
 # Room for the outermost labels of a horizontal axis.
 _PADDING = {"left": 0, "right": 12, "top": 6, "bottom": 6}
@@ -51,15 +51,23 @@ class Picture:
         return {**self.spec, "width": width, "title": title}
 
 
-def form(make: Callable[P, Any]) -> Callable[P, Spec]:
-    """Compile what `make` declares once per set of arguments. The compiled form is shared: fill it, never change it."""
+def form(make: Callable[..., Any]) -> Callable[..., Spec]:
+    """Compile what `make` declares once per set of arguments. The compiled form is shared: fill it, never change it.
+
+    The tests hold every form against the schema; doing so here would triple the time until a page's first chart.
+    """
 
     @lru_cache(maxsize=128)
-    def compiled(*args: Any, **kwargs: Any) -> Spec:  # noqa: ANN401
-        made: Spec = make(*args, **kwargs).to_dict()
+    def compiled(*args: Any) -> Spec:  # noqa: ANN401
+        with debug_mode(arg=False):
+            made: Spec = make(*args).to_dict(validate=False)
         return made
 
-    return wraps(make)(compiled)
+    @wraps(make)
+    def cached(*args: str) -> Spec:
+        return compiled(*args)
+
+    return cached
 
 
 def fill(made: Spec, rows: Mapping[str, Sequence[Row]], *, height: int, synthetic: bool, values: Mapping[str, Any] | None = None) -> Spec:
@@ -89,9 +97,9 @@ def subtitle(report: Report, text: str) -> str:
 
 
 def lines(name: str, width: int = 16) -> str:
-    """A label broken into lines of about `width` characters, for an axis that splits at line breaks; a number stays with its word.
+    r"""A label broken into lines of about `width` characters, for an axis that splits at line breaks; a number stays with its word.
 
-    >>> lines("HSTECH vs Nasdaq 100").split("\\n")
-    ['HSTECH vs', 'Nasdaq\\xa0100']
+    >>> lines("HSTECH vs Nasdaq 100").split("\n")
+    ['HSTECH vs', 'Nasdaq\xa0100']
     """
     return "\n".join(textwrap.wrap(re.sub(r" (\d+)\b", "\N{NO-BREAK SPACE}\\1", name), width)) or name

@@ -51,7 +51,7 @@ def _bars(title: str) -> Any:  # noqa: ANN401
     )  # fmt: skip
     base = alt.Chart(alt.NamedData("rows")).encode(y=names(), tooltip=tips(("name", "Market"), *SESSION_TIPS))
     bars = base.mark_bar(size=13, cornerRadius=2).encode(x=x, color=alt.Color("color:N", scale=None))
-    text = {"baseline": "middle", "fontSize": 11}
+    text: dict[str, Any] = {"baseline": "middle", "fontSize": 11}
     above = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=5, **text)
     below = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-5, **text)
     labels = [layer.encode(x="value:Q", text="label:N", color=alt.Color("color:N", scale=None)) for layer in (above, below)]
@@ -86,7 +86,8 @@ def ranked_changes(table: MetricTable, report: Report, keys: Sequence[str], *, k
 
 def _height(rows: list[Row], step: int = 24) -> int:
     tallest = max(r["name"].count("\n") for r in rows)
-    return (step + 8 * tallest) * len(rows)
+    height: int = (step + 8 * tallest) * len(rows)
+    return height
 
 
 @form
@@ -97,7 +98,7 @@ def _dots() -> Any:  # noqa: ANN401
     band = alt.Chart(alt.NamedData("band")).mark_rect(opacity=0.14, color=theme.NEUTRAL).encode(x=alt.X("from:Q"), x2="to:Q")
     stems = base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.datum(0), color=alt.Color("color:N", scale=None))
     heads = base.mark_point(filled=True, size=90, opacity=1).encode(x="value:Q", color=alt.Color("color:N", scale=None))
-    text = {"baseline": "middle", "fontSize": 11}
+    text: dict[str, Any] = {"baseline": "middle", "fontSize": 11}
     above = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=9, **text)
     below = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-9, **text)
     labels = [layer.encode(x="value:Q", text="label:N", color=alt.Color("color:N", scale=None)) for layer in (above, below)]

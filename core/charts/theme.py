@@ -41,7 +41,8 @@ CONFIG: dict[str, Any] = {
         "labelPadding": 5, "labelLimit": 150, "gridOpacity": 0.5,
     },
     "legend": {
-        "orient": "top", "title": None, "labelFontSize": 11, "symbolStrokeWidth": 2, "offset": 4, "padding": 0, "labelLimit": 170, "columnPadding": 14,
+        "orient": "top", "title": None, "labelFontSize": 11, "symbolStrokeWidth": 2, "offset": 4, "padding": 0, "labelLimit": 170,
+        "columnPadding": 14,
     },
     "text": {"fontSize": 11, "color": INK},
 }  # fmt: skip
