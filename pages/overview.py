@@ -28,13 +28,10 @@ def _page(view: Lens) -> None:
     cards.answer(report.section("transmission"), figures)
     pictures.draw(view, "chain.chain")
     st.subheader("Divergences", anchor=False)
-    left, right = st.columns([3, 2])
-    with left:
-        findings.ranked(report)
-    with right:
-        pictures.draw(view, "divergence.strength")
+    findings.ranked(report)
     st.subheader("Flows", anchor=False)
     cards.answer(flows, figures)
+    pictures.draw(view, "flow_map.flow_map", needs="report")
     cards.below(flows, figures)
     st.subheader("Watch next", anchor=False)
     for table in watch.tables:

@@ -78,10 +78,7 @@ def picture(of: Market, date: dt.date, settings: Settings, factory: str, argumen
     `needs` names what the factory takes before `arguments`: the table of metrics, the report, or both.
     """
     room, name = factory.split(".")
-    try:
-        make = getattr(importlib.import_module(f"core.charts.{room}"), name)
-    except ModuleNotFoundError:  # PENDING
-        return None
+    make = getattr(importlib.import_module(f"core.charts.{room}"), name)
     given = {"table": lambda: table(of), "report": lambda: report(of, date, settings)}
     made = make(*(given[n]() for n in needs.split()), *arguments)
     return Shown(made.title, made.subtitle, made.alt, made.spec, tables.twin(made.table)) if made else None

@@ -26,12 +26,10 @@ def _cell(cell: Cell, figures: Mapping[str, Figure], *, numeric: bool) -> str:
 
 
 def markup(table: Table, figures: Mapping[str, Figure]) -> str:
-    """A table as HTML, with its title as caption and its note below."""
-    numeric = [_numeric(table, i) for i in range(len(table.columns))]
-    head = "".join(f'<th scope="col" class="{"n" if n else ""}">{esc(c)}</th>' for c, n in zip(table.columns, numeric, strict=True))
-    body = "".join(
-        "<tr>" + "".join(_cell(c, figures, numeric=n) for c, n in zip(row, numeric, strict=True)) + "</tr>" for row in table.rows
-    )  # fmt: skip
+    """A table as HTML, with its title as caption and its note below. A column without any text is left out."""
+    columns = [(i, _numeric(table, i)) for i in range(len(table.columns)) if i == 0 or any(row[i].text for row in table.rows)]
+    head = "".join(f'<th scope="col" class="{"n" if n else ""}">{esc(table.columns[i])}</th>' for i, n in columns)
+    body = "".join("<tr>" + "".join(_cell(row[i], figures, numeric=n) for i, n in columns) + "</tr>" for row in table.rows)
     note = f'<p class="mi-quiet">{esc(table.note)}</p>' if table.note else ""
     return (
         f'<div class="mi-scroll"><table class="mi-table"><caption>{esc(table.title)}</caption><thead><tr>{head}</tr></thead>'
