@@ -124,15 +124,16 @@ def get_json(
 
 
 def reason(exc: Exception) -> str:
-    """Why a request failed, without its URL."""
-    if isinstance(exc, requests.Timeout) or "timed out" in str(exc):
+    """Why a request failed, without its URL; a client library's own exception is explained by its cause."""
+    told = f"{exc} {exc.__cause__ or ''}"
+    if isinstance(exc, requests.Timeout) or "timed out" in told:
         return "too slow"
     words = {
         "NameResolutionError": "the host name is unknown here", "Connection refused": "connection refused",
         "broke off": "the answer broke off", "Connection aborted": "the connection was dropped", "ProxyError": "the proxy refused",
         "SSLError": "its certificate is not accepted",
     }  # fmt: skip
-    return next((text for sign, text in words.items() if sign in str(exc)), type(exc).__name__)
+    return next((text for sign, text in words.items() if sign in told), type(exc).__name__)
 
 
 def refuse_status(host: str, status: int) -> None:
