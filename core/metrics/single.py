@@ -56,9 +56,8 @@ def _from_high(f: Features, key: str) -> Floats:
 
 def _from_record(f: Features, key: str) -> Floats:
     values = f.panel.tracks[key].values
-    if len(values) < year_of(f.panel, key):
-        return np.full(len(values), np.nan)
-    return (values / np.maximum.accumulate(values) - 1) * 100
+    enough = np.arange(len(values)) >= year_of(f.panel, key) - 1
+    return np.where(enough, (values / np.maximum.accumulate(values) - 1) * 100, np.nan)
 
 
 def _flow(f: Features, key: str) -> Floats:

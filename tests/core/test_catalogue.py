@@ -33,7 +33,7 @@ def test_bounds_can_hold_a_value(s):
 @pytest.mark.parametrize("m", METRICS, ids=lambda m: m.key)
 def test_a_metric_says_what_it_is(m):
     assert m.label.strip() == m.label != ""
-    assert m.label[0].isupper() or m.key.startswith("gap.")
+    assert not m.label[0].islower() or m.key.startswith("gap.")
     assert isinstance(m.unit, Unit)
     assert m.basis in {Basis.MEASURED, Basis.DERIVED}
     assert m.inputs
