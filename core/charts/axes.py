@@ -31,6 +31,9 @@ def zero(field: str = "x") -> alt.Chart:
     return encoded
 
 
+LABEL = alt.Text("label:N")
+TOP = alt.YValue(0)  # type: ignore[no-untyped-call]
+END = alt.XValue("width")  # type: ignore[no-untyped-call]
 ZERO = [{"zero": 0}]
 # A signed number on an axis, zero without a sign.
 SIGNED = "datum.value === 0 ? '0' : format(datum.value, '+,.2~f')"

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import ZERO, dates, tips, zero
+from core.charts.axes import LABEL, ZERO, dates, tips, zero
 from core.charts.known import figure, iso, known, row_of, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
 from core.metrics import MetricTable
@@ -26,8 +26,8 @@ def _bars() -> Any:  # noqa: ANN401
     last = alt.Chart(alt.NamedData("last")).mark_text(align="right", baseline="top", dx=4, fontWeight="bold", color=theme.UP)
     color = alt.Color("color:N", scale=None)
     return alt.layer(
-        bars.encode(x=dates(), y=y, color=color, tooltip=hover), zero("y"), last.encode(x="date:T", y="value:Q", text="label:N"),
-    ).add_params(alt.param(name="count", value=60), alt.param(name="high", value=1))  # fmt: skip
+        bars.encode(x=dates(), y=y, color=color, tooltip=hover), zero("y"), last.encode(x=alt.X("date:T"), y=alt.Y("value:Q"), text=LABEL),
+    )  # fmt: skip
 
 
 def _rows(table: MetricTable, row: int, days: int) -> list[Row]:

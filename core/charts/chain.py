@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import tips
+from core.charts.axes import LABEL, TOP, tips
 from core.charts.chain_data import LANES, Arrow, Bar, arrows, closures, first_instant, sessions_of
 from core.charts.known import row_of
 from core.charts.picture import Picture, Row, fill, form, subtitle
@@ -40,7 +40,7 @@ def _chart() -> Any:  # noqa: ANN401
         axis=alt.Axis(values=list(range(len(LANES))), labelExpr=lanes, grid=False, labelFlush=False),
     )  # fmt: skip
     color = alt.Color("color:N", scale=None)
-    bars = alt.Chart(alt.NamedData("bars")).encode(x=time, x2="end:Q", y=y, y2="low:Q")
+    bars = alt.Chart(alt.NamedData("bars")).encode(x=time, x2=alt.X2("end:Q"), y=y, y2=alt.Y2("low:Q"))
     hover = tips(("market", "Market"), ("shown", "Change"), ("session", "Session"), ("hours", "Open to close"), ("source", "Source"))
     labels = alt.Chart(alt.NamedData("labels")).mark_text(
         fontSize=11, fontWeight="bold", baseline="middle", align=alt.ExprRef("datum.align"), dx=alt.ExprRef("datum.dx"),
@@ -51,14 +51,14 @@ def _chart() -> Any:  # noqa: ANN401
     cutoff = alt.Chart(alt.NamedData("cutoff"))
     return alt.layer(
         bars.mark_rect(cornerRadius=2, opacity=0.9).encode(color=color, tooltip=hover),
-        closed.encode(x=alt.X("at:Q"), y=alt.Y("lane:Q"), text="label:N", tooltip=tips(("market", "Market"), ("session", "Day"), ("label", "State"))),
-        links.mark_rule(strokeWidth=2).encode(x2="end:Q", y2="low:Q"),
+        closed.encode(x=alt.X("at:Q"), y=alt.Y("lane:Q"), text=LABEL, tooltip=tips(("market", "Market"), ("session", "Day"), ("label", "State"))),
+        links.mark_rule(strokeWidth=2).encode(x2=alt.X2("end:Q"), y2=alt.Y2("low:Q")),
         links.mark_point(filled=True, shape=HEAD, size=150, opacity=1, angle=alt.ExprRef(_TURN)).encode(x=alt.X("end:Q"), y=alt.Y("low:Q")),
-        labels.encode(x=alt.X("at:Q"), y=alt.Y("place:Q"), text="label:N", color=color),
+        labels.encode(x=alt.X("at:Q"), y=alt.Y("place:Q"), text=LABEL, color=color),
         cutoff.mark_rule(strokeWidth=1.5, strokeDash=[4, 3], color=theme.TODAY).encode(x=alt.X("at:Q"), tooltip=tips(("label", "Cutoff"))),
         cutoff.mark_text(align="right", baseline="top", dx=-4, fontSize=11, color=theme.TODAY)
-        .encode(x=alt.X("at:Q"), y=alt.value(0), text=alt.value("cutoff")),
-    ).add_params(alt.param(name="first", value=0), alt.param(name="last", value=1), alt.param(name="midnights", value=[0]))  # fmt: skip
+        .encode(x=alt.X("at:Q"), y=TOP, text=alt.TextValue("cutoff")),
+    )  # fmt: skip
 
 
 def _ms(at: np.datetime64) -> int:

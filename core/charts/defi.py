@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import DOLLARS, SESSION_TIPS, tips
+from core.charts.axes import DOLLARS, LABEL, SESSION_TIPS, tips
 from core.charts.known import figure, iso, known, row_of, short, when
 from core.charts.pairs import Both, spec, twin
 from core.charts.picture import Picture, Row, fill, form, subtitle
@@ -75,9 +75,9 @@ def _strip() -> Any:  # noqa: ANN401
     today = alt.Chart(alt.NamedData("today")).encode(x=x, tooltip=tips(*SESSION_TIPS))
     flip = {"expr": "scale('x', datum.value) > width * 0.7 ? 'right' : scale('x', datum.value) < width * 0.3 ? 'left' : 'center'"}
     return alt.layer(
-        span.encode(x=x, x2="to:Q"), past.encode(x=x, tooltip=tips(*SESSION_TIPS)),
+        span.encode(x=x, x2=alt.X2("to:Q")), past.encode(x=x, tooltip=tips(*SESSION_TIPS)),
         today.mark_point(filled=True, size=150, opacity=1, color=theme.TODAY),
-        today.mark_text(dy=-20, align=flip, fontWeight="bold", color=theme.TODAY).encode(text="label:N"),
+        today.mark_text(dy=-20, align=flip, fontWeight="bold", color=theme.TODAY).encode(text=LABEL),
     )  # fmt: skip
 
 

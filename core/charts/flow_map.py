@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import tips
+from core.charts.axes import LABEL, tips
 from core.charts.chain import HEAD
 from core.charts.known import provider, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
@@ -55,9 +55,9 @@ def _arrows(x: alt.X, y: alt.Y) -> list[Any]:
     width = alt.StrokeWidth("width:Q", scale=None, legend=None)
     solid, dashed = edges.transform_filter("datum.measured"), edges.transform_filter("!datum.measured")
     return [
-        dashed.mark_rule(strokeDash=[3, 4], strokeWidth=1.3, color=theme.INFERRED, **shaft).encode(x2="x2:Q", y2="y2:Q"),
+        dashed.mark_rule(strokeDash=[3, 4], strokeWidth=1.3, color=theme.INFERRED, **shaft).encode(x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q")),
         dashed.mark_point(filled=False, strokeWidth=1.3, color=theme.INFERRED, **tip).encode(**ends),
-        solid.mark_rule(opacity=1, color=theme.MEASURED, **shaft).encode(x2="x2:Q", y2="y2:Q", strokeWidth=width),
+        solid.mark_rule(opacity=1, color=theme.MEASURED, **shaft).encode(x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), strokeWidth=width),
         solid.mark_point(filled=True, color=theme.MEASURED, **tip).encode(**ends),
     ]
 
@@ -65,9 +65,9 @@ def _arrows(x: alt.X, y: alt.Y) -> list[Any]:
 def _legend(x: alt.X, y: alt.Y) -> list[Any]:
     key = alt.Chart(alt.NamedData("key")).encode(x=x, y=y)
     return [
-        key.transform_filter("datum.solid").mark_rule(strokeWidth=4, color=theme.MEASURED).encode(x2="x2:Q"),
-        key.transform_filter("datum.dashed").mark_rule(strokeDash=[3, 4], strokeWidth=1.3, color=theme.INFERRED).encode(x2="x2:Q"),
-        key.mark_text(align="left", baseline="middle", dx=6, fontSize=10.5, color=theme.INK).encode(x=alt.X("x2:Q", axis=None), text="label:N"),
+        key.transform_filter("datum.solid").mark_rule(strokeWidth=4, color=theme.MEASURED).encode(x2=alt.X2("x2:Q")),
+        key.transform_filter("datum.dashed").mark_rule(strokeDash=[3, 4], strokeWidth=1.3, color=theme.INFERRED).encode(x2=alt.X2("x2:Q")),
+        key.mark_text(align="left", baseline="middle", dx=6, fontSize=10.5, color=theme.INK).encode(x=alt.X("x2:Q", axis=None), text=LABEL),
     ]
 
 
@@ -77,15 +77,15 @@ def _chart() -> Any:  # noqa: ANN401
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[7.7, -0.5], nice=False))
     nodes = alt.Chart(alt.NamedData("nodes")).encode(x=x, y=y)
     place: dict[str, Any] = {"align": alt.ExprRef("datum.align"), "dx": alt.ExprRef("datum.dx"), "dy": alt.ExprRef("datum.dy"), "baseline": "middle"}
-    labels = alt.Chart(alt.NamedData("labels")).encode(x=x, y=y, text="label:N", color=alt.Color("color:N", scale=None))
+    labels = alt.Chart(alt.NamedData("labels")).encode(x=x, y=y, text=LABEL, color=alt.Color("color:N", scale=None))
     hover = tips(("label", "Place"))
     return alt.layer(
         *_legend(x, y), *_arrows(x, y),
         nodes.transform_filter("datum.tall").mark_rule(strokeWidth=2 * _RADIUS - 4, strokeCap="round", color=theme.NEUTRAL)
-        .encode(y=alt.Y("top:Q", axis=None), y2="bottom:Q", tooltip=hover),
+        .encode(y=alt.Y("top:Q", axis=None), y2=alt.Y2("bottom:Q"), tooltip=hover),
         nodes.transform_filter("!datum.tall").mark_point(filled=True, size=_RADIUS * _RADIUS * 3.4, opacity=1, color=theme.NEUTRAL)
         .encode(tooltip=hover),
-        nodes.mark_text(fontSize=11, color=theme.INK, **place).encode(text="label:N"),
+        nodes.mark_text(fontSize=11, color=theme.INK, **place).encode(text=LABEL),
         labels.mark_text(fontSize=10.5, **place),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import SIGNED, tips
+from core.charts.axes import LABEL, SIGNED, TOP, tips
 from core.charts.gap_history import Gaps, gaps
 from core.charts.known import date, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
@@ -33,15 +33,15 @@ def _histogram(title: str) -> Any:  # noqa: ANN401
     inward = "(scale('x', datum.at) > width - 100 || (scale('x', datum.at) > 100 && scale('x', datum.at) < width / 2))"
     flip, side = {"expr": f"{inward} ? 'right' : 'left'"}, {"expr": f"{inward} ? -6 : 6"}
     return alt.layer(
-        shade.encode(x=x, x2="to:Q"),
-        bars.encode(x=x, x2="to:Q", y=alt.Y("low:Q", title="Sessions", axis=alt.Axis(tickCount=4),
-                    scale=alt.Scale(domainMax=alt.ExprRef("tall"), nice=False)), y2="high:Q", color=alt.Color("color:N", scale=None),
+        shade.encode(x=x, x2=alt.X2("to:Q")),
+        bars.encode(x=x, x2=alt.X2("to:Q"), y=alt.Y("low:Q", title="Sessions", axis=alt.Axis(tickCount=4),
+                    scale=alt.Scale(domainMax=alt.ExprRef("tall"), nice=False)), y2=alt.Y2("high:Q"), color=alt.Color("color:N", scale=None),
                     tooltip=hover),
         limits.mark_rule(strokeDash=[5, 4], strokeWidth=1.5, color=theme.THRESHOLD)
-        .encode(y=alt.Y("zero:Q"), y2="top:Q", tooltip=tips(("label", "Threshold"))),
+        .encode(y=alt.Y("zero:Q"), y2=alt.Y2("top:Q"), tooltip=tips(("label", "Threshold"))),
         today.mark_rule(strokeWidth=2.5, color=theme.TODAY).encode(tooltip=tips(("shown", "Gap"), ("session", "Session"))),
-        today.mark_text(align=flip, dx=side, baseline="top", fontWeight="bold", color=theme.TODAY).encode(y=alt.value(0), text="label:N"),
-    ).add_params(*(alt.param(name=n, value=1) for n in ("low", "high", "tall")))  # fmt: skip
+        today.mark_text(align=flip, dx=side, baseline="top", fontWeight="bold", color=theme.TODAY).encode(y=TOP, text=LABEL),
+    )  # fmt: skip
 
 
 def _bins(g: Gaps, edges: Floats) -> list[Row]:

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import SIGNED, ZERO, names, tips, zero
+from core.charts.axes import LABEL, SIGNED, ZERO, names, tips, zero
 from core.charts.known import figure, provider, row_of, when
 from core.charts.picture import Picture, Row, fill, form, lines, subtitle
 from core.metrics import MetricTable
@@ -27,11 +27,10 @@ def _chart() -> Any:  # noqa: ANN401
     text: dict[str, Any] = {"baseline": "middle", "fontSize": 11}
     right, left = base.transform_filter("datum.value >= 0"), base.transform_filter("datum.value < 0")
     labels = [
-        right.mark_text(align="left", dx=5, **text).encode(x="value:Q", text="label:N", color=color),
-        left.mark_text(align="right", dx=-5, **text).encode(x="value:Q", text="label:N", color=color),
+        right.mark_text(align="left", dx=5, **text).encode(x=alt.X("value:Q"), text=LABEL, color=color),
+        left.mark_text(align="right", dx=-5, **text).encode(x=alt.X("value:Q"), text=LABEL, color=color),
     ]
-    low, high = alt.param(name="low", value=-3), alt.param(name="high", value=3)
-    return alt.layer(base.mark_bar(size=12, cornerRadius=2).encode(x=x, color=color), *labels, zero()).add_params(low, high)
+    return alt.layer(base.mark_bar(size=12, cornerRadius=2).encode(x=x, color=color), *labels, zero())
 
 
 def _row(table: MetricTable, row: int, f: Finding) -> Row:

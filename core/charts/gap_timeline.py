@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import SIGNED, ZERO, dates, tips, zero
+from core.charts.axes import LABEL, SIGNED, ZERO, dates, tips, zero
 from core.charts.gap_history import Gaps, gaps
 from core.charts.known import date, iso, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
@@ -19,19 +19,20 @@ from core.wording import day, show
 def _chart(unit: str) -> Any:  # noqa: ANN401
     scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False)
     y = alt.Y("value:Q", title=f"Gap ({unit})", scale=scale, axis=alt.Axis(labelExpr=SIGNED, tickCount=5, grid=False))
-    band = alt.Chart(alt.NamedData("band")).mark_rect(opacity=0.1, color=theme.NEUTRAL).encode(y=alt.Y("from:Q"), y2="to:Q")
+    band = alt.Chart(alt.NamedData("band")).mark_rect(opacity=0.1, color=theme.NEUTRAL).encode(y=alt.Y("from:Q"), y2=alt.Y2("to:Q"))
     limits = alt.Chart(alt.NamedData("limits")).mark_rule(strokeDash=[5, 4], strokeWidth=1.5, color=theme.THRESHOLD).encode(y=alt.Y("at:Q"))
     base = alt.Chart(alt.NamedData("rows")).encode(x=dates(), y=y)
     hover = tips(("shown", "Gap"), ("state", "State"), ("session", "Session"), ("source", "Source"))
-    today = alt.Chart(alt.NamedData("today")).encode(x="date:T", y="value:Q")
-    fires = base.transform_filter("datum.fired")
+    today = alt.Chart(alt.NamedData("today")).encode(x=alt.X("date:T"), y=alt.Y("value:Q"))
+    path = alt.Chart(alt.NamedData("path")).encode(x=dates(), y=y)
+    fires = alt.Chart(alt.NamedData("fires")).encode(x=dates(), y=y)
     return alt.layer(
         band, zero("y"), limits.encode(tooltip=tips(("label", "Threshold"))),
-        base.mark_line(strokeWidth=1, opacity=0.7, color=theme.NEUTRAL), base.mark_circle(size=45, opacity=0).encode(tooltip=hover),
+        path.mark_line(strokeWidth=1, opacity=0.7, color=theme.NEUTRAL), base.mark_circle(size=45, opacity=0).encode(tooltip=hover),
         fires.mark_circle(size=26, opacity=1, color=theme.THRESHOLD).encode(tooltip=hover),
         today.mark_point(filled=True, size=110, opacity=1, color=theme.TODAY).encode(tooltip=hover),
-        today.mark_text(align="right", dx=-9, dy={"expr": "datum.value < 0 ? 12 : -12"}, fontWeight="bold", color=theme.TODAY).encode(text="label:N"),
-    ).add_params(alt.param(name="low", value=-1), alt.param(name="high", value=1))  # fmt: skip
+        today.mark_text(align="right", dx=-9, dy={"expr": "datum.value < 0 ? 12 : -12"}, fontWeight="bold", color=theme.TODAY).encode(text=LABEL),
+    )  # fmt: skip
 
 
 def _rows(g: Gaps) -> list[Row]:
@@ -53,13 +54,14 @@ def timeline(table: MetricTable, report: Report, rule_key: str, days: int = 250)
     title = f"{g.rule.label}: fired on {fired} of the last {len(rows)} sessions"
     last = day(date(g.sessions[-1]), year=True)
     limits = [{"at": s * g.threshold, "label": show(s * g.threshold, g.unit, sign=True)} for s in (-1, 1)]
+    drawn = {"rows": rows, "fires": [r for r in rows if r["fired"]], "path": [{k: r[k] for k in ("date", "value")} for r in rows]}
     band = [{"from": -g.threshold, "to": g.threshold}]
     return Picture(
         key=f"timeline_{rule_key}", title=title,
         subtitle=subtitle(report, f"{g.axis[0].upper()}{g.axis[1:]}, session by session to {last}; band: within the threshold of "
                                   f"±{show(g.threshold, g.unit)}; amber: fired."),
         alt=f"Line of {len(rows)} gaps with the threshold band. {title}.",
-        spec=fill(_chart(g.unit_name), {"rows": rows, "limits": limits, "today": today, "band": band, "zero": ZERO}, height=240,
+        spec=fill(_chart(g.unit_name), drawn | {"limits": limits, "today": today, "band": band, "zero": ZERO}, height=240,
                   synthetic=report.synthetic, values={"low": -reach, "high": reach}),
         table=pd.DataFrame([(r["session"], r["shown"], r["state"], r["source"]) for r in reversed(rows)],
                            columns=["Session", "Gap", "State", "Source"]),

@@ -39,10 +39,8 @@ def _heat() -> Any:  # noqa: ANN401
     y = alt.Y("weekday:N", sort=list(_DAYS), title="Report date", scale=alt.Scale(domain=list(_DAYS), paddingInner=0.12))
     pick = alt.selection_point(name="date", fields=["date"], on="click", clear=False, toggle=False)
     hover = tips(("shown", "Report of"), ("top", "Strongest"), ("sigma", "Gap"), ("fired", "Rules firing"), ("session", "Sessions to"))
-    cells = alt.Chart(alt.NamedData("cells")).mark_rect(cornerRadius=1).encode(x=x, x2="next:Q", y=y, color=colors, tooltip=hover)
-    return alt.layer(cells.add_params(pick)).add_params(
-        alt.param(name="weeks", value=53), alt.param(name="ticks", value=[0]), alt.param(name="names", value=[""])
-    )  # fmt: skip
+    cells = alt.Chart(alt.NamedData("cells")).mark_rect(cornerRadius=1).encode(x=x, x2=alt.X2("next:Q"), y=y, color=colors, tooltip=hover)
+    return alt.layer(cells.add_params(pick))
 
 
 def _strongest(table: MetricTable, settings: Settings, part: slice) -> tuple[Floats, npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -54,6 +55,7 @@ def figure(table: MetricTable, key: str, row: int) -> Figure:
     return Figures(table, row)[key]
 
 
+@lru_cache(maxsize=512)
 def provider(source: str) -> str:
     """A source as readers know it: `exchanges:kraken` → `Crypto exchanges through ccxt (kraken)`."""
     names = []
@@ -82,6 +84,7 @@ def date(session: np.datetime64) -> dt.date:
     return made
 
 
+@lru_cache(maxsize=8192)
 def when(session: np.datetime64 | dt.date | None) -> str:
     """A session as a tooltip shows it: `Fri 27 Mar 2026`."""
     if session is None or (isinstance(session, np.datetime64) and np.isnat(session)):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.catalogue import BY_KEY as SERIES
 from core.charts import theme
-from core.charts.axes import dates, tips
+from core.charts.axes import END, LABEL, dates, tips
 from core.charts.known import Known, date, iso, known, row_of, short, tiny, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
 from core.metrics import MetricTable
@@ -30,13 +30,13 @@ def _chart() -> Any:  # noqa: ANN401
     color = alt.Color("color:N", scale=None)
     hover = tips(("name", "Market"), ("shown", "Since the start"), ("value", "Level"), ("session", "Session"), ("source", "Source"))
     base = alt.Chart(alt.NamedData("rows")).encode(x=dates(), y=y, color=color)
-    line = base.mark_line(strokeWidth=2, interpolate="linear").encode(detail="name:N")
+    path = alt.Chart(alt.NamedData("path")).encode(x=dates(), y=y, color=color)
+    line = path.mark_line(strokeWidth=2).encode(detail=alt.Detail("name:N"))
     spots = base.mark_circle(size=70, opacity=0).encode(tooltip=hover)
-    start = alt.Chart(alt.NamedData("start")).mark_rule(opacity=0.6, color=theme.NEUTRAL, strokeDash=[3, 3]).encode(y="level:Q")
+    start = alt.Chart(alt.NamedData("start")).mark_rule(opacity=0.6, color=theme.NEUTRAL, strokeDash=[3, 3]).encode(y=alt.Y("level:Q"))
     names = alt.Chart(alt.NamedData("ends")).mark_text(align="left", dx=6, baseline="middle")
-    ends = names.encode(x=alt.value("width"), y="place:Q", text="label:N", color=color)
-    low, high = alt.param(name="low", value=90), alt.param(name="high", value=110)
-    return alt.layer(start, line, spots, ends).add_params(low, high)
+    ends = names.encode(x=END, y=alt.Y("place:Q"), text=LABEL, color=color)
+    return alt.layer(start, line, spots, ends)
 
 
 def _window(table: MetricTable, row: int, keys: Sequence[str], days: int) -> list[Known]:
@@ -119,8 +119,10 @@ def rebased(table: MetricTable, report: Report, keys: Sequence[str], days: int =
     since = date(min(k.sessions[0] for k in series))
     best, worst = max(last, key=lambda r: r["level"]), min(last, key=lambda r: r["level"])
     title = f"{best['name']} {best['shown']} over {days} days" + (f", {worst['name']} {worst['shown']}" if len(last) > 1 else "")
+    points = [r for rows in lines for r in rows]
+    path = [{k: r[k] for k in ("name", "date", "level", "color")} for r in points]
     spec = fill(
-        _chart(), {"rows": [r for rows in lines for r in rows], "ends": _ends(last, low, high), "start": [{"level": 100}]}, height=_HEIGHT,
+        _chart(), {"rows": points, "path": path, "ends": _ends(last, low, high), "start": [{"level": 100}]}, height=_HEIGHT,
         synthetic=report.synthetic, values={"low": low, "high": high},
     )  # fmt: skip
     return Picture(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import SIGNED, ZERO, tips, zero
+from core.charts.axes import LABEL, SIGNED, ZERO, tips, zero
 from core.charts.known import known, row_of, short, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
 from core.metrics import MetricTable
@@ -26,14 +26,14 @@ def _scatter(leader: str, follower: str) -> Any:  # noqa: ANN401
     y = alt.Y("change:Q", title=f"{follower}: change (%)", axis=alt.Axis(tickCount=5, labelExpr=SIGNED))
     hover = tips(("shown_lead", f"{leader} lead"), ("shown", f"{follower}"), ("session", "Session"), ("source", "Source"))
     past = alt.Chart(alt.NamedData("past")).mark_circle(size=26, opacity=0.42, color=theme.NEUTRAL).encode(x=x, y=y, tooltip=hover)
-    fit = alt.Chart(alt.NamedData("fit")).mark_line(strokeWidth=2, color=theme.MEASURED).encode(x="lead:Q", y="change:Q")
+    fit = alt.Chart(alt.NamedData("fit")).mark_line(strokeWidth=2, color=theme.MEASURED).encode(x=alt.X("lead:Q"), y=alt.Y("change:Q"))
     slope = alt.Chart(alt.NamedData("slope")).mark_text(align="right", dy=-9, fontWeight="bold", color=theme.MEASURED)
-    today = alt.Chart(alt.NamedData("today")).encode(x="lead:Q", y="change:Q", tooltip=hover)
+    today = alt.Chart(alt.NamedData("today")).encode(x=alt.X("lead:Q"), y=alt.Y("change:Q"), tooltip=hover)
     dot = today.mark_circle(size=130, opacity=1, color=theme.TODAY)
     flip = {"expr": "scale('x', datum.lead) > width / 2 ? 'right' : 'left'"}
     side = {"expr": "scale('x', datum.lead) > width / 2 ? -10 : 10"}
-    text = today.mark_text(align=flip, dx=side, dy=-10, fontWeight="bold", color=theme.TODAY).encode(text="label:N")
-    return alt.layer(zero("x"), zero("y"), past, fit, slope.encode(x="lead:Q", y="change:Q", text="label:N"), dot, text)
+    text = today.mark_text(align=flip, dx=side, dy=-10, fontWeight="bold", color=theme.TODAY).encode(text=LABEL)
+    return alt.layer(zero("x"), zero("y"), past, fit, slope.encode(x=alt.X("lead:Q"), y=alt.Y("change:Q"), text=LABEL), dot, text)
 
 
 def _points(table: MetricTable, link: Link, row: int) -> list[Row]:

@@ -43,11 +43,11 @@ def _chart(title: str, first: str, second: str) -> Any:  # noqa: ANN401
     labels = alt.Chart(alt.NamedData("dots")).transform_filter(alt.datum.kind == second).mark_text(
         baseline="bottom", dy=-8, fontSize=11, color=theme.MEASURED
     )  # fmt: skip
-    low, high = alt.param(name="low", value=-1), alt.param(name="high", value=1)
     return alt.layer(
-        zero(), between.encode(y=names(), x=x, x2="to:Q"), dots.encode(y=names(), x="value:Q", color=color, shape=shape, fill=fills, tooltip=hover),
-        labels.encode(y=names(), x="value:Q", text="shown:N"),
-    ).add_params(low, high)  # fmt: skip
+        zero(), between.encode(y=names(), x=x, x2=alt.X2("to:Q")),
+        dots.encode(y=names(), x=alt.X("value:Q"), color=color, shape=shape, fill=fills, tooltip=hover),
+        labels.encode(y=names(), x=alt.X("value:Q"), text=alt.Text("shown:N")),
+    )  # fmt: skip
 
 
 def _dot(pair: Both, f: Figure, kind: str) -> Row:

@@ -44,8 +44,9 @@ class Picture:
 
     def titled(self, width: int = 720) -> Spec:
         """The spec at a fixed width in pixels, with title and subtitle inside."""
+        under = textwrap.wrap(self.subtitle.removesuffix(f" {theme.DEMO_MARK}."), max(width // 6, 20))
         title = {
-            "text": textwrap.wrap(self.title, max(int(width / 8.5), 16)), "subtitle": textwrap.wrap(self.subtitle, max(width // 6, 20)),
+            "text": textwrap.wrap(self.title, max(int(width / 8.5), 16)), "subtitle": [*under, theme.DEMO_MARK] if "title" in self.spec else under,
             "anchor": "start", "align": "left", "frame": "bounds", "fontSize": 15, "subtitleFontSize": 11, "subtitlePadding": 4, "offset": 12,
         }  # fmt: skip
         return {**self.spec, "width": width, "title": title}
@@ -71,12 +72,11 @@ def form(make: Callable[..., Any]) -> Callable[..., Spec]:
 
 
 def fill(made: Spec, rows: Mapping[str, Sequence[Row]], *, height: int, synthetic: bool, values: Mapping[str, Any] | None = None) -> Spec:
-    """A form with data: `rows` by data name, `values` by parameter name, `height` of the plot in pixels."""
+    """A form with data: `rows` by data name, `values` of the parameters that its expressions name, `height` of the plot in pixels."""
     spec = {k: v for k, v in made.items() if k not in {"data", "layer", "datasets", "config"}}
     shared = made.get("data")
     spec["layer"] = [_filled(layer, shared, rows) for layer in made["layer"]]
-    if "params" in made:
-        spec["params"] = [{**p, "value": values[p["name"]]} if values and p["name"] in values else p for p in made["params"]]
+    spec["params"] = [*made.get("params", []), *({"name": name, "value": value} for name, value in (values or {}).items())]
     spec |= {"$schema": _SCHEMA, "width": "container", "height": height, "autosize": {"type": "fit-x", "contains": "padding"},
              "padding": _PADDING, "config": theme.CONFIG}  # fmt: skip
     if synthetic:

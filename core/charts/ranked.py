@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import SESSION_TIPS, SIGNED, ZERO, names, tips, zero
+from core.charts.axes import LABEL, SESSION_TIPS, SIGNED, ZERO, names, tips, zero
 from core.charts.known import figure, provider, row_of, short, when
 from core.charts.picture import Picture, Row, fill, form, lines, subtitle
 from core.metrics import MetricTable
@@ -54,9 +54,8 @@ def _bars(title: str) -> Any:  # noqa: ANN401
     text: dict[str, Any] = {"baseline": "middle", "fontSize": 11}
     above = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=5, **text)
     below = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-5, **text)
-    labels = [layer.encode(x="value:Q", text="label:N", color=alt.Color("color:N", scale=None)) for layer in (above, below)]
-    low, high = alt.param(name="low", value=-1), alt.param(name="high", value=1)
-    return alt.layer(bars, *labels, zero()).add_params(low, high)
+    labels = [layer.encode(x=alt.X("value:Q"), text=LABEL, color=alt.Color("color:N", scale=None)) for layer in (above, below)]
+    return alt.layer(bars, *labels, zero())
 
 
 def _reach(values: list[float], *, floor: float = 0.2) -> dict[str, float]:
@@ -95,15 +94,14 @@ def _dots() -> Any:  # noqa: ANN401
     scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False)
     x = alt.X("value:Q", title="Change in standard deviations of its year (σ)", scale=scale, axis=alt.Axis(tickCount=5, labelExpr=SIGNED))
     base = alt.Chart(alt.NamedData("rows")).encode(y=names(), tooltip=tips(("name", "Gauge"), ("change", "Change"), *SESSION_TIPS))
-    band = alt.Chart(alt.NamedData("band")).mark_rect(opacity=0.14, color=theme.NEUTRAL).encode(x=alt.X("from:Q"), x2="to:Q")
-    stems = base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.datum(0), color=alt.Color("color:N", scale=None))
-    heads = base.mark_point(filled=True, size=90, opacity=1).encode(x="value:Q", color=alt.Color("color:N", scale=None))
+    band = alt.Chart(alt.NamedData("band")).mark_rect(opacity=0.14, color=theme.NEUTRAL).encode(x=alt.X("from:Q"), x2=alt.X2("to:Q"))
+    stems = base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.X2Datum(0), color=alt.Color("color:N", scale=None))
+    heads = base.mark_point(filled=True, size=90, opacity=1).encode(x=alt.X("value:Q"), color=alt.Color("color:N", scale=None))
     text: dict[str, Any] = {"baseline": "middle", "fontSize": 11}
     above = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=9, **text)
     below = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-9, **text)
-    labels = [layer.encode(x="value:Q", text="label:N", color=alt.Color("color:N", scale=None)) for layer in (above, below)]
-    low, high = alt.param(name="low", value=-3), alt.param(name="high", value=3)
-    return alt.layer(band, zero(), stems, heads, *labels).add_params(low, high)
+    labels = [layer.encode(x=alt.X("value:Q"), text=LABEL, color=alt.Color("color:N", scale=None)) for layer in (above, below)]
+    return alt.layer(band, zero(), stems, heads, *labels)
 
 
 def unusual(table: MetricTable, report: Report, keys: Sequence[str], *, key: str = "unusual") -> Picture | None:

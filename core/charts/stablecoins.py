@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import DOLLARS, ZERO, dates, tips, zero
+from core.charts.axes import DOLLARS, LABEL, ZERO, dates, tips, zero
 from core.charts.known import figure, iso, provider, row_of, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
 from core.metrics import MetricTable
@@ -25,15 +25,15 @@ def _chart() -> Any:  # noqa: ANN401
     colors = alt.Scale(domain=list(theme.COINS), range=list(theme.COINS.values()))
     bars = alt.Chart(alt.NamedData("rows")).mark_bar(width={"expr": "max(1.5, width / count * 0.72)"}, opacity=0.85)
     net = alt.Chart(alt.NamedData("net")).encode(x=dates("UTC day"), y=alt.Y("value:Q"))
-    last = alt.Chart(alt.NamedData("last")).encode(x="date:T", y="value:Q")
+    last = alt.Chart(alt.NamedData("last")).encode(x=alt.X("date:T"), y=alt.Y("value:Q"))
     return alt.layer(
         bars.encode(x=dates("UTC day"), y=y, color=alt.Color("coin:N", title=None, scale=colors), tooltip=hover),
         zero("y"),
         net.mark_line(strokeWidth=1.2, color=theme.INK),
         net.mark_circle(size=70, opacity=0).encode(tooltip=hover),
         last.mark_point(filled=True, size=80, opacity=1, color=theme.TODAY),
-        last.mark_text(align="right", dx=-9, dy={"expr": "datum.value < 0 ? 12 : -12"}, fontWeight="bold", color=theme.TODAY).encode(text="label:N"),
-    ).add_params(*(alt.param(name=n, value=1) for n in ("count", "low", "high")))  # fmt: skip
+        last.mark_text(align="right", dx=-9, dy={"expr": "datum.value < 0 ? 12 : -12"}, fontWeight="bold", color=theme.TODAY).encode(text=LABEL),
+    )  # fmt: skip
 
 
 def _days(table: MetricTable, row: int, days: int) -> list[Row]:
@@ -78,7 +78,8 @@ def _twin(rows: list[Row]) -> pd.DataFrame:
     wide: dict[str, dict[str, str]] = {}
     for r in reversed(rows):
         wide.setdefault(r["session"], {"UTC day": r["session"], "Net": r["net"], "Source": r["source"]})[r["coin"]] = r["shown"]
-    return pd.DataFrame(list(wide.values()), columns=["UTC day", *theme.COINS, "Net", "Source"]).fillna("n/a")
+    columns = ["UTC day", *theme.COINS, "Net", "Source"]
+    return pd.DataFrame([[r.get(c, "n/a") for c in columns] for r in wide.values()], columns=columns)
 
 
 def flows(table: MetricTable, report: Report, days: int = 60) -> Picture | None:

@@ -1,0 +1,32 @@
+"""Every chart of the product by name, as the pages ask for it."""
+
+from core.charts import breadth, chain, defi, divergence, flow_map, history, hk, lines, link, ranked, stablecoins
+from core.metrics.breadth import SECTORS
+from core.metrics.transmission import LINKS
+
+CHARTS = {
+    "chain": chain.chain,
+    **{f"link {k.key}": lambda t, r, key=k.key: link.link_scatter(t, r, key) for k in LINKS},
+    "rebased markets": lambda t, r: lines.rebased(t, r, ("spx", "hsi", "sse", "btc")),
+    "rebased one market": lambda t, r: lines.rebased(t, r, ("hsi", "hscei", "hstech"), 30),
+    "sectors": lambda t, r: ranked.ranked_changes(t, r, SECTORS, what="sectors"),
+    "all markets": lambda t, r: ranked.ranked_changes(t, r, ("spx", "ndx", "hsi", "hstech", "sse", "chinext", "btc", "eth", "gold")),
+    "gauges": lambda t, r: ranked.unusual(t, r, ("vix", "us10y", "dxy", "gold")),
+    "stablecoins": stablecoins.flows,
+    "tvl": defi.tvl_changes,
+    "dex": defi.dex_changes,
+    "volume": defi.volume_range,
+    "breadth": breadth.a_share_breadth,
+    "hong kong": hk.against_us,
+    "distribution": lambda t, r: divergence.distribution(t, r, "us_crypto"),
+    "distribution in sigma": lambda t, r: divergence.distribution(t, r, "vix_spx"),
+    "timeline": lambda t, r: divergence.timeline(t, r, "us_crypto"),
+    "strength": divergence.strength,
+    "flows": lambda _, r: flow_map.flow_map(r),
+    "calendar": lambda t, r: history.calendar(t, r.settings, r.date),
+}
+
+
+def rows(picture):
+    """Every datum of a picture, with the number of its layer."""
+    return [(i, row) for i, layer in enumerate(picture.spec["layer"]) for row in layer["data"]["values"]]
