@@ -122,7 +122,9 @@ def test_one_index_against_another():
     assert np.isnan(one(behind, "hk.hsi_dow"))
 
 
-@pytest.mark.parametrize(("close", "level", "distance"), [(3990, 4000, 10 / 3990), (4240, 4000, -240 / 4240), (4260, 4500, 240 / 4260), (90, 500, 410 / 90)])
+@pytest.mark.parametrize(
+    ("close", "level", "distance"), [(3990, 4000, 10 / 3990), (4240, 4000, -240 / 4240), (4260, 4500, 240 / 4260), (90, 500, 410 / 90)]
+)
 def test_round_levels(close, level, distance):
     table = table_of(line("sse", TWO, [close, close]), dates=DAY)
     assert one(table, "sse.round_level") == level
