@@ -15,7 +15,9 @@ SESSION_TIPS = (("shown", "Value"), ("session", "Session"), ("source", "Source")
 
 def names() -> alt.Y:
     """A vertical axis of names in the order given, broken into lines where they hold line breaks."""
-    return alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=160, labelFlush=False))
+    middle = alt.ExprRef("-6 * (length(split(datum.label, '\\n')) - 1)")
+    axis = alt.Axis(labelExpr="split(datum.label, '\\n')", labelOffset=middle, labelLimit=160, labelFlush=False)
+    return alt.Y("name:N", sort=None, title=None, axis=axis)
 
 
 def dates(title: str = "Session") -> alt.X:

@@ -25,7 +25,7 @@ def _scatter(leader: str, follower: str) -> Any:  # noqa: ANN401
     x = alt.X("lead:Q", title=f"{leader}: overnight lead (%)", axis=alt.Axis(tickCount=6, labelExpr=SIGNED))
     y = alt.Y("change:Q", title=f"{follower}: change (%)", axis=alt.Axis(tickCount=5, labelExpr=SIGNED))
     hover = tips(("shown_lead", f"{leader} lead"), ("shown", f"{follower}"), ("session", "Session"), ("source", "Source"))
-    past = alt.Chart(alt.NamedData("past")).mark_circle(size=26, opacity=0.42, color=theme.NEUTRAL).encode(x=x, y=y, tooltip=hover)
+    past = alt.Chart(alt.NamedData("past")).mark_circle(size=26, opacity=0.34, color=theme.NEUTRAL).encode(x=x, y=y, tooltip=hover)
     fit = alt.Chart(alt.NamedData("fit")).mark_line(strokeWidth=2, color=theme.MEASURED).encode(x=alt.X("lead:Q"), y=alt.Y("change:Q"))
     slope = alt.Chart(alt.NamedData("slope")).mark_text(align="right", dy=-9, fontWeight="bold", color=theme.MEASURED)
     today = alt.Chart(alt.NamedData("today")).encode(x=alt.X("lead:Q"), y=alt.Y("change:Q"), tooltip=hover)

@@ -44,8 +44,8 @@ def _chart(title: str, first: str, second: str) -> Any:  # noqa: ANN401
         baseline="bottom", dy=-8, fontSize=11, color=theme.MEASURED
     )  # fmt: skip
     return alt.layer(
-        zero(), between.encode(y=names(), x=x, x2=alt.X2("to:Q")),
-        dots.encode(y=names(), x=alt.X("value:Q"), color=color, shape=shape, fill=fills, tooltip=hover),
+        zero(), between.encode(y=names(), x=alt.X("value:Q"), x2=alt.X2("to:Q")),
+        dots.encode(y=names(), x=x, color=color, shape=shape, fill=fills, tooltip=hover),
         labels.encode(y=names(), x=alt.X("value:Q"), text=alt.Text("shown:N")),
     )  # fmt: skip
 

@@ -72,10 +72,14 @@ def form(make: Callable[..., Any]) -> Callable[..., Spec]:
 
 
 def fill(made: Spec, rows: Mapping[str, Sequence[Row]], *, height: int, synthetic: bool, values: Mapping[str, Any] | None = None) -> Spec:
-    """A form with data: `rows` by data name, `values` of the parameters that its expressions name, `height` of the plot in pixels."""
+    """A form with data: `rows` by data name, `values` of the parameters that its expressions name, `height` of the plot in pixels.
+
+    A layer without rows is left out: it would have no extent.
+    """
     spec = {k: v for k, v in made.items() if k not in {"data", "layer", "datasets", "config"}}
     shared = made.get("data")
-    spec["layer"] = [_filled(layer, shared, rows) for layer in made["layer"]]
+    filled = [_filled(layer, shared, rows) for layer in made["layer"]]
+    spec["layer"] = [layer for layer in filled if layer["data"]["values"]]
     spec["params"] = [*made.get("params", []), *({"name": name, "value": value} for name, value in (values or {}).items())]
     spec |= {"$schema": _SCHEMA, "width": "container", "height": height, "autosize": {"type": "fit-x", "contains": "padding"},
              "padding": _PADDING, "config": theme.CONFIG}  # fmt: skip
