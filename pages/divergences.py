@@ -37,7 +37,7 @@ def _page(view: Lens) -> None:
     section, figures = report.section("divergences"), report.figures()
     cards.head(view, report, "Divergences")
     cards.answer(section, figures)
-    cards.below(section, figures)
+    cards.claims(section.claims[1:], figures, headings={"Also": "Also firing"})
     _lamp(view, report)
     pictures.draw(view, "divergence.strength")
     for table in section.tables:

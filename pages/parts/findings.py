@@ -28,13 +28,13 @@ def _row(finding: Finding, report: Report) -> str:
     z, found = figures.get(f"{finding.gap}.z"), figures.get(finding.gap)
     said = finding.direction if finding.state in {"fires", "quiet"} else finding.why
     return (
-        f'<tr><td class="w"><strong>{esc(finding.label)}</strong><br><span class="mi-quiet">{esc(said)}</span></td>'
+        f'<tr><td class="w"><strong>{esc(finding.label)}</strong> {_tag(finding)}<br><span class="mi-quiet">{esc(said)}</span></td>'
         f'<td class="n"{hover(found)}>{esc(gap(finding, report))}</td><td class="n">{esc(show(z.value, z.unit)) if z else ""}</td>'
-        f'<td class="n">{esc(threshold(finding, report))}</td><td>{_tag(finding)}</td></tr>'
+        f'<td class="n">{esc(threshold(finding, report))}</td></tr>'
     )
 
 
-_COLUMNS = (("", "Divergence"), ("n", "Gap"), ("n", "In its year"), ("n", "Threshold"), ("", "State"))
+_COLUMNS = (("", "Divergence"), ("n", "Gap"), ("n", "In its year"), ("n", "Threshold"))
 
 
 def ranked(report: Report, most: int = 8) -> None:

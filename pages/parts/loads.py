@@ -26,6 +26,11 @@ class Market:
     version: str
     until: dt.date
 
+    @property
+    def token(self) -> str:
+        """The same as one line, by which results are kept."""
+        return f"{self.dataset} {self.edition} {self.asof} {self.version} {self.until}"
+
 
 def market(dataset: str, edition: str, asof: dt.datetime | None) -> Market:
     """The name of the table that a reader asks for now. Raises StoreError where the store cannot be read."""
@@ -41,10 +46,14 @@ def live_is_empty() -> bool:
         return True
 
 
-@st.cache_resource(max_entries=6, show_spinner="Reading every session…")
 def table(of: Market) -> MetricTable:
     """Every metric of a market for every report date. Raises StoreError."""
-    return datasets.metric_table(of.dataset, of.edition, asof=of.asof)
+    return _table(of.token, of)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Reading every session…")
+def _table(token: str, _of: Market) -> MetricTable:  # noqa: ARG001 - a token is found a hundred times faster than the record it stands for
+    return datasets.metric_table(_of.dataset, _of.edition, asof=_of.asof)
 
 
 def span(of: Market) -> tuple[dt.date, dt.date, dt.date] | None:
@@ -54,10 +63,18 @@ def span(of: Market) -> tuple[dt.date, dt.date, dt.date] | None:
     return (dates[0].item(), dates[-1].item(), opening) if opening else None
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
 def report(of: Market, date: dt.date, settings: Settings) -> Report:
     """The report of a date. Raises StoreError, BadInput and DateOutOfRange."""
-    return core_report.build(table(of), date, settings)
+    return _report(_token(of, date, settings), of, date, settings)
+
+
+def _token(of: Market, date: dt.date, settings: Settings) -> str:
+    return f"{of.token} {date} {settings}"
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _report(token: str, _of: Market, _date: dt.date, _settings: Settings) -> Report:  # noqa: ARG001 - see _table
+    return core_report.build(table(_of), _date, _settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +88,29 @@ class Shown:
     twin: str
 
 
-@st.cache_resource(max_entries=1024, show_spinner=False)
-def picture(of: Market, date: dt.date, settings: Settings, factory: str, arguments: tuple, needs: str = "table report") -> Shown | None:
+def picture(of: Market, date: dt.date, settings: Settings, factory: str, arguments: tuple[object, ...], needs: str) -> Shown | None:
     """The chart that `factory` ("room.function" of core.charts) draws; None where its data is missing.
 
-    `needs` names what the factory takes before `arguments`: the table of metrics, the report, or both.
+    `needs` names what the factory takes before `arguments`: "table report", or "report".
     """
-    room, name = factory.split(".")
-    make = getattr(importlib.import_module(f"core.charts.{room}"), name)
-    given = {"table": lambda: table(of), "report": lambda: report(of, date, settings)}
-    made = make(*(given[n]() for n in needs.split()), *arguments)
+    return _picture(f"{_token(of, date, settings)} {factory} {arguments}", of, date, settings, factory, arguments, needs)
+
+
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _picture(  # noqa: ANN202 - Shown or None, as `picture` says
+    token: str, _of: Market, _date: dt.date, _settings: Settings, _factory: str, _arguments: tuple[object, ...], _needs: str  # noqa: ARG001 - see _table
+):  # fmt: skip
+    room, name = _factory.split(".")
+    given = {"table": lambda: table(_of), "report": lambda: report(_of, _date, _settings)}
+    made = getattr(importlib.import_module(f"core.charts.{room}"), name)(*(given[n]() for n in _needs.split()), *_arguments)
     return Shown(made.title, made.subtitle, made.alt, made.spec, tables.twin(made.table)) if made else None
 
 
-@st.cache_resource(max_entries=2048, show_spinner=False)
-def closes(of: Market, date: dt.date, series: str) -> tuple[float, ...]:
-    """The last 30 closes of a series known at a report date, for a tile's line."""
+def closes(of: Market, shown: Report, series: str) -> list[float]:
+    """The last 30 closes of a series known at a report's cutoff, for a tile's line."""
     from core.charts.sparkline import sparkline
 
-    return tuple(sparkline(table(of), report(of, date, Settings()), series, sessions=30))
+    return sparkline(table(of), shown, series, sessions=30)
 
 
 def export_bytes(of: Market, date: dt.date, settings: Settings, fmt: str) -> bytes:

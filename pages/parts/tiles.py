@@ -44,5 +44,5 @@ def row(market: loads.Market, report: Report, keys: Sequence[str]) -> None:
     """Tiles of the series that the report speaks of; they wrap."""
     known = report.figures()
     pairs = [(k, known.get(f"{k}.close"), known.get(f"{k}.change")) for k in keys]
-    made = [_tile(a, b, report.settings.flat, loads.closes(market, report.date, k)) for k, a, b in pairs if a and b]
+    made = [_tile(a, b, report.settings.flat, loads.closes(market, report, k)) for k, a, b in pairs if a and b]
     st.html(f'<div class="mi-tiles">{"".join(made)}</div>')

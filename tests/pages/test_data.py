@@ -1,0 +1,181 @@
+"""The live store, empty and filled; downloads; refreshing; text of any origin."""
+
+import dataclasses
+import datetime as dt
+import shutil
+
+import pytest
+
+from core import datasets
+from core.errors import StoreError
+from core.export import EXPORTS
+from core.records import Settings
+from core.refresh import SourceSummary, Summary
+from core.store import Store
+from pages.parts import background, loads, markup
+
+
+@pytest.fixture(scope="session")
+def _filled(tmp_path_factory):
+    """A store that holds the demo market's last months, as if a source had measured them."""
+    path = tmp_path_factory.mktemp("filled") / "store.sqlite"
+    rows = datasets.dataset("demo").observations()
+    store = Store(f"sqlite:///{path}")
+    store.append(rows[rows["session"] >= "2025-12-10"].assign(source="yahoo", basis="measured"))
+    store.close()
+    return path
+
+
+@pytest.fixture
+def fill(_filled, tmp_path):
+    return lambda: shutil.copy(_filled, tmp_path / "store.sqlite")
+
+
+def test_an_empty_store_opens_the_demo_market_and_says_why(visit, written):
+    at = visit()
+    assert at.session_state["dataset"] == "demo"
+    assert "Nothing has been fetched yet" in written(at)
+
+
+def test_asking_for_live_data_of_an_empty_store_offers_two_ways_out(visit):
+    at = visit("us", dataset="live")
+    assert not at.exception
+    assert "holds no live data yet" in at.info[0].value
+    next(b for b in at.button if b.label == "Open the demo market").click().run()
+    assert at.session_state["dataset"] == "demo"
+    assert at.title[0].value == "US market"
+
+
+def test_a_filled_store_opens_with_live_data_and_without_the_banner(visit, written, fill):
+    fill()
+    at = visit()
+    assert at.session_state["dataset"] == "live"
+    assert not at.exception
+    assert "Demo market:" not in written(at)
+    assert at.session_state["date"] == dt.date(2026, 3, 28)
+
+
+def test_a_vintage_before_anything_was_read_says_so(visit, fill):
+    fill()
+    at = visit(dataset="live", asof="2001-01-01")
+    assert not at.exception
+    assert "Nothing had been read by that instant" in at.info[0].value
+
+
+def test_a_store_that_cannot_be_opened_is_told_in_a_sentence(visit, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("STORE_URL", f"sqlite:///{tmp_path}/file/store.sqlite")
+    for page in ("overview", "data"):
+        at = visit(page, dataset="live")
+        assert not at.exception
+        assert any("store" in e.value.lower() for e in at.error)
+
+
+@pytest.mark.parametrize("fmt", [e.key for e in EXPORTS])
+def test_every_format_can_be_taken_away(fmt):
+    market = loads.market("demo", "morning", None)
+    made = loads.export_bytes(market, dt.date(2026, 3, 28), Settings(), fmt)
+    assert len(made) > 1000
+    assert made == loads.export_bytes(market, dt.date(2026, 3, 28), Settings(), fmt)
+
+
+def test_every_page_offers_every_format(visit):
+    at = visit("us", dataset="demo")
+    assert [b.proto.label for b in at.get("download_button")] == [e.label for e in EXPORTS]
+
+
+def test_the_data_page_lists_every_series_with_its_source_and_age(visit, written):
+    said = written(visit("data", dataset="demo"))
+    assert "上证指数" in said
+    assert "66 of 66 series known" in said
+
+
+def test_a_refresh_tells_what_came_of_it_and_offers_the_live_report(visit, monkeypatch, fill):
+    fill()
+
+    def refresh(store, operator, *, now, on_event):
+        good = SourceSummary(source="yahoo", status="ok", message="", new_rows=5)
+        return Summary((good, SourceSummary(source="defillama", status="blocked", message="No.")), 1.0)
+
+    _refresh(monkeypatch, refresh)
+    background._HERE.count -= 1
+    at = visit(dataset="demo")
+    background._HERE.count += 1
+    at.run()
+    assert any("5 new values stored" in c.value and "defillama: No." in c.value for c in at.caption)
+    next(b for b in at.button if b.label == "Show live data").click().run()
+    assert at.session_state["dataset"] == "live"
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        (Summary((SourceSummary(source="yahoo", status="unreachable", message="No network."),), 1.0), "No source could be reached"),
+        (StoreError("The store cannot be written: disk full."), "disk full"),
+        (RuntimeError("boom"), "ended unexpectedly (RuntimeError)"),
+    ],
+)
+def test_a_refresh_that_fails_says_why_and_ends(monkeypatch, failure, sentence):
+    def refresh(*_, **__):
+        if isinstance(failure, Exception):
+            raise failure
+        return failure
+
+    this = _refresh(monkeypatch, refresh)
+    assert sentence in this.outcome
+    assert not this.running
+
+
+def test_nothing_is_fetched_where_the_operator_forbids_it(visit):
+    visit()
+    assert background.latest() is None
+
+
+def test_one_refresh_at_a_time(monkeypatch):
+    monkeypatch.setattr(background.threading.Thread, "start", lambda self: None)
+    assert background.start(asked=True)
+    assert not background.start(asked=True)
+
+
+HOSTILE = "<script>alert(1)</script> **b** $x$ :red[r] :smile: [l](javascript:1) `c` \u202e\x00"
+
+
+def _poison(section):
+    figures = tuple(dataclasses.replace(f, label=HOSTILE, source=HOSTILE, method=HOSTILE) for f in section.figures)
+    claims = tuple(dataclasses.replace(c, text=HOSTILE, contradicted_by=HOSTILE) for c in section.claims)
+    return dataclasses.replace(section, figures=figures, claims=claims)
+
+
+def test_hostile_text_is_shown_as_it_is(visit, monkeypatch):
+    original = loads.core_report.build
+
+    def poisoned(table, date, settings):
+        made = original(table, date, settings)
+        sections = tuple(_poison(s) for s in made.sections)
+        return dataclasses.replace(made, sections=sections, edition_label=HOSTILE)
+
+    monkeypatch.setattr(loads.core_report, "build", poisoned)
+    at = visit(dataset="demo")
+    assert not at.exception
+    for element in at.get("html"):
+        assert "<script>" not in element.proto.body
+    for kind in (at.caption, at.markdown):
+        for element in kind:
+            assert ":smile:" not in element.value
+            assert ":red[" not in element.value
+            assert "<script>" not in element.value
+
+
+def test_markdown_and_html_are_escaped():
+    assert markup.esc('<a href="x">&') == "&lt;a href=&quot;x&quot;&gt;&amp;"
+    assert markup.md("$5 *a* [b] :red[c]") == "\\$5 \\*a\\* \\[b\\] :\u2060red\\[c\\]"
+    assert markup.md("00:00 UTC") == "00:00 UTC"
+
+
+def _refresh(monkeypatch, made):
+    monkeypatch.setattr("core.refresh.refresh", made)
+    assert background.start(asked=True)
+    for thread in background.threading.enumerate():
+        if thread.name == "refresh":
+            thread.join(60)
+    return background.latest()
