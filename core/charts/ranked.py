@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from core.catalogue import BY_KEY as SERIES
 from core.charts import theme
 from core.charts.axes import LABEL, SESSION_TIPS, SIGNED, ZERO, names, tips, zero
 from core.charts.known import figure, provider, row_of, short, when
@@ -65,8 +66,14 @@ def _reach(values: list[float], *, floor: float = 0.2) -> dict[str, float]:
     return {"low": low - (room if low < 0 else room * 0.1), "high": high + (room if high > 0 else room * 0.1)}
 
 
-def ranked_changes(table: MetricTable, report: Report, keys: Sequence[str], *, key: str = "ranked", what: str = "markets") -> Picture | None:
-    """Latest change of each series in percent, highest first; None where none is known. `what` names them in the title."""
+def _kind(keys: Sequence[str]) -> str:
+    """What the series are, in the plural."""
+    groups = {SERIES[k].group.rpartition("_")[2] for k in keys}
+    return {"sector": "sectors", "index": "indices"}.get(groups.pop(), "markets") if len(groups) == 1 else "markets"
+
+
+def ranked_changes(table: MetricTable, report: Report, keys: Sequence[str], *, key: str = "ranked") -> Picture | None:
+    """Latest change of each series in percent, highest first; None where none is known."""
     have, missing = _figures(table, report, [k for k in keys if f"{k}.change" in table.columns], "change")
     if not have:
         return None
@@ -74,7 +81,7 @@ def ranked_changes(table: MetricTable, report: Report, keys: Sequence[str], *, k
     rows = [_row(k, f, flat) for k, f in have]
     up = sum(_number(f) >= flat for _, f in have)
     (best, first), (worst, last) = have[0], have[-1]
-    title = f"{up} of {len(have)} {what} rose: {short(best)} {show(first.value, first.unit)} first, {short(worst)} {show(last.value, last.unit)} last"
+    title = f"{up} of {len(have)} {_kind([k for k, _ in have])} rose: {short(best)} {show(first.value, first.unit)} first, {short(worst)} {show(last.value, last.unit)} last"
     return Picture(
         key=key, title=title, subtitle=subtitle(report, "Change of the latest session known at the cutoff, in percent, highest first."),
         alt=f"Bars of {len(have)} changes in percent. {title}.", table=_twin(have, missing, "Change"),

@@ -9,7 +9,7 @@ CHARTS = {
     **{f"link {k.key}": lambda t, r, key=k.key: link.link_scatter(t, r, key) for k in LINKS},
     "rebased markets": lambda t, r: lines.rebased(t, r, ("spx", "hsi", "sse", "btc")),
     "rebased one market": lambda t, r: lines.rebased(t, r, ("hsi", "hscei", "hstech"), 30),
-    "sectors": lambda t, r: ranked.ranked_changes(t, r, SECTORS, what="sectors"),
+    "sectors": lambda t, r: ranked.ranked_changes(t, r, SECTORS),
     "all markets": lambda t, r: ranked.ranked_changes(t, r, ("spx", "ndx", "hsi", "hstech", "sse", "chinext", "btc", "eth", "gold")),
     "gauges": lambda t, r: ranked.unusual(t, r, ("vix", "us10y", "dxy", "gold")),
     "stablecoins": stablecoins.flows,

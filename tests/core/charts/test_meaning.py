@@ -86,6 +86,12 @@ def test_ranked_bars_are_sorted_and_signs_are_written():
     assert {x["color"] for x in r if x["value"] < -0.1} == {theme.DOWN}
 
 
+def test_the_title_names_what_is_ranked():
+    assert "9 of 11 sectors rose" in CHARTS["sectors"](table(), built()).title
+    assert "markets rose" in CHARTS["all markets"](table(), built()).title
+    assert "3 of 3 indices rose" in ranked.ranked_changes(table(), built(), ("spx", "hsi", "sse")).title
+
+
 def test_a_closed_market_says_so_beside_its_bar():
     bars = layer(ranked.ranked_changes(table(), built(GOLDEN_WEEK), ("spx", "sse")), "value")
     assert "closed" in next(b["name"] for b in bars if b["name"].startswith("SSE"))
