@@ -81,7 +81,8 @@ def ranked_changes(table: MetricTable, report: Report, keys: Sequence[str], *, k
     rows = [_row(k, f, flat) for k, f in have]
     up = sum(_number(f) >= flat for _, f in have)
     (best, first), (worst, last) = have[0], have[-1]
-    title = f"{up} of {len(have)} {_kind([k for k, _ in have])} rose: {short(best)} {show(first.value, first.unit)} first, {short(worst)} {show(last.value, last.unit)} last"
+    ends = f"{short(best)} {show(first.value, first.unit)} first, {short(worst)} {show(last.value, last.unit)} last"
+    title = f"{up} of {len(have)} {_kind([k for k, _ in have])} rose: {ends}"
     return Picture(
         key=key, title=title, subtitle=subtitle(report, "Change of the latest session known at the cutoff, in percent, highest first."),
         alt=f"Bars of {len(have)} changes in percent. {title}.", table=_twin(have, missing, "Change"),
