@@ -72,7 +72,14 @@ class Figures:
             return None
         t = panel.tracks[series]
         session = t.sessions[at].item()
-        return Stamp(session, _moment(t.available[at]), _moment(t.fetched[at]), str(t.source[at]), str(t.basis[at]), closure(panel, t.series.calendar, session, self.row))
+        return Stamp(
+            session,
+            _moment(t.available[at]),
+            _moment(t.fetched[at]),
+            str(t.source[at]),
+            str(t.basis[at]),
+            closure(panel, t.series.calendar, session, self.row),
+        )
 
     def _figure(self, metric: Metric) -> Figure:
         value = self.table.value(metric.key, self.row)
