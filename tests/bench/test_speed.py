@@ -1,0 +1,66 @@
+"""How long the server's parts take: `python -m pytest tests/bench`. Ten years are the demo market's series, tiled back in time."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import report
+from core.divergences import RULES, base_rate, detect
+from core.export import EXPORTS
+from core.metrics import compute
+from core.panel import build
+from core.records import Settings
+from tests.core.market import DAY, observations, table
+
+YEARS = pd.Timedelta(days=1827)
+
+
+@pytest.fixture(scope="module")
+def decade():
+    """A panel over ten years of report dates, every series with values for all of them."""
+    late = observations()
+    early = late.assign(**{c: late[c] - YEARS for c in ("session", "available_at", "fetched_at")})
+    early = early[early["session"] < late["session"].min()]
+    rows = np.arange(np.datetime64(DAY) - 3652, np.datetime64(DAY) + 1)
+    return build(pd.concat([early, late], ignore_index=True), "demo", "morning", rows)
+
+
+def test_all_metrics_of_ten_years(benchmark, decade):
+    made = benchmark.pedantic(compute, args=(decade,), rounds=5, warmup_rounds=1)
+    assert len(made.columns["spx.change"]) == 3653
+    assert benchmark.stats["median"] < 0.6
+
+
+def test_detection_over_ten_years(benchmark, decade):
+    made = compute(decade)
+    found = benchmark(detect, made, Settings())
+    assert len(found) == len(RULES)
+    assert benchmark.stats["median"] < 0.02
+
+
+def test_base_rates_of_all_rules_over_ten_years(benchmark, decade):
+    made = compute(decade)
+    found = detect(made, Settings())
+    rates = benchmark(lambda: [base_rate(made, d, len(decade.dates) - 1) for d in found.values()])
+    assert len(rates) == len(RULES)
+    assert benchmark.stats["median"] < 0.15
+
+
+def test_one_report(benchmark):
+    days = iter(table().panel.dates[-400:].tolist())
+    made = benchmark.pedantic(lambda: report.build(table(), next(days), Settings()), rounds=50)
+    assert made.date > dt.date(2025, 1, 1)
+
+
+def test_a_threshold_moved(benchmark):
+    thresholds = iter(np.linspace(0.1, 9, 200).tolist())
+    made = benchmark.pedantic(lambda: report.build(table(), DAY, Settings(thresholds=(("us_crypto", next(thresholds)),))), rounds=50, warmup_rounds=1)
+    assert made.date == DAY
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda e: e.key)
+def test_exports(benchmark, export):
+    made = report.build(table(), DAY, Settings())
+    assert len(benchmark(export.make, made)) > 10_000
