@@ -29,7 +29,10 @@ def _lamp(view: Lens, report: Report) -> None:
         pictures.draw(view, "divergence.distribution", finding.rule)
     with right:
         findings.full(finding, report)
-    pictures.draw(view, "divergence.timeline", finding.rule)
+    fold = st.expander("Session by session", icon=":material/timeline:", key="timeline", on_change="rerun")
+    if fold.open:
+        with fold:
+            pictures.draw(view, "divergence.timeline", finding.rule)
 
 
 def _page(view: Lens) -> None:

@@ -63,7 +63,10 @@ def gaps(*sections: Section) -> None:
 
 
 def evidence(*sections: Section) -> None:
-    """Every figure of the sections with its provenance, folded."""
+    """Every figure of the sections with its provenance, listed once the reader opens the list."""
     figures = {f.key: f for s in sections for f in s.figures}
     if figures:
-        st.html(f'<details class="mi-fold"><summary>Evidence: all {len(figures)} figures of this page</summary>{listing(figures.values())}</details>')
+        fold = st.expander(f"Evidence: all {len(figures)} figures of this page", icon=":material/fact_check:", key="evidence", on_change="rerun")
+        if fold.open:
+            with fold:
+                st.html(listing(figures.values()))

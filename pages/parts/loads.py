@@ -3,7 +3,7 @@
 import datetime as dt
 import importlib
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,7 +13,11 @@ from core.errors import StoreError
 from core.metrics import MetricTable
 from core.records import Report, Settings
 from core.sessions import edition as edition_of
-from pages.parts import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.charts.picture import Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +81,7 @@ def _report(token: str, _of: Market, _date: dt.date, _settings: Settings) -> Rep
     return core_report.build(table(_of), _date, _settings)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A chart ready to be shown: words, the Vega-Lite spec, and the same content as a table in HTML."""
-
-    title: str
-    subtitle: str
-    alt: str
-    spec: dict[str, Any]
-    twin: str
-
-
-def picture(of: Market, date: dt.date, settings: Settings, factory: str, arguments: tuple[object, ...], needs: str) -> Shown | None:
+def picture(of: Market, date: dt.date, settings: Settings, factory: str, arguments: tuple[object, ...], needs: str) -> "Picture | None":
     """The chart that `factory` ("room.function" of core.charts) draws; None where its data is missing.
 
     `needs` names what the factory takes before `arguments`: "table report", or "report".
@@ -97,13 +90,13 @@ def picture(of: Market, date: dt.date, settings: Settings, factory: str, argumen
 
 
 @st.cache_resource(max_entries=1024, show_spinner=False)
-def _picture(  # noqa: ANN202 - Shown or None, as `picture` says
+def _picture(
     token: str, _of: Market, _date: dt.date, _settings: Settings, _factory: str, _arguments: tuple[object, ...], _needs: str  # noqa: ARG001 - see _table
-):  # fmt: skip
+) -> "Picture | None":  # fmt: skip
     room, name = _factory.split(".")
     given = {"table": lambda: table(_of), "report": lambda: report(_of, _date, _settings)}
-    made = getattr(importlib.import_module(f"core.charts.{room}"), name)(*(given[n]() for n in _needs.split()), *_arguments)
-    return Shown(made.title, made.subtitle, made.alt, made.spec, tables.twin(made.table)) if made else None
+    make: Callable[..., Picture | None] = getattr(importlib.import_module(f"core.charts.{room}"), name)
+    return make(*(given[n]() for n in _needs.split()), *_arguments)
 
 
 def closes(of: Market, shown: Report, series: str) -> list[float]:

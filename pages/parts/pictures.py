@@ -5,14 +5,14 @@ import logging
 import streamlit as st
 
 from core.errors import ExplorerError
-from pages.parts import loads
+from pages.parts import loads, tables
 from pages.parts.lens import Lens
 from pages.parts.markup import esc
 
 _LOG = logging.getLogger(__name__)
 
 
-def draw(view: Lens, factory: str, *arguments: object, needs: str = "table report", words: bool = True) -> bool:
+def draw(view: Lens, factory: str, *arguments: object, needs: str = "table report") -> bool:
     """Show the chart that a factory of core.charts makes. Returns whether there was anything to show."""
     if view.market is None or view.date is None:
         return False
@@ -27,8 +27,10 @@ def draw(view: Lens, factory: str, *arguments: object, needs: str = "table repor
         return False
     if picture is None:
         return False
-    if words:
-        st.html(f'<div><strong>{esc(picture.title)}</strong><br><span class="mi-quiet">{esc(picture.subtitle)}</span></div>')
-    st.vega_lite_chart(spec=picture.spec, theme="streamlit", alt=picture.alt, key=f"{factory} {arguments}")
-    st.html(f'<details class="mi-fold"><summary>The same as a table</summary>{picture.twin}</details>')
+    st.html(f'<div><strong>{esc(picture.title)}</strong><br><span class="mi-quiet">{esc(picture.subtitle)}</span></div>')
+    st.vega_lite_chart(spec=picture.spec, theme="streamlit", alt=picture.alt, key=f"chart {factory} {arguments}")
+    fold = st.expander("The same as a table", key=f"twin {factory} {arguments}", on_change="rerun", type="compact")
+    if fold.open:
+        with fold:
+            st.html(tables.twin(picture.table))
     return True
