@@ -107,6 +107,6 @@ def newest(table: MetricTable) -> dt.date | None:
     panel = table.panel
     if not len(panel.dates):
         return None
-    latest = max((t.available[-1] for t in panel.tracks.values()), default=panel.cutoffs[-1])
+    latest = max((t.available.max() for t in panel.tracks.values()), default=panel.cutoffs[-1])
     row = min(int(np.searchsorted(panel.cutoffs, latest)), len(panel.dates) - 1)
     return panel.dates[row].item()  # type: ignore[no-any-return]

@@ -50,7 +50,7 @@ def chosen(keys: Iterable[str] | None) -> tuple[Series, ...]:
 
 
 def due(
-    series: Iterable[Series], spans: Mapping[str, Span], outcomes: Iterable[Outcome], *, now: dt.datetime, since: dt.date | None
+    series: Iterable[Series], spans: Mapping[str, tuple[Span, ...]], outcomes: Iterable[Outcome], *, now: dt.datetime, since: dt.date | None
 ) -> tuple[Series, ...]:
     """The series to ask for: not up to date, or not reaching back to `since`, and not asked a moment ago."""
     resting = {o.series for o in outcomes if dt.timedelta(0) <= now - o.ended < PAUSES.get(o.status, _PAUSE)}
@@ -58,7 +58,7 @@ def due(
 
 
 def jobs(
-    series: Iterable[Series], place: int, spans: Mapping[str, Span], *, now: dt.datetime, since: dt.date | None, operator: Operator
+    series: Iterable[Series], place: int, spans: Mapping[str, tuple[Span, ...]], *, now: dt.datetime, since: dt.date | None, operator: Operator
 ) -> tuple[Job, ...]:
     """The questions to the source at `place` of each series' chain; series that one call answers are one question."""
     calls: dict[tuple[str, str], list[Series]] = {}
@@ -66,29 +66,37 @@ def jobs(
         refs = [ref for ref in s.sources if ref.provider in SOURCES]
         if place < len(refs):
             calls.setdefault((refs[place].provider, SOURCES[refs[place].provider].together(refs[place].symbol)), []).append(s)
-    return tuple(Job(SOURCES[provider], _ask(tuple(group), spans, now, since, operator)) for (provider, _), group in calls.items())
+    return tuple(Job(SOURCES[provider], _ask(provider, tuple(group), spans, now, since, operator)) for (provider, _), group in calls.items())
 
 
-def _behind(series: Series, spans: Mapping[str, Span], now: dt.datetime) -> bool:
+def _behind(series: Series, spans: Mapping[str, tuple[Span, ...]], now: dt.datetime) -> bool:
     if series.snapshot or series.key not in spans:
         return True
     plan = schedule(series.calendar)
     known = np.datetime64(now.astimezone(dt.UTC).replace(tzinfo=None), "us") - np.timedelta64(series.available_after)
     newest: dt.date = plan.dates[plan.last_closed(np.array([known]))[0]].item()
-    return spans[series.key].last < newest
+    return max(span.last for span in spans[series.key]) < newest
 
 
-def _short(series: Series, spans: Mapping[str, Span], since: dt.date | None) -> bool:
-    return since is not None and not series.snapshot and (series.key not in spans or spans[series.key].first > since + _HOLIDAY)
+def _short(series: Series, spans: Mapping[str, tuple[Span, ...]], since: dt.date | None) -> bool:
+    return since is not None and not series.snapshot and all(span.first > since + _HOLIDAY for span in spans.get(series.key, ()))
 
 
-def _ask(series: tuple[Series, ...], spans: Mapping[str, Span], now: dt.datetime, since: dt.date | None, operator: Operator) -> Ask:
+def _own(provider: str, series: Series, spans: Mapping[str, tuple[Span, ...]]) -> Span | None:
+    """The line of a series that a provider wrote last."""
+    return next((span for span in reversed(spans.get(series.key, ())) if span.source.split(":")[0] == provider), None)
+
+
+def _ask(
+    provider: str, series: tuple[Series, ...], spans: Mapping[str, tuple[Span, ...]], now: dt.datetime, since: dt.date | None, operator: Operator
+) -> Ask:
+    """What a provider is asked: what its own line lacks, or all of it where it has none."""
     beginning = since or now.date() - HISTORY
     starts, firsts = [], []
-    for s in series:
-        span = spans.get(s.key)
-        new = span is None or _short(s, spans, since)
+    lines = [_own(provider, s, spans) for s in series]
+    for s, span in zip(series, lines, strict=True):
+        new = span is None or (since is not None and not s.snapshot and span.first > since + _HOLIDAY)
         starts.append(beginning if span is None or new else span.last - OVERLAP)
         firsts.append(beginning if span is None else min(span.first, beginning) if new else span.first)
-    held = {spans[s.key].source for s in series if s.key in spans}
+    held = {span.source for span in lines if span}
     return Ask(series=series, start=min(starts), first=min(firsts), held=held.pop() if len(held) == 1 else "", now=now, operator=operator)

@@ -1,7 +1,7 @@
 """Observations as they were known: at each report date's cutoff, and at a vintage.
 
-A *track* holds one series in session order. A *row* is a report date. `Panel.position(key)` gives, for every row, the last session of a
-track that was available at that row's cutoff: an as-of join, so nothing later than a cutoff can reach a row. Unknown is NaN or −1, never 0.
+A *track* (core.tracks) holds one series. A *row* is a report date. `Panel.position(key)` gives, for every row, the last session of a track
+that was available at that row's cutoff: an as-of join, so nothing later than a cutoff can reach a row. Unknown is NaN or −1, never 0.
 """
 
 import datetime as dt
@@ -11,65 +11,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from core.catalogue import BY_KEY, Series
+from core.catalogue import BY_KEY
+from core.catalogue.breaks import Break
 from core.errors import DateOutOfRange
-from core.sessions import Instants, Schedule, cutoffs, edition, schedule
+from core.sessions import Instants, cutoffs, edition
 from core.sources.published import PublishedFigure
+from core.tracks import TOLERATED, Floats, Positions, Track, runs
 from core.wording import day
 
-Floats = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.int64]
+__all__ = ["Floats", "Panel", "Positions", "Track", "build"]
 
 _DAY = np.timedelta64(1, "D")
-# Sessions that may lie between two neighbouring observations of a calendar without the change being called a gap.
-_TOLERATED = {"NY17": 2}
-
-
-@dataclass(frozen=True)
-class Track:
-    """One series in the order in which it became known; all arrays have one length.
-
-    `sessions` datetime64[D]; `available`, `fetched` datetime64[us] UTC; `values` in the series' unit; `source`, `basis` text.
-    """
-
-    series: Series
-    sessions: Instants
-    values: Floats
-    available: Instants
-    fetched: Instants
-    source: npt.NDArray[np.object_]
-    basis: npt.NDArray[np.object_]
-
-    @cached_property
-    def plan(self) -> Schedule:
-        """The calendar of the series."""
-        return schedule(self.series.calendar)
-
-    @cached_property
-    def ordinals(self) -> Positions:
-        """Position of each session in the calendar."""
-        return self.plan.ordinals(self.sessions)
-
-    @cached_property
-    def previous(self) -> Positions:
-        """Index of the session before each one; −1 where it is not stored, so that a change over a hole is unknown."""
-        before = np.searchsorted(self.sessions, self.sessions, side="left") - 1
-        skipped = self.ordinals - self.ordinals[before] - 1
-        return np.where((before >= 0) & (skipped <= _TOLERATED.get(self.series.calendar, 0)), before, -1)
-
-    @cached_property
-    def marks(self) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
-        """Source and basis of each observation as a code, and what the codes mean, in order of first appearance."""
-        codes, names = pd.factorize(self.source + "\t" + self.basis)
-        return codes.astype(np.int64), tuple(names)
-
-    @cached_property
-    def closes(self) -> Instants:
-        """The instant at which each session ended (UTC)."""
-        return self.plan.closes[np.clip(self.ordinals, 0, None)]
 
 
 @dataclass(frozen=True)
@@ -90,7 +44,16 @@ class Panel:
 
     @cached_property
     def _positions(self) -> dict[str, Positions]:
-        return {k: np.searchsorted(t.available, self.cutoffs, side="right") - 1 for k, t in self.tracks.items()}
+        return {k: _latest(t, self.cutoffs) for k, t in self.tracks.items()}
+
+    def breaks(self, key: str) -> tuple[Break, ...]:
+        """The regime breaks of a series, oldest first; none where nothing is stored. Some may lie after a report's cutoff."""
+        return self.tracks[key].breaks if key in self.tracks else ()
+
+    def regime(self, key: str) -> Positions:
+        """For each row: number of the regime that the last known observation belongs to; −1 where there is none."""
+        at = self.position(key)
+        return np.where(at >= 0, self.tracks[key].segment[at], -1) if key in self.tracks else at
 
     def has(self, key: str) -> bool:
         """Whether any observation of the series is stored."""
@@ -133,7 +96,7 @@ class Panel:
         due = track.plan.last_closed(self.cutoffs - np.timedelta64(track.series.available_after))
         at = self.position(key)
         late = np.where(at >= 0, due - track.ordinals[at], due)
-        return np.asarray(np.maximum(late - _TOLERATED.get(track.series.calendar, 0), 0), dtype=np.int64)
+        return np.asarray(np.maximum(late - TOLERATED.get(track.series.calendar, 0), 0), dtype=np.int64)
 
     def row(self, date: dt.date) -> int:
         """The row of a report date. Raises DateOutOfRange with the dates that can be had."""
@@ -164,14 +127,26 @@ class Panel:
     def _hashed(self, row: int) -> str:
         digest = hashlib.blake2b(digest_size=16)
         for key in sorted(self.tracks):
-            track, end = self.tracks[key], int(self.position(key)[row]) + 1
-            if end:
+            track = self.tracks[key]
+            known = track.available <= self.cutoffs[row]
+            if known.any():
                 digest.update(key.encode())
                 codes, names = track.marks
-                for column in (track.sessions, track.values, track.available, track.fetched, codes):
-                    digest.update(np.ascontiguousarray(column[:end]).view(np.uint8).data)
-                digest.update("\0".join(names[: int(codes[:end].max()) + 1]).encode())
+                for column in (track.sessions, track.values, track.available, track.fetched):
+                    digest.update(np.ascontiguousarray(column[known]).view(np.uint8).data)
+                digest.update("\0".join(f"{names[code]} {count}" for code, count in _counted(codes[known])).encode())
         return digest.hexdigest()
+
+
+def _latest(track: Track, cutoffs: Instants) -> Positions:
+    """For each cutoff: index of the last chosen observation that was available; −1 where there is none."""
+    at = np.searchsorted(track.available[track.chosen], cutoffs, side="right") - 1
+    return np.where(at >= 0, track.chosen[at], -1)
+
+
+def _counted(codes: Positions) -> list[tuple[int, int]]:
+    """Each code in the order of its runs, with the length of the run."""
+    return [(int(codes[piece.start]), piece.stop - piece.start) for piece in runs(codes)]
 
 
 def build(
@@ -190,8 +165,8 @@ def build(
     table = observations[observations["series"].isin(list(BY_KEY))]
     if asof is not None:
         table = table[table["fetched_at"] <= pd.Timestamp(asof).tz_convert("UTC").tz_localize(None)]
-    table = table.sort_values(["series", "available_at", "session", "fetched_at"], kind="stable")
-    table = table.drop_duplicates(["series", "session", "available_at"], keep="last")
+    table = table.sort_values(["series", "source", "available_at", "session", "fetched_at"], kind="stable")
+    table = table.drop_duplicates(["series", "source", "session", "available_at"], keep="last")
     names = table["series"].to_numpy(dtype=object)
     begins = np.flatnonzero(np.r_[True, names[1:] != names[:-1]]) if len(names) else np.array([], dtype=np.int64)
     columns = (
@@ -209,7 +184,7 @@ def _one_a_day(track: Track, edition_key: str) -> Track:
     """The last reading before each day's cutoff: a snapshot read twenty times a day has one value a day, like every other series."""
     since = (track.available - np.timedelta64(edition(edition_key).cutoff)) - np.datetime64(0, "us")
     day_of = -(-since // _DAY)
-    keep = np.r_[day_of[1:] != day_of[:-1], True]
+    keep = np.r_[(day_of[1:] != day_of[:-1]) | (track.lines[1:] != track.lines[:-1]), True]
     return Track(
         track.series, track.sessions[keep], track.values[keep], track.available[keep], track.fetched[keep], track.source[keep], track.basis[keep]
     )  # fmt: skip

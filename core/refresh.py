@@ -238,7 +238,7 @@ def _record(run: _Run, answer: _Answer, results: Mapping[str, tuple[str, str, in
 
 def _rebased(rows: pd.DataFrame, stored: pd.DataFrame) -> bool:
     """Whether what is stored (its two newest sessions aside) moved as a whole in the new answer."""
-    both = rows.merge(stored, on=["series", "session"], suffixes=("", "_before")).iloc[:-2]
+    both = rows.merge(stored, on=["series", "source", "session"], suffixes=("", "_before")).iloc[:-2]
     change = (both["value"] / both["value_before"] - 1).abs() * 100
     return len(change) >= 3 and bool((change > _REBASED).all())
 
@@ -248,8 +248,10 @@ def _partial(rows: pd.DataFrame, ask: Ask) -> bool:
 
 
 def _anchor(stored: pd.DataFrame, rows: pd.DataFrame) -> float | None:
-    """The stored value of the session before the first of `rows`."""
-    before = stored[(stored["series"] == rows["series"].iloc[0]) & (stored["session"] < rows["session"].min())]
+    """The value that the same source gave for the session before the first of `rows`."""
+    first = rows.iloc[0]
+    line = (stored["series"] == first["series"]) & (stored["source"] == first["source"])
+    before = stored[line & (stored["session"] < rows["session"].min())]
     return float(before["value"].iloc[-1]) if len(before) else None
 
 

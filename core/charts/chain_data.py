@@ -97,7 +97,7 @@ def sessions_of(table: MetricTable, row: int, lane: int, first: np.datetime64) -
         return []
     track, changes = table.panel.tracks[key], table.features.change(key)
     made = []
-    for i in range(max(0, at - 10), at + 1):
+    for i in range(max(track.begin(at), at - 10), at + 1):
         o = int(track.ordinals[i])
         if track.plan.opens[o] < first:
             continue
@@ -115,7 +115,8 @@ def closures(table: MetricTable, row: int, first: np.datetime64) -> list[Row]:
     for lane, spec in enumerate(LANES[:3]):
         plan = schedule(SERIES[spec.series].calendar)
         at = int(table.panel.position(spec.series)[row])
-        stored = set() if at < 0 else set(table.panel.tracks[spec.series].sessions[max(0, at - 12) : at + 1].tolist())
+        track = table.panel.tracks.get(spec.series)
+        stored = set(track.sessions[max(track.begin(at), at - 12) : at + 1].tolist()) if track and at >= 0 else set()
         for day in np.arange(first.astype("datetime64[D]") + 1, cutoff.astype("datetime64[D]")):
             if not np.is_busday(day) or day.item() in stored:
                 continue

@@ -44,7 +44,8 @@ def known(table: MetricTable, key: str, row: int, count: int = 400) -> Known | N
     at = int(table.panel.position(key)[row])
     if at < 0:
         return None
-    track, first = table.panel.tracks[key], max(0, at + 1 - count)
+    track = table.panel.tracks[key]
+    first = max(track.begin(at), at + 1 - count)
     part = slice(first, at + 1)
     sources = tuple(provider(str(s)) for s in track.source[part])
     return Known(key, track.sessions[part], track.values[part], table.features.change(key)[part], sources)

@@ -42,8 +42,8 @@ def _breadth_sessions(f: Features) -> tuple[Floats, Floats]:
     base = tracks[0].sessions  # type: ignore[union-attr]
     counts = []
     for t in tracks:
-        at = np.clip(np.searchsorted(t.sessions, base), 0, len(t.sessions) - 1)  # type: ignore[union-attr]
-        counts.append(np.where(t.sessions[at] == base, t.values[at], np.nan))  # type: ignore[union-attr]
+        at = t.on(base)  # type: ignore[union-attr]
+        counts.append(np.where(at >= 0, t.values[at], np.nan))  # type: ignore[union-attr]
     total = counts[0] + counts[1] + counts[2]
     return counts[0], np.where(total > 0, total, np.nan)
 
@@ -57,7 +57,7 @@ def advance_share(f: Features) -> Floats:
 def _over_sessions(statistic: Callable[[Floats], Floats]) -> Callable[[Features], Floats]:
     def rows(f: Features) -> Floats:
         values = advance_share(f)
-        return f.rows("cn_advancers", statistic(values)) if len(values) else f.nothing
+        return f.rows("cn_advancers", f.within("cn_advancers", statistic, values)) if len(values) else f.nothing
 
     return rows
 

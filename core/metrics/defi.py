@@ -23,8 +23,8 @@ _WEEKS = 4
 def _aligned(f: Features, base: str, key: str, values: Floats) -> Floats:
     """Per-session values of `key` laid on the sessions of `base`; NaN where `key` has no such session."""
     a, b = f.panel.tracks[base], f.panel.tracks[key]
-    at = np.clip(np.searchsorted(b.sessions, a.sessions), 0, len(b.sessions) - 1)
-    return np.where(b.sessions[at] == a.sessions, values[at], np.nan)
+    at = b.on(a.sessions)
+    return np.where(at >= 0, values[at], np.nan)
 
 
 def _flows(f: Features, key: str) -> Floats:
@@ -54,14 +54,14 @@ def _own(key: str, statistic: Callable[[Features], Floats]) -> Callable[[Feature
 
 
 def _flow_rank(f: Features) -> Floats:
-    return ranks(_flows(f, "stablecoins"), _YEAR)
+    return f.within("stablecoins", lambda flow: ranks(flow, _YEAR), _flows(f, "stablecoins"))
 
 
 def _price_effect(f: Features, key: str) -> tuple[Floats, Floats]:
     """Per session: change of TVL, and the part that its trailing beta on ETH explains (both in percent)."""
     change = f.change(key)
     eth = _aligned(f, key, "eth", f.change("eth"))
-    return change, slope(change, eth, _YEAR)[0] * eth
+    return change, f.within(key, lambda y, x: slope(y, x, _YEAR)[0], change, eth) * eth
 
 
 def _adjusted(key: str) -> Callable[[Features], Floats]:
@@ -90,22 +90,25 @@ def _same_weekday(track: Track) -> Floats:
     total = np.zeros(len(track.values))
     for week in range(1, _WEEKS + 1):
         day = track.sessions - np.timedelta64(7 * week, "D")
-        at = np.clip(np.searchsorted(track.sessions, day), 0, len(track.sessions) - 1)
-        total = total + np.where(track.sessions[at] == day, track.values[at], np.nan)
+        at = track.on(day)
+        alike = (at >= 0) & (track.segment[at] == track.segment)
+        total = total + np.where(alike, track.values[at], np.nan)
     return total / _WEEKS
 
 
 def _range_position(f: Features) -> Floats:
     """Where each value lies between the lowest (0) and highest (100) of the 30 days before it; may lie outside."""
-    values = f.panel.tracks["total_volume"].values
-    past = np.concatenate([[np.nan], values[:-1]])
-    low, high = rolling(past, 30, "min", 20), rolling(past, 30, "max", 20)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(high > low, (values - low) / (high - low) * 100, np.nan)
+    def place(values: Floats) -> Floats:
+        past = np.concatenate([[np.nan], values[:-1]])
+        low, high = rolling(past, 30, "min", 20), rolling(past, 30, "max", 20)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(high > low, (values - low) / (high - low) * 100, np.nan)
+
+    return f.within("total_volume", place, f.panel.tracks["total_volume"].values)
 
 
 def _net_z(f: Features) -> Floats:
-    return zscores(_flows(f, "stablecoins"), _YEAR)
+    return f.within("stablecoins", lambda flow: zscores(flow, _YEAR), _flows(f, "stablecoins"))
 
 
 _NET = "Sum over USDT, USDC, DAI and USDS of the change in circulating supply from the UTC day before"

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core.metrics.breadth import BREADTH, SECTORS
-from core.metrics.metric import YEAR_OF_SESSIONS, Features, Metric, percent
+from core.metrics.metric import YEAR_OF_SESSIONS, Features, Metric
 from core.metrics.trailing import MIN_HISTORY, ranks, zscores
-from core.panel import Floats
+from core.panel import Floats, Positions
+from core.tracks import piecewise, runs
 from core.units import Unit
 
 LEAST_OVERLAP = 25.0
@@ -106,6 +107,12 @@ def fresh(f: Features, pair: Pair) -> npt.NDArray[np.bool_]:
     return moved & np.isfinite(gap)
 
 
+def regime(f: Features, pair: Pair) -> Positions:
+    """Number of the regime that each report date's gap belongs to: it changes where a leg's series has a regime break."""
+    codes = np.column_stack([f.panel.regime(leg.series) for leg in (pair.a, pair.b)])
+    return np.cumsum(np.r_[False, (codes[1:] != codes[:-1]).any(axis=1)]).astype(np.int64)
+
+
 def _on_sessions(statistic: Callable[[Floats], Floats]) -> Callable[[Features, Pair], Floats]:
     """A trailing statistic over the gap's own sessions, carried to the report dates that still show the same ones."""
 
@@ -114,7 +121,8 @@ def _on_sessions(statistic: Callable[[Floats], Floats]) -> Callable[[Features, P
         if not own.any():
             return f.nothing
         at = np.cumsum(own) - 1
-        return np.where((at >= 0) & np.isfinite(gap), statistic(gap[own])[np.clip(at, 0, None)], np.nan)
+        found = piecewise(runs(regime(f, pair)[own]), statistic, gap[own])
+        return np.where((at >= 0) & np.isfinite(gap), found[np.clip(at, 0, None)], np.nan)
 
     return rows
 
@@ -137,10 +145,12 @@ def _over_dates(f: Features, pair: Pair) -> Floats:
     a, b = panel.tracks[pair.a.series], panel.tracks[pair.b.series]
     at = panel.position(pair.a.series)
     before = np.where(at >= 0, a.previous[at], -1)
-    last = np.minimum(np.searchsorted(b.sessions, a.sessions[at], side="right") - 1, panel.position(pair.b.series))
-    first = np.searchsorted(b.sessions, a.sessions[before], side="right") - 1
+    days = b.sessions[b.chosen]
+    newest = np.searchsorted(b.available[b.chosen], panel.cutoffs, side="right") - 1
+    last = np.minimum(np.searchsorted(days, a.sessions[at], side="right") - 1, newest)
+    first = np.searchsorted(days, a.sessions[before], side="right") - 1
     known = (at >= 0) & (before >= 0) & (first >= 0) & (last > first)
-    return np.where(known, percent(b.values[last], b.values[first]), np.nan)
+    return np.where(known, b.moved(b.chosen[first], b.chosen[last]), np.nan)
 
 
 def _metrics(pair: Pair) -> tuple[Metric, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 from core.metrics.trailing import MIN_HISTORY, rank_all
 from core.panel import Floats, Panel
 from core.sessions import Instants
+from core.tracks import piecewise
 from core.units import Basis, Unit
 
 YEAR = {"UTC": 365}
@@ -63,8 +64,14 @@ class Features:
         if key not in self._ranks:
             window = year_of(self.panel, key)
             alike = [k for k in self.panel.tracks if year_of(self.panel, k) == window]
-            self._ranks |= dict(zip(alike, rank_all([self.change(k) for k in alike], window), strict=True))
+            pieces = [self.change(k)[piece] for k in alike for piece in self.panel.tracks[k].segments]
+            ranked = iter(rank_all(pieces, window))
+            self._ranks |= {k: np.concatenate([next(ranked) for _ in self.panel.tracks[k].segments]) for k in alike}
         return self._ranks[key]
+
+    def within(self, key: str, statistic: Callable[..., Floats], *arrays: Floats) -> Floats:
+        """A statistic of per-session arrays of a series, computed within each of its regimes and never across a break."""
+        return piecewise(self.panel.tracks[key].segments, statistic, *arrays)
 
     def rows(self, key: str, values: Floats) -> Floats:
         """Per-session values as known at each report date."""

@@ -33,7 +33,7 @@ def _level(f: Features, key: str) -> Floats:
 
 
 def _zscore(f: Features, key: str) -> Floats:
-    return zscores(f.change(key), year_of(f.panel, key))
+    return f.within(key, lambda change: zscores(change, year_of(f.panel, key)), f.change(key))
 
 
 def _rank(f: Features, key: str) -> Floats:
@@ -50,14 +50,17 @@ def _five(f: Features, key: str) -> Floats:
 
 
 def _from_high(f: Features, key: str) -> Floats:
-    values = f.panel.tracks[key].values
-    return (values / rolling(values, year_of(f.panel, key), "max") - 1) * 100
+    window = year_of(f.panel, key)
+    return f.within(key, lambda values: (values / rolling(values, window, "max") - 1) * 100, _level(f, key))
 
 
 def _from_record(f: Features, key: str) -> Floats:
-    values = f.panel.tracks[key].values
-    enough = np.arange(len(values)) >= year_of(f.panel, key) - 1
-    return np.where(enough, (values / np.maximum.accumulate(values) - 1) * 100, np.nan)
+    year = year_of(f.panel, key)
+
+    def below(values: Floats) -> Floats:
+        return np.where(np.arange(len(values)) >= year - 1, (values / np.maximum.accumulate(values) - 1) * 100, np.nan)
+
+    return f.within(key, below, _level(f, key))
 
 
 def _flow(f: Features, key: str) -> Floats:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.catalogue import BY_KEY as SERIES
-from core.metrics.metric import SHORT_HISTORY, YEAR_OF_SESSIONS, Features, Metric, percent
+from core.metrics.metric import SHORT_HISTORY, YEAR_OF_SESSIONS, Features, Metric
 from core.metrics.trailing import MIN_HISTORY, moments, slope
-from core.panel import Floats, Positions, Track
+from core.panel import Floats, Positions
 from core.sessions import Instants, lead_positions
+from core.tracks import piecewise, runs
 from core.units import Unit
 
 # Indices set against the US counterpart that their session could know.
@@ -54,12 +55,6 @@ class _Lead:
     count: Floats
 
 
-def _index_of(track: Track, ordinals: Positions) -> Positions:
-    """Where calendar positions stand in a track; −1 where the session is not stored."""
-    at = np.clip(np.searchsorted(track.ordinals, ordinals), 0, len(track.ordinals) - 1)
-    return np.where(track.ordinals[at] == ordinals, at, -1)
-
-
 def lead(f: Features, link: Link) -> _Lead:
     """The overnight lead of every session of the link's follower."""
     if f"{link.key}:lead of" not in f.shared:
@@ -71,12 +66,12 @@ def lead(f: Features, link: Link) -> _Lead:
 def _find_lead(f: Features, link: Link) -> _Lead:
     leader, follower = f.panel.tracks[link.leader], f.panel.tracks[link.follower]
     positions = lead_positions(follower.series.calendar, leader.series.calendar)[follower.ordinals]
-    index = _index_of(leader, positions)
+    index = leader.index_of(positions)
     before = follower.previous
     old, new = index[before], index
     known = (before >= 0) & (old >= 0) & (new >= 0)
     count = np.where(known, positions - positions[before], np.nan)
-    move = np.where(known & (count > 0), percent(leader.values[new], leader.values[old]), np.nan)
+    move = np.where(known & (count > 0), leader.moved(old, new), np.nan)
     return _Lead(index, move, count)
 
 
@@ -84,24 +79,33 @@ def _link(f: Features, link: Link) -> dict[str, Floats]:
     """All measures of a link, per session of its follower."""
     x = lead(f, link)
     y = f.change(link.follower)
-    beta, correlation = slope(y, x.move, YEAR_OF_SESSIONS)
+    pieces = _regimes(f, link, x.index)
+    beta, correlation = (piecewise(pieces, lambda b, a, i=i: slope(b, a, YEAR_OF_SESSIONS)[i], y, x.move) for i in (0, 1))
     implied = beta * x.move
     with np.errstate(divide="ignore", invalid="ignore"):
         follow = np.where(np.abs(implied) >= SMALLEST_IMPLIED, y / implied, np.nan)
     residual = y - implied
-    spread = moments(residual, YEAR_OF_SESSIONS)[1]
+    spread = piecewise(pieces, lambda r: moments(r, YEAR_OF_SESSIONS)[1], residual)
     same = _same_date(f, link)
     return {
         "lead": x.move, "lead_sessions": x.count, "beta": beta, "corr": correlation, "implied": implied, "actual": y, "follow": follow,
-        "residual_z": residual / spread, "residual_sd": spread, "date_corr": slope(y, same, YEAR_OF_SESSIONS)[1],
+        "residual_z": residual / spread, "residual_sd": spread,
+        "date_corr": piecewise(pieces, lambda b, a: slope(b, a, YEAR_OF_SESSIONS)[1], y, same),
     }  # fmt: skip
+
+
+def _regimes(f: Features, link: Link, index: Positions) -> tuple[slice, ...]:
+    """Stretches of the follower's sessions in which neither it nor the leader known then has a regime break."""
+    leader, follower = f.panel.tracks[link.leader], f.panel.tracks[link.follower]
+    led = leader.segment[np.maximum.accumulate(np.clip(index, 0, None))]
+    return runs(follower.segment * (int(leader.segment.max()) + 1) + led)
 
 
 def _same_date(f: Features, link: Link) -> Floats:
     """The leader's change on the follower's own date: what comparing by date would use."""
     leader, follower = f.panel.tracks[link.leader], f.panel.tracks[link.follower]
-    at = np.clip(np.searchsorted(leader.sessions, follower.sessions), 0, len(leader.sessions) - 1)
-    return np.where(leader.sessions[at] == follower.sessions, f.change(link.leader)[at], np.nan)
+    at = leader.on(follower.sessions)
+    return np.where(at >= 0, f.change(link.leader)[at], np.nan)
 
 
 def _shared(link: Link, name: str) -> Callable[[Features], Floats]:
@@ -141,7 +145,7 @@ def _pending(link: Link) -> Callable[[Features], Floats]:
         leader = f.panel.tracks[link.leader]
         used, now = lead(f, link).index[f.panel.position(link.follower)], f.panel.position(link.leader)
         known = (used >= 0) & (now > used) & (f.panel.position(link.follower) >= 0)
-        return np.where(known, percent(leader.values[now], leader.values[used]), np.nan)
+        return np.where(known, leader.moved(used, now), np.nan)
 
     return compute
 
@@ -195,11 +199,9 @@ def _link_metrics(link: Link) -> tuple[Metric, ...]:
 def _crypto_pairs(f: Features) -> tuple[Floats, Floats]:
     """Per S&P session: BTC's move over the same dates (UTC day's end to UTC day's end), and the S&P's."""
     spx, btc = f.panel.tracks["spx"], f.panel.tracks["btc"]
-    new = np.searchsorted(btc.sessions, spx.sessions, side="right") - 1
-    exact = (new >= 0) & (btc.sessions[new] == spx.sessions)
+    new = btc.on(spx.sessions)
     old = np.where(spx.previous >= 0, new[spx.previous], -1)
-    known = exact & (spx.previous >= 0) & (old >= 0) & exact[spx.previous]
-    return np.where(known, percent(btc.values[new], btc.values[old]), np.nan), f.change("spx")
+    return btc.moved(old, new), f.change("spx")
 
 
 def _coupling(which: int) -> Callable[[Features], Floats]:
@@ -207,7 +209,7 @@ def _coupling(which: int) -> Callable[[Features], Floats]:
         if not (f.panel.has("spx") and f.panel.has("btc")):
             return f.nothing
         y, x = _crypto_pairs(f)
-        return f.rows("spx", slope(y, x, COUPLING_WINDOW)[which])
+        return f.rows("spx", f.within("spx", lambda b, a: slope(b, a, COUPLING_WINDOW)[which], y, x))
 
     return compute
 

@@ -29,7 +29,7 @@ class Appended:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What is stored of one series: its first and last session, and where the row written last came from."""
+    """What is stored of one line, that is of one series from one source: its first and last session."""
 
     first: dt.date
     last: dt.date

@@ -25,7 +25,7 @@ from core.store.tables import LOCK, OBSERVATIONS, OUTCOMES, READINGS, date, days
 _SNAPSHOTS = frozenset(key for key, series in BY_KEY.items() if series.snapshot)
 _READING = ["series", "source", "basis", "fetched_at"]
 _ROWS = 500
-_KNOWN = ("series", "session", "value", "available_at", "fetched_at")
+_KNOWN = ("series", "source", "session", "value", "available_at", "fetched_at")
 
 
 class Store:
@@ -45,7 +45,8 @@ class Store:
     def append(self, observations: pd.DataFrame) -> dict[str, Appended]:
         """Write what is new or restated, in one transaction, and count it by series.
 
-        A session (for snapshots: a session and its instant of availability) whose value equals the vintage before it writes nothing.
+        A session (for snapshots: a session and its instant of availability) whose value equals the vintage before it, from the same source,
+        writes nothing.
         Raises StoreError, and then nothing was written.
         """
         if observations.empty:
@@ -69,34 +70,34 @@ class Store:
         return self._frame(OBSERVATIONS.c.reading.in_(early))
 
     def latest(self, keys: Iterable[str], since: dt.date) -> pd.DataFrame:
-        """The newest vintage of every session of some series from `since` on, in the columns of core.observations."""
+        """The newest vintage of every session of some series and each of their sources from `since` on, in the columns of core.observations."""
         mine = sa.select(READINGS.c.id).where(READINGS.c.series.in_(list(keys)))
         rows = self._frame(OBSERVATIONS.c.reading.in_(mine), OBSERVATIONS.c.session >= days(since))
-        return rows.drop_duplicates(["series", "session"], keep="last", ignore_index=True)
+        return rows.drop_duplicates(["series", "source", "session"], keep="last", ignore_index=True)
 
     def version(self) -> str:
         """A token that changes whenever an observation is written."""
         with _reported("read"), self._engine.connect() as link:
             return str(link.scalar(sa.select(sa.func.max(READINGS.c.id))) or 0)
 
-    def spans(self) -> dict[str, Span]:
-        """What is stored of every series."""
+    def spans(self) -> dict[str, tuple[Span, ...]]:
+        """What is stored of every series, line by line; the line that was written last comes last."""
         table = OBSERVATIONS.c
         ends = sa.select(table.reading, sa.func.min(table.session).label("first"), sa.func.max(table.session).label("last"))
         ends_by = ends.group_by(table.reading).subquery()
         by = READINGS.c
         wanted = sa.select(by.series, by.source, ends_by.c.first, ends_by.c.last).join(ends_by, by.id == ends_by.c.reading)
-        spans: dict[str, Span] = {}
+        spans: dict[str, dict[str, Span]] = {}
         with _reported("read"), self._engine.connect() as link:
             for key, source, first, last in link.execute(wanted.order_by(by.id)):
-                span = Span(date(first), date(last), source)
-                before = spans.get(key, span)
-                spans[key] = Span(min(before.first, span.first), max(before.last, span.last), source)
-        return spans
+                lines = spans.setdefault(key, {})
+                before = lines.pop(source, Span(date(first), date(last), source))
+                lines[source] = Span(min(before.first, date(first)), max(before.last, date(last)), source)
+        return {key: tuple(lines.values()) for key, lines in spans.items()}
 
     def last_sessions(self) -> dict[str, dt.date]:
         """The newest stored session of every series."""
-        return {key: span.last for key, span in self.spans().items()}
+        return {key: max(span.last for span in lines) for key, lines in self.spans().items()}
 
     def record(self, outcomes: Iterable[Outcome]) -> None:
         """Keep what became of the series of a refresh."""
@@ -175,7 +176,7 @@ def _reported(deed: str) -> Iterator[None]:
 def _known(link: sa.Connection, coming: pd.DataFrame) -> pd.DataFrame:
     """Every stored vintage that a row of `coming` could repeat."""
     table, by = OBSERVATIONS.c, READINGS.c
-    wanted = sa.select(by.series, table.session, table.value, table.available_at, by.fetched_at).join(READINGS, table.reading == by.id)
+    wanted = sa.select(by.series, by.source, table.session, table.value, table.available_at, by.fetched_at).join(READINGS, table.reading == by.id)
     near = (by.series.in_(coming["series"].unique().tolist()), table.session >= int(coming["session"].min()))
     return pd.DataFrame(link.execute(wanted.where(*near).order_by(by.id)).all(), columns=_KNOWN)
 
@@ -197,7 +198,7 @@ def _write(link: sa.Connection, reading: dict[str, Any], rows: pd.DataFrame) -> 
 def _unseen(known: pd.DataFrame, coming: pd.DataFrame) -> pd.DataFrame:
     """The rows of `coming` whose value differs from the vintage before, with a column `restated`."""
     both = pd.concat([known, coming], ignore_index=True) if len(known) else coming.copy()
-    line = pd.factorize(both["series"])[0]
+    line = pd.factorize(both["series"] + "\t" + both["source"])[0]
     moment = np.where(both["series"].isin(_SNAPSHOTS), both["available_at"], 0)
     order = np.lexsort((both.index, both["fetched_at"], moment, both["session"], line))
     key = np.column_stack((line, both["session"], moment))[order]

@@ -17,6 +17,7 @@ ORDER = (
     ("sources", "door", "store"),
     ("due",),
     ("refresh",),
+    ("tracks",),
     ("panel",),
     ("metrics",),
     ("datasets", "divergences"),

@@ -113,7 +113,7 @@ def test_a_line_restated_as_a_whole_is_read_again_from_its_beginning(filled, rep
 def test_a_backfill_reads_what_lies_before(filled, replay):
     summary = refresh(filled, settings(replay), now=NOW + dt.timedelta(hours=1), since=dt.date(2025, 12, 1), keys=["spx", "usdt"])
     assert set(by_source(summary)["yahoo"].ok + by_source(summary)["defillama"].ok) == {"spx", "usdt"}
-    assert {key: filled.spans()[key].first for key in ("spx", "usdt")} == dict.fromkeys(("spx", "usdt"), dt.date(2025, 12, 1))
+    assert {key: filled.spans()[key][-1].first for key in ("spx", "usdt")} == dict.fromkeys(("spx", "usdt"), dt.date(2025, 12, 1))
     assert summary.restated_rows == 0
 
 

@@ -118,12 +118,21 @@ def test_snapshots_of_one_session_are_told_apart_by_their_instant(store):
     assert len(store.load()) == 2
 
 
-def test_spans_tell_first_last_and_the_newest_source(store):
+def test_spans_tell_each_line_and_the_one_written_last_comes_last(store):
     store.append(rows(1.0, 2.0, key="btc", source="exchanges:kraken"))
     store.append(rows(5.0, 6.0, 7.0, key="btc", source="exchanges:coinbase", fetched=hour(1), first="2026-03-20"))
-    span = store.spans()["btc"]
-    assert (span.first, span.last, span.source) == (dt.date(2026, 3, 20), dt.date(2026, 3, 24), "exchanges:coinbase")
-    assert store.last_sessions() == {"btc": dt.date(2026, 3, 24)}
+    kraken, coinbase = store.spans()["btc"]
+    assert (kraken.first, kraken.last, kraken.source) == (dt.date(2026, 3, 23), dt.date(2026, 3, 24), "exchanges:kraken")
+    assert (coinbase.first, coinbase.last, coinbase.source) == (dt.date(2026, 3, 20), dt.date(2026, 3, 22), "exchanges:coinbase")
+    store.append(rows(3.0, key="btc", source="exchanges:kraken", first="2026-03-25", fetched=hour(2)))
+    assert [span.source for span in store.spans()["btc"]] == ["exchanges:coinbase", "exchanges:kraken"]
+    assert store.last_sessions() == {"btc": dt.date(2026, 3, 25)}
+
+
+def test_the_same_value_from_another_source_is_a_line_of_its_own_and_no_restatement(store):
+    store.append(rows(1.0, 2.0))
+    assert store.append(rows(1.0, 2.0, source="tencent", fetched=hour(1))) == {"spx": Appended(new=2)}
+    assert store.append(rows(1.0, 2.5, source="tencent", fetched=hour(2))) == {"spx": Appended(new=0, restated=1)}
 
 
 def test_names_may_be_of_any_script(store):
