@@ -15,7 +15,7 @@ from core.units import Basis
 from core.wording import day, listing, weekday
 
 _ROWS_KEPT = 64
-_EXCHANGES = {"XNYS", "XHKG", "XSHG"}
+_EXCHANGES = {"XNYS", "XHKG", "XSHG", "CONNECT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def closure(panel: Panel, calendar: str, last: dt.date, row: int) -> str:
 def expected_session(panel: Panel, calendar: str, row: int) -> dt.date:
     """The date whose session a reader expects at a row: the day before the report's, or the same day once Asia's hours are over."""
     date: dt.date = panel.dates[row].item()
-    asia_over = calendar in {"XHKG", "XSHG"} and panel.cutoffs[row] > panel.dates[row].astype("datetime64[us]")
+    asia_over = calendar in {"XHKG", "XSHG", "CONNECT"} and panel.cutoffs[row] > panel.dates[row].astype("datetime64[us]")
     return date if asia_over else date - dt.timedelta(days=1)
 
 

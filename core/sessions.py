@@ -4,7 +4,9 @@ A *session* is a date in its market's own calendar. All instants are UTC, as num
 
 Calendars: XNYS, XHKG and XSHG come from exchange_calendars (holidays, half days, daylight saving, typhoons). `UTC` is the crypto day,
 every day from 00:00 to 24:00 UTC. `NY17` is the dealing day of currencies, gold and the dollar index: weekdays, ending at
-17:00 in New York; such series skip some holidays, so one or two missing weekdays are no gap in them.
+17:00 in New York; such series skip some holidays, so one or two missing weekdays are no gap in them. `CONNECT` are the days on which Stock
+Connect trades the mainland from Hong Kong: those on which both exchanges do, with the mainland's hours. (Until April 2023 it also paused where
+money could not be settled in Hong Kong the day after.)
 """
 
 import datetime as dt
@@ -22,10 +24,13 @@ Instants = npt.NDArray[np.datetime64]
 FIRST_DAY = dt.date(2014, 1, 1)
 _HORIZON_DAYS = 400
 EXCHANGES = {"XNYS": "New York", "XHKG": "Hong Kong", "XSHG": "Shanghai"}
-PLACES = {**EXCHANGES, "UTC": "Crypto (UTC day)", "NY17": "Currencies and gold"}
+PLACES = {**EXCHANGES, "CONNECT": "Stock Connect", "UTC": "Crypto (UTC day)", "NY17": "Currencies and gold"}
 # Whole-day closures that the calendar library does not know: super typhoon Saola and the black rainstorm of September 2023.
 EXTRA_CLOSURES = {"XHKG": ("2023-09-01", "2023-09-08")}
-_ZONES = {"XNYS": "America/New_York", "XHKG": "Asia/Hong_Kong", "XSHG": "Asia/Shanghai", "UTC": "UTC", "NY17": "America/New_York"}
+_ZONES = {
+    "XNYS": "America/New_York", "XHKG": "Asia/Hong_Kong", "XSHG": "Asia/Shanghai", "CONNECT": "Asia/Shanghai", "UTC": "UTC",
+    "NY17": "America/New_York",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,8 @@ def schedule(code: str) -> Schedule:
         opens = days.astype("datetime64[us]")
         closes = np.asarray(opens + np.timedelta64(1, "D"), dtype="datetime64[us]")
         return Schedule(code, days, opens, closes, np.zeros(len(days), bool), days[-1].item())
+    if code == "CONNECT":
+        return _shared("XSHG", "XHKG")
     if code == "NY17":
         days = days[np.is_busday(days)]
         closes = wall_clock(days, dt.time(17), "America/New_York")
@@ -139,6 +146,14 @@ def holidays(code: str, after: dt.date, days: int = 14) -> tuple[dt.date, ...]:
 def _horizon() -> np.datetime64:
     today = dt.datetime.now(dt.UTC).date()
     return np.datetime64(today) + np.timedelta64(_HORIZON_DAYS, "D")
+
+
+def _shared(code: str, other: str) -> Schedule:
+    """The sessions of one calendar on whose dates another one trades too."""
+    mine, theirs = schedule(code), schedule(other)
+    both = np.isin(mine.dates, theirs.dates)
+    known = min(mine.known_until, theirs.known_until)
+    return Schedule("CONNECT", mine.dates[both], mine.opens[both], mine.closes[both], mine.early[both], known)
 
 
 def _exchange(code: str) -> Schedule:

@@ -151,3 +151,13 @@ def test_what_comes_next():
 def test_local_clocks():
     cutoff = dt.datetime(2026, 3, 28, tzinfo=dt.UTC)
     assert [f"{local(cutoff, c):%d %H:%M}" for c in ("XSHG", "XHKG", "XNYS")] == ["28 08:00", "28 08:00", "27 20:00"]
+
+
+def test_stock_connect_trades_where_both_exchanges_do():
+    plan, mainland = schedule("CONNECT"), schedule("XSHG")
+    assert not plan.is_session(dt.date(2025, 12, 25))  # Hong Kong's Christmas, the mainland trades
+    assert mainland.is_session(dt.date(2025, 12, 25))
+    assert not plan.is_session(dt.date(2025, 10, 6))  # Golden Week, Hong Kong trades
+    assert plan.is_session(dt.date(2026, 3, 27))
+    at = plan.ordinals(np.array(["2026-03-27"], dtype="datetime64[D]"))
+    assert plan.closes[at] == mainland.closes[mainland.ordinals(np.array(["2026-03-27"], dtype="datetime64[D]"))]

@@ -71,7 +71,7 @@ def test_after_a_hole_the_line_without_one_speaks_until_the_longer_line_is_whole
 
 
 def test_a_known_break_leaves_the_change_over_it_unknown_and_starts_statistics_anew():
-    d = days("XSHG", "2024-12-31", 250)
+    d = days("CONNECT", "2024-12-31", 250)
     rows = np.arange(np.datetime64("2024-08-01"), np.datetime64("2024-12-01"))
     p = panel(line("northbound_turnover", "stock_connect", d, wave(250, 1e11, 3)), rows=rows)
     table = compute(p)
