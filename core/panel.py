@@ -13,10 +13,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from core.catalogue import BY_KEY
+from core.catalogue import BY_KEY, Series
 from core.catalogue.breaks import Break
 from core.errors import DateOutOfRange
-from core.sessions import Instants, cutoffs, edition
+from core.sessions import Instants, cutoffs, edition, schedule
 from core.sources.published import PublishedFigure
 from core.tracks import TOLERATED, Floats, Positions, Track, runs
 from core.wording import day
@@ -87,6 +87,12 @@ class Panel:
             found = np.where(at >= 0, pick(self.tracks[key])[at], nothing) if key in self.tracks else np.full(len(self.dates), nothing)
             self._seen[key, name] = found
         return self._seen[key, name]
+
+    def expected(self, series: Series) -> Instants:
+        """For each row: the date of the last session that should have been known at the cutoff; NaT before the calendar."""
+        plan = schedule(series.calendar)
+        due = plan.last_closed(self.cutoffs - np.timedelta64(series.available_after))
+        return np.where(due >= 0, plan.dates[due], np.datetime64("NaT"))
 
     def missed(self, key: str) -> Positions:
         """For each row: how many of the series' sessions should have been known at the cutoff but are not (0: up to date)."""

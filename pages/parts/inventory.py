@@ -1,21 +1,28 @@
-"""What the dataset holds: series by series, with age and with what became of the last attempt to fetch it."""
-
-import datetime as dt
+"""What the dataset holds: whether the report can be trusted, series by series, with what became of the last attempt to fetch each."""
 
 import streamlit as st
 
 from core import datasets
-from core.catalogue import PROVIDERS, SERIES, Series
+from core.catalogue import PROVIDERS, SERIES
+from core.charts.known import provider
 from core.errors import ExplorerError
-from core.metrics import MetricTable
+from core.health import Health, Standing, examine
 from core.settings import operator
-from core.store import Outcome
-from core.wording import day, instant, show
-from pages.parts import background, loads, notices
+from core.store import Outcome, Restatement
+from core.units import Unit
+from core.wording import day, instant, listing, show
+from pages.parts import background, ledger, loads, notices, pictures, tables
 from pages.parts.lens import Lens
 from pages.parts.markup import esc, md
 
-_COLUMNS = ("Series", "Source", "Last session", "Age", "Value", "Read", "Last attempt")
+_COLUMNS = (("w", "Series"), ("", "State"), ("", "Last session"), ("n", "Value"), ("", "Source"), ("", "Read"), ("w", "Last attempt"))
+_STATES = {"current": "current", "behind": "behind", "missing": "missing"}
+_VERDICTS = {"complete": ("Complete", "ok"), "gaps": ("Usable, with gaps", "warn"), "unsafe": ("Not to be relied on", "bad")}
+_GROUPS = (
+    ("US", ("us_index", "us_sector", "macro")), ("Hong Kong", ("hk_index",)), ("Mainland", ("cn_index", "cn_breadth")), ("Currencies", ("fx",)),
+    ("Crypto prices, totals and sentiment", ("crypto", "crypto_volume", "crypto_total", "sentiment")), ("Derivatives", ("derivatives",)),
+    ("Stablecoins", ("stablecoin",)), ("DeFi", ("tvl", "tvl_chain", "dex", "dex_protocol")),
+)  # fmt: skip
 
 
 def page(view: Lens) -> None:
@@ -23,12 +30,46 @@ def page(view: Lens) -> None:
     notices.remarks(view)
     notices.banner(view)
     st.title("Data", anchor=False)
-    _refresh()
-    table = loads.table(view.market) if view.market else None
+    outcomes, restated = _kept(view)
+    health = _health(view, outcomes)
     if view.trouble:
         st.error(md(view.trouble), icon=":material/error:")
-    _listing(view, table, _outcomes())
-    _terms()
+    if health:
+        _verdict(health)
+    _refresh()
+    if health:
+        _trouble(health)
+        for title, groups in _GROUPS:
+            _listing(title, [s for s in health.standings if s.series.group in groups], outcomes)
+    else:
+        _catalogue(outcomes)
+    pictures.draw(view, "coverage.coverage")
+    ledger.restatements(restated)
+    ledger.breaks(view)
+    ledger.terms(health)
+
+
+def _kept(view: Lens) -> tuple[dict[str, Outcome], tuple[Restatement, ...]]:
+    """The newest outcome of every series and the latest restatements of the live store; nothing where it cannot be read, or for the demo."""
+    if view.dataset == "demo":
+        return {}, ()
+    try:
+        store = datasets.store(operator().store_url)
+        found, restated = store.outcomes(), store.restatements()
+    except ExplorerError:
+        return {}, ()
+    return {o.series: o for o in sorted(found, key=lambda o: o.ended)}, restated
+
+
+def _health(view: Lens, outcomes: dict[str, Outcome]) -> Health | None:
+    if view.market is None or view.date is None:
+        return None
+    return examine(loads.table(view.market), loads.report(view.market, view.date, view.settings), outcomes)
+
+
+def _verdict(health: Health) -> None:
+    word, tone = _VERDICTS[health.level]
+    st.html(f'<div class="mi-verdict {tone}" role="status"><strong>{esc(word)}.</strong> {esc(health.sentence)}</div>')
 
 
 def _refresh() -> None:
@@ -44,59 +85,56 @@ def _refresh() -> None:
             st.caption(f"{md(words)} ({instant(this.started)})")
 
 
-def _outcomes() -> dict[str, Outcome]:
-    """The last outcome of every series in the live store; empty where the store cannot be read."""
-    try:
-        found = datasets.store(operator().store_url).outcomes()
-    except ExplorerError:
-        return {}
-    newest: dict[str, Outcome] = {}
-    for outcome in sorted(found, key=lambda o: o.ended):
-        newest[outcome.series] = outcome
-    return newest
+def _trouble(health: Health) -> None:
+    """Every series that is not current, with what kept it and which sections feel it."""
+    columns = (("w", "Series"), ("n", "Last session"), ("w", "Why"), ("w", "Sections that rest on it"))
+    rows = [
+        (f"<strong>{esc(s.series.label)}</strong> {_tag(s)}", esc(_expected(s)), esc(s.why), esc(listing(s.sections) or "none"))
+        for s in health.troubled
+    ]
+    if rows:
+        st.html(tables.grid("What is not current, and why", columns, rows))
 
 
-def _listing(view: Lens, table: MetricTable | None, outcomes: dict[str, Outcome]) -> None:
-    """One row per series, as known at the report date."""
-    row = table.panel.row(view.date) if table and view.date else None
-    body = "".join(_row(s, table, row, view, outcomes.get(s.key)) for s in SERIES)
-    head = "".join(f'<th scope="col">{c}</th>' for c in _COLUMNS)
-    held = sum(bool(table and row is not None and table.panel.position(s.key)[row] >= 0) for s in SERIES)
-    when = f" at the cutoff of {day(view.date, year=True)}" if view.date else ""
-    st.html(
-        f'<div class="mi-scroll"><table class="mi-table"><caption>{held} of {len(SERIES)} series known{when}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+def _expected(s: Standing) -> str:
+    return f"{day(s.session)}, expected {day(s.expected)}" if s.session else f"none, expected {day(s.expected)}"
 
 
-def _row(series: Series, table: MetricTable | None, row: int | None, view: Lens, outcome: Outcome | None) -> str:
-    held = _held(series, table, row, view.date)
-    last = "" if view.dataset == "demo" else _attempt(outcome)
-    cells = (f"<strong>{esc(series.label)}</strong> <span class='mi-quiet'>{esc(series.label_zh)}</span>", *map(esc, held), esc(last))
-    return f'<tr title="{esc(series.method)}">' + "".join(f"<td>{c}</td>" for c in cells) + "</tr>"
+def _tag(s: Standing) -> str:
+    return f'<span class="mi-tag {"" if s.state == "current" else "fires"}">{_STATES[s.state]}</span>'
 
 
-def _held(series: Series, table: MetricTable | None, row: int | None, date: dt.date | None) -> tuple[str, ...]:
-    """Source, last session, age, value and time of reading of a series."""
-    at = int(table.panel.position(series.key)[row]) if table and row is not None else -1
-    if table is None or date is None or at < 0:
-        return (" → ".join(PROVIDERS[s.provider].name for s in series.sources if s.provider in PROVIDERS), "none", "", "", "")
-    track = table.panel.tracks[series.key]
-    session = track.sessions[at].item()
-    missed = int(table.panel.missed(series.key)[row])
-    age = f"{(date - session).days} d" + (f", {missed} sessions behind" if missed else "")
-    read = track.fetched[at].item().replace(tzinfo=dt.UTC)
-    return str(track.source[at]), day(session, year=True), age, show(float(track.values[at]), series.unit), instant(read)
+def _listing(title: str, standings: list[Standing], outcomes: dict[str, Outcome]) -> None:
+    """One group of series, closed where all of it is current."""
+    current = sum(s.state == "current" for s in standings)
+    told = f"all {len(standings)} current" if current == len(standings) else f"{current} of {len(standings)} current"
+    grid = tables.grid("", _COLUMNS, [_row(s, outcomes.get(s.series.key)) for s in standings])
+    st.html(f'<details class="mi-fold"><summary><strong>{esc(title)}</strong>: {told}</summary>{grid}</details>')
 
 
-def _attempt(outcome: Outcome | None) -> str:
-    if outcome is None:
-        return "never asked"
-    what = f"{outcome.status}, {outcome.new_rows} new" if outcome.status == "ok" else f"{outcome.status}: {outcome.message}"
-    return f"{what} ({instant(outcome.ended)})"
+def _row(s: Standing, outcome: Outcome | None) -> tuple[str, ...]:
+    name = f"<strong title=\"{esc(s.series.method)}\">{esc(s.series.label)}</strong> <span class='mi-quiet' lang='zh'>{esc(s.series.label_zh)}</span>"
+    age = day(s.session, year=True) if s.state != "behind" else f"{day(s.session, year=True)}, {show(s.missed, Unit.SESSIONS)} behind"
+    source = provider(s.source) if s.source else " → ".join(_chain(s))
+    read = instant(s.fetched) if s.fetched else ""
+    cells = (age if s.session else "none", show(s.value, s.series.unit), source, read, _attempt(outcome) if outcome else "")
+    return name, _tag(s), *map(esc, cells)
 
 
-def _terms() -> None:
-    """Who supplies the data, and on which terms."""
-    rows = "".join(f"<li><strong>{esc(p.name)}</strong> ({esc(p.home)}): {esc(p.licence)} {esc(p.attribution)}</li>" for p in PROVIDERS.values())
-    st.html(f'<details class="mi-fold"><summary>Sources and their terms</summary><ul>{rows}</ul></details>')
+def _chain(s: Standing) -> list[str]:
+    return [PROVIDERS[ref.provider].name for ref in s.series.sources if ref.provider in PROVIDERS]
+
+
+def _attempt(outcome: Outcome) -> str:
+    what = f"{outcome.status}, {outcome.new_rows:,} new" if outcome.status == "ok" else f"{outcome.status}: {outcome.message}"
+    remarks = f". {outcome.message}" if outcome.status == "ok" and outcome.message else ""
+    return f"{what}{remarks} ({instant(outcome.ended)})"
+
+
+def _catalogue(outcomes: dict[str, Outcome]) -> None:
+    """What would be fetched, where nothing is stored yet."""
+    tried = [f"{o.source}: {o.message or o.status}" for o in outcomes.values() if o.status != "ok"]
+    if tried:
+        items = "".join(f"<li>{esc(line)}</li>" for line in dict.fromkeys(tried))
+        st.html(f'<div class="mi-claims"><h4>What the last attempts said</h4></div><ul class="mi-gaps">{items}</ul>')
+    st.caption(f"{len(SERIES)} series will be fetched, from {len(PROVIDERS) - 2} providers.")

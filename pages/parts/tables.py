@@ -1,6 +1,6 @@
 """A report's tables as HTML: figures to the right, provenance on hover, direction by sign as well as colour."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -45,8 +45,14 @@ def show(table: Table, figures: Mapping[str, Figure]) -> None:
         st.html(f'<p class="mi-quiet">{esc(table.title)}: nothing to list.</p>')
 
 
+def grid(caption: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> str:
+    """An HTML table from cells that are HTML already. A column is (class, title): `n` sets it to the right, `w` gives it room to wrap."""
+    head = "".join(f'<th scope="col" class="{kind}">{esc(name)}</th>' for kind, name in columns)
+    body = "".join("<tr>" + "".join(f'<td class="{k}">{cell}</td>' for (k, _), cell in zip(columns, row, strict=True)) + "</tr>" for row in rows)
+    over = f"<caption>{esc(caption)}</caption>" if caption else ""
+    return f'<div class="mi-scroll"><table class="mi-table">{over}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
 def twin(frame: pd.DataFrame) -> str:
     """What a chart draws as an HTML table."""
-    head = "".join(f'<th scope="col">{esc(c)}</th>' for c in frame.columns)
-    body = "".join("<tr>" + "".join(f"<td>{esc(v)}</td>" for v in row) + "</tr>" for row in frame.itertuples(index=False))
-    return f'<div class="mi-scroll"><table class="mi-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return grid("", [("", str(c)) for c in frame.columns], ([esc(v) for v in row] for row in frame.itertuples(index=False)))

@@ -24,7 +24,7 @@ ORDER = (
     ("figures",),
     ("insight",),
     ("report",),
-    ("charts", "export"),
+    ("charts", "export", "health"),
     ("__main__",),
 )
 RANK = {room: i for i, rooms in enumerate(ORDER) for room in rooms}

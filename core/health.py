@@ -1,0 +1,129 @@
+"""Whether a report can be trusted: what every series was expected to have at a cutoff, what it has, and which sections rest on it."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from core.catalogue import SERIES, Series
+from core.figures import Figures
+from core.metrics import BY_KEY as METRICS
+from core.metrics import MetricTable
+from core.records import Report
+from core.store import Outcome
+from core.wording import day, listing
+
+# The series without which a report misses a leg of its own: the broad index of each market, and Bitcoin.
+LEGS = ("spx", "hsi", "sse", "btc")
+# Names that are written out before "and 3 more".
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One series at a report's cutoff.
+
+    `state`: "current", "behind" (sessions that had closed are not stored) or "missing". `session` is the last one known, `expected` the one
+    that the calendar expects, `missed` how many lie between. `why` says what kept it, `sections` which sections of the report rest on it.
+    """
+
+    series: Series
+    state: str
+    session: dt.date | None
+    expected: dt.date | None
+    missed: int
+    value: float | None
+    source: str
+    fetched: dt.datetime | None
+    why: str
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """All series at a report's cutoff. `level`: "complete", "gaps" (parts are missing) or "unsafe" (a market's own leg is missing)."""
+
+    level: str
+    sentence: str
+    standings: tuple[Standing, ...]
+
+    @property
+    def troubled(self) -> tuple[Standing, ...]:
+        """The series that are behind or missing."""
+        return tuple(s for s in self.standings if s.state != "current")
+
+
+def examine(table: MetricTable, report: Report, outcomes: Mapping[str, Outcome]) -> Health:
+    """The health of a report; `outcomes` are the last attempts by series key, and may be empty."""
+    row = table.panel.row(report.date)
+    resting = _resting(report)
+    figures = Figures(table, row)
+    standings = tuple(_standing(table, row, figures, s, outcomes.get(s.key), resting.get(s.key, ())) for s in SERIES)
+    level = _level(standings)
+    return Health(level=level, sentence=_sentence(level, standings), standings=standings)
+
+
+def _resting(report: Report) -> dict[str, tuple[str, ...]]:
+    """Titles of the sections by the series that their figures are made from."""
+    found: dict[str, dict[str, None]] = {}
+    for section in report.sections:
+        for figure in section.figures:
+            for key in METRICS[figure.key].inputs if figure.key in METRICS else ():
+                found.setdefault(key, {})[section.title] = None
+    return {key: tuple(titles) for key, titles in found.items()}
+
+
+def _standing(
+    table: MetricTable, row: int, figures: Figures, series: Series, outcome: Outcome | None, sections: tuple[str, ...]
+) -> Standing:  # fmt: skip
+    panel, key = table.panel, series.key
+    stamp = figures.stamp(key)
+    missed = int(panel.missed(key)[row]) if stamp else 0
+    state = "missing" if stamp is None else "behind" if missed else "current"
+    at = int(panel.position(key)[row])
+    return Standing(
+        series=series, state=state, session=stamp.session if stamp else None, expected=panel.expected(series)[row].item(), missed=missed,
+        value=float(panel.tracks[key].values[at]) if stamp else None, source=stamp.source if stamp else "",
+        fetched=stamp.fetched if stamp else None, why=_why(state, outcome), sections=sections,
+    )  # fmt: skip
+
+
+def _why(state: str, outcome: Outcome | None) -> str:
+    """What kept a series from being current, as far as the last attempt tells; empty for a current one."""
+    if state == "current":
+        return ""
+    if outcome is None:
+        return "It has not been asked for yet."
+    if outcome.status == "ok":
+        return "The source answered, but without the sessions that are missing."
+    return outcome.message or f"The last attempt ended with: {outcome.status}."
+
+
+def _level(standings: Iterable[Standing]) -> str:
+    troubled = {s.series.key for s in standings if s.state != "current"}
+    return "unsafe" if troubled & set(LEGS) else "gaps" if troubled else "complete"
+
+
+def _sentence(level: str, standings: tuple[Standing, ...]) -> str:
+    """The answer to whether the report can be trusted, with the names of what keeps it from being complete."""
+    total = len(standings)
+    if level == "complete":
+        return f"This report is complete: all {total} series have the session that their calendars expect."
+    parts = []
+    for state, words in (("behind", "behind"), ("missing", "missing")):
+        names = [s.series.label for s in standings if s.state == state]
+        if names:
+            parts.append(f"{words}: {_names(names)}")
+    current = sum(s.state == "current" for s in standings)
+    told = f"{current} of {total} series are current; {'; '.join(parts)}."
+    if level == "gaps":
+        return f"This report can be used, with gaps. {told} Where a figure is missing, its place says so."
+    legs = [f"{s.series.label} ({_last(s)})" for s in standings if s.series.key in LEGS and s.state != "current"]
+    return f"Do not rely on this report for the day: {listing(legs)} {'is' if len(legs) == 1 else 'are'} not there. {told}"
+
+
+def _names(names: list[str]) -> str:
+    return listing(names) if len(names) <= _NAMED else f"{', '.join(names[: _NAMED - 1])} and {len(names) - _NAMED + 1} more"
+
+
+def _last(s: Standing) -> str:
+    return f"last session {day(s.session)}, expected {day(s.expected)}" if s.session else "no observation"

@@ -1,0 +1,51 @@
+"""What changed in the data itself: restatements and regime breaks; and on which terms it comes."""
+
+import streamlit as st
+
+from core.catalogue import BY_KEY, PROVIDERS, SERIES
+from core.charts.known import provider
+from core.health import Health
+from core.store import Restatement
+from core.units import Unit
+from core.wording import day, instant, show
+from pages.parts import loads, tables
+from pages.parts.lens import Lens
+from pages.parts.markup import esc
+
+
+def restatements(found: tuple[Restatement, ...]) -> None:
+    """What sources changed of their own past, newest first."""
+    if found:
+        rows = [(esc(instant(r.fetched_at)), esc(_restated(r))) for r in found]
+        st.html(tables.grid("What sources restated of their past", (("", "Read"), ("w", "What changed")), rows))
+
+
+def _restated(r: Restatement) -> str:
+    series = BY_KEY.get(r.series)
+    when = day(r.first, year=True) if r.sessions == 1 else f"{day(r.first, year=True)} to {day(r.last, year=True)}"
+    unit = series.unit if series and series.moves_in_points else Unit.PERCENT
+    size = "" if r.change is None else f", at most by {show(r.change, unit, sign=True)}"
+    name = provider(r.source)
+    return f"{name} restated {show(r.sessions, Unit.SESSIONS)} of {series.label if series else r.series} ({when}){size}."
+
+
+def breaks(view: Lens) -> None:
+    """Regime breaks of all series up to the report's date."""
+    if view.market is None or view.date is None:
+        return
+    panel, until = loads.table(view.market).panel, view.date
+    found = sorted((b for s in SERIES for b in panel.breaks(s.key) if b.session < until), key=lambda b: b.session, reverse=True)
+    if found:
+        rows = [(esc(day(b.session, year=True)), esc(BY_KEY[b.series].label), esc(b.why)) for b in found]
+        st.html(tables.grid("Regime breaks: no statistic is computed across one", (("", "From"), ("", "Series"), ("w", "Why")), rows))
+
+
+def terms(health: Health | None) -> None:
+    """Who supplies the data, and on which terms: first those that this report uses."""
+    used = {s.source.split(":", maxsplit=1)[0] for s in health.standings if s.source} if health else set()
+    items = []
+    for p in sorted(PROVIDERS.values(), key=lambda p: p.key not in used):
+        home = f" ({esc(p.home)})" if p.home else ""
+        aside = "" if p.key in used else " <em>Not used by this report.</em>"
+        items.append(f"<li><strong>{esc(p.name)}</strong>{home}: {esc(p.licence)} {esc(p.attribution)}.{aside}</li>")
+    st.html(f'<details class="mi-fold"><summary>Sources, their terms and attribution</summary><ul class="mi-gaps">{"".join(items)}</ul></details>')
