@@ -107,7 +107,7 @@ def _sentence(level: str, standings: tuple[Standing, ...]) -> str:
     """The answer to whether the report can be trusted, with the names of what keeps it from being complete."""
     total = len(standings)
     if level == "complete":
-        return f"This report is complete: all {total} series have the session that their calendars expect."
+        return f"All {total} series have the session that their calendars expect."
     parts = []
     for state, words in (("behind", "behind"), ("missing", "missing")):
         names = [s.series.label for s in standings if s.state == state]
@@ -116,9 +116,9 @@ def _sentence(level: str, standings: tuple[Standing, ...]) -> str:
     current = sum(s.state == "current" for s in standings)
     told = f"{current} of {total} series are current; {'; '.join(parts)}."
     if level == "gaps":
-        return f"This report can be used, with gaps. {told} Where a figure is missing, its place says so."
+        return f"{told} Where a figure is missing, its place says so."
     legs = [f"{s.series.label} ({_last(s)})" for s in standings if s.series.key in LEGS and s.state != "current"]
-    return f"Do not rely on this report for the day: {listing(legs)} {'is' if len(legs) == 1 else 'are'} not there. {told}"
+    return f"A leg of the report is not there: {listing(legs)}. {told}"
 
 
 def _names(names: list[str]) -> str:
@@ -126,4 +126,4 @@ def _names(names: list[str]) -> str:
 
 
 def _last(s: Standing) -> str:
-    return f"last session {day(s.session)}, expected {day(s.expected)}" if s.session else "no observation"
+    return f"last session {day(s.session, year=True)}, expected {day(s.expected, year=True)}" if s.session else "no observation"

@@ -97,7 +97,8 @@ def _trouble(health: Health) -> None:
 
 
 def _expected(s: Standing) -> str:
-    return f"{day(s.session)}, expected {day(s.expected)}" if s.session else f"none, expected {day(s.expected)}"
+    late = s.session is not None and s.expected is not None and s.session.year != s.expected.year
+    return f"{day(s.session, year=late) if s.session else 'none'}, expected {day(s.expected, year=late)}"
 
 
 def _tag(s: Standing) -> str:

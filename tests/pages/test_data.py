@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import shutil
 
+import pandas as pd
 import pytest
 
 from core import datasets
@@ -87,7 +88,29 @@ def test_every_page_offers_every_format(visit):
 def test_the_data_page_lists_every_series_with_its_source_and_age(visit, written):
     said = written(visit("data", dataset="demo"))
     assert "上证指数" in said
-    assert "66 of 66 series known" in said
+    assert "All 66 series have the session that their calendars expect." in said
+
+
+def test_the_data_page_says_what_is_not_current_why_and_what_rests_on_it(visit, written, fill):
+    fill()
+    at = visit("data", dataset="live", date="2026-03-30")
+    assert not at.exception
+    said = written(at)
+    assert "Usable, with gaps." not in said
+    assert "Not to be relied on." in said
+    assert "A leg of the report is not there: BTC (last session 27 Mar 2026, expected 29 Mar 2026)" in said
+    assert "It has not been asked for yet." in said
+
+
+def test_the_data_page_tells_restatements_of_the_live_store(visit, written, tmp_path, fill):
+    fill()
+    store = Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    rows = store.latest(["stablecoins"], dt.date(2026, 1, 5))
+    rows = rows[rows["session"] < "2026-03-20"].assign(value=rows["value"] * 1.0058)
+    store.append(rows.assign(fetched_at=rows["fetched_at"].max() + pd.Timedelta(days=3)))
+    store.close()
+    said = written(visit("data", dataset="live"))
+    assert "restated 74 sessions of All stablecoins supply (5 Jan 2026 to 19 Mar 2026), at most by +0.58%." in said
 
 
 def test_a_refresh_tells_what_came_of_it_and_offers_the_live_report(visit, monkeypatch, fill):

@@ -1,6 +1,6 @@
 """Every chart of the product by name, as the pages ask for it."""
 
-from core.charts import breadth, chain, defi, divergence, flow_map, history, hk, lines, link, ranked, stablecoins
+from core.charts import breadth, chain, coverage, defi, divergence, flow_map, history, hk, lines, link, ranked, stablecoins
 from core.metrics.breadth import SECTORS
 from core.metrics.transmission import LINKS
 
@@ -23,6 +23,7 @@ CHARTS = {
     "timeline": lambda t, r: divergence.timeline(t, r, "us_crypto"),
     "strength": divergence.strength,
     "flows": lambda _, r: flow_map.flow_map(r),
+    "coverage": coverage.coverage,
     "calendar": lambda t, r: history.calendar(t, r.settings, r.date),
 }
 

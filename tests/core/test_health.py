@@ -1,0 +1,81 @@
+"""Whether a report can be trusted: complete, with gaps, or without one of its legs; never better with less data."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core import report
+from core.catalogue import BY_KEY, SERIES
+from core.health import LEGS, examine
+from core.metrics import compute
+from core.panel import build
+from core.records import Settings
+from core.store import Outcome
+from tests.core.market import DAY, observations, without_last
+
+LEVELS = ("unsafe", "gaps", "complete")
+NOW = dt.datetime(2026, 3, 28, tzinfo=dt.UTC)
+
+
+def health(frame, day=DAY, outcomes=None):
+    table = compute(build(frame, "demo", "morning", np.arange(np.datetime64(day) - 30, np.datetime64(day) + 1)))
+    return examine(table, report.build(table, day, Settings()), outcomes or {})
+
+
+def outcome(status, message=""):
+    return Outcome(source="yahoo", series="vix", started=NOW, ended=NOW, status=status, message=message)
+
+
+def test_a_report_with_every_session_is_complete():
+    found = health(observations())
+    assert (found.level, found.troubled) == ("complete", ())
+    assert found.sentence == f"All {len(SERIES)} series have the session that their calendars expect."
+
+
+def test_a_holiday_is_not_a_gap():
+    assert health(observations(), dt.date(2025, 12, 26)).level == "complete"  # Christmas in New York and Hong Kong
+
+
+def test_a_series_behind_is_named_with_what_kept_it_and_the_sections_that_feel_it():
+    frame = without_last(observations(), ("vix",), 2)
+    found = health(frame, outcomes={"vix": outcome("rate limited", "Yahoo asked us to slow down (HTTP 429).")})
+    (vix,) = found.troubled
+    assert (found.level, vix.state, vix.missed) == ("gaps", "behind", 2)
+    assert (vix.session, vix.expected) == (dt.date(2026, 3, 25), dt.date(2026, 3, 27))
+    assert vix.why == "Yahoo asked us to slow down (HTTP 429)."
+    assert "US market: setting the tone" in vix.sections
+    assert "behind: VIX" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("attempt", "why"),
+    [
+        (None, "It has not been asked for yet."),
+        (outcome("ok"), "The source answered, but without the sessions that are missing."),
+        (outcome("blocked"), "The last attempt ended with: blocked."),
+    ],
+)
+def test_why_a_series_is_missing_is_told_as_far_as_the_last_attempt_tells(attempt, why):
+    frame = observations()
+    found = health(frame[frame["series"] != "vix"], outcomes={"vix": attempt} if attempt else None)
+    (vix,) = found.troubled
+    assert (vix.state, vix.session, vix.value, vix.why) == ("missing", None, None, why)
+
+
+@pytest.mark.parametrize("leg", LEGS)
+def test_without_a_market_of_its_own_a_report_is_not_to_be_relied_on(leg):
+    found = health(without_last(observations(), (leg,), 1))
+    assert found.level == "unsafe"
+    assert f"A leg of the report is not there: {BY_KEY[leg].label} (last session" in found.sentence
+
+
+@given(st.sets(st.sampled_from([s.key for s in SERIES]), max_size=5), st.sampled_from([s.key for s in SERIES]))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_with_less_data_a_report_never_looks_better(gone, further):
+    frame = observations()
+    more, less = (health(frame[~frame["series"].isin(keys)]) for keys in (gone, gone | {further}))
+    assert LEVELS.index(less.level) <= LEVELS.index(more.level)
+    assert len(less.troubled) >= len(more.troubled)
