@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import cards, findings, pictures, tables, tiles
+from pages.parts import cards, findings, loads, pictures, tables, tiles, trust
 from pages.parts.lens import Lens, lens
 from pages.parts.notices import opened
 
@@ -21,6 +21,8 @@ def _page(view: Lens) -> None:
     report = opened(view)
     figures, insight, flows, watch = report.figures(), *(report.section(k) for k in ("key_insight", "capital_flows", "watch_next"))
     cards.head(view, report, "Cross-market intelligence")
+    if view.market and view.date:
+        trust.remark(loads.health(view.market, view.date, view.settings))
     cards.answer(insight, figures)
     cards.below(insight, figures)
     tiles.row(view.market, report, TILES)

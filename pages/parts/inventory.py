@@ -11,13 +11,12 @@ from core.settings import operator
 from core.store import Outcome, Restatement
 from core.units import Unit
 from core.wording import day, instant, listing, show
-from pages.parts import background, ledger, loads, notices, pictures, tables
+from pages.parts import background, ledger, loads, notices, pictures, tables, trust
 from pages.parts.lens import Lens
 from pages.parts.markup import esc, md
 
 _COLUMNS = (("w", "Series"), ("", "State"), ("", "Last session"), ("n", "Value"), ("", "Source"), ("", "Read"), ("w", "Last attempt"))
 _STATES = {"current": "current", "behind": "behind", "missing": "missing"}
-_VERDICTS = {"complete": ("Complete", "ok"), "gaps": ("Usable, with gaps", "warn"), "unsafe": ("Not to be relied on", "bad")}
 _GROUPS = (
     ("US", ("us_index", "us_sector", "macro")), ("Hong Kong", ("hk_index",)), ("Mainland", ("cn_index", "cn_breadth")), ("Currencies", ("fx",)),
     ("Crypto prices, totals and sentiment", ("crypto", "crypto_volume", "crypto_total", "sentiment")), ("Derivatives", ("derivatives",)),
@@ -35,7 +34,7 @@ def page(view: Lens) -> None:
     if view.trouble:
         st.error(md(view.trouble), icon=":material/error:")
     if health:
-        _verdict(health)
+        trust.verdict(health)
     _refresh()
     if health:
         _trouble(health)
@@ -65,11 +64,6 @@ def _health(view: Lens, outcomes: dict[str, Outcome]) -> Health | None:
     if view.market is None or view.date is None:
         return None
     return examine(loads.table(view.market), loads.report(view.market, view.date, view.settings), outcomes)
-
-
-def _verdict(health: Health) -> None:
-    word, tone = _VERDICTS[health.level]
-    st.html(f'<div class="mi-verdict {tone}" role="status"><strong>{esc(word)}.</strong> {esc(health.sentence)}</div>')
 
 
 def _refresh() -> None:

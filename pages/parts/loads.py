@@ -10,6 +10,7 @@ import streamlit as st
 from core import datasets
 from core import report as core_report
 from core.errors import StoreError
+from core.health import Health, examine
 from core.metrics import MetricTable
 from core.records import Report, Settings
 from core.sessions import edition as edition_of
@@ -79,6 +80,16 @@ def _token(of: Market, date: dt.date, settings: Settings) -> str:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _report(token: str, _of: Market, _date: dt.date, _settings: Settings) -> Report:  # noqa: ARG001 - see _table
     return core_report.build(table(_of), _date, _settings)
+
+
+def health(of: Market, date: dt.date, settings: Settings) -> Health:
+    """Whether the report of a date can be trusted, as far as its data tells by itself."""
+    return _health(_token(of, date, settings), of, date, settings)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _health(token: str, _of: Market, _date: dt.date, _settings: Settings) -> Health:  # noqa: ARG001 - see _table
+    return examine(table(_of), report(_of, _date, _settings), {})
 
 
 def picture(of: Market, date: dt.date, settings: Settings, factory: str, arguments: tuple[object, ...], needs: str) -> "Picture | None":

@@ -102,6 +102,12 @@ def test_the_data_page_says_what_is_not_current_why_and_what_rests_on_it(visit, 
     assert "It has not been asked for yet." in said
 
 
+def test_the_overview_says_first_when_it_should_not_be_relied_on(visit, written, fill):
+    fill()
+    assert "Not to be relied on." in written(visit(dataset="live", date="2026-03-30"))
+    assert "Not to be relied on." not in written(visit(dataset="live", date="2026-03-28"))
+
+
 def test_the_data_page_tells_restatements_of_the_live_store(visit, written, tmp_path, fill):
     fill()
     store = Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
