@@ -81,7 +81,7 @@ def _standing(
     state = "missing" if stamp is None else "behind" if missed else "current"
     at = int(panel.position(key)[row])
     return Standing(
-        series=series, state=state, session=stamp.session if stamp else None, expected=panel.expected(series)[row].item(), missed=missed,
+        series=series, state=state, session=stamp.session if stamp else None, expected=panel.expected(series, row), missed=missed,
         value=float(panel.tracks[key].values[at]) if stamp else None, source=stamp.source if stamp else "",
         fetched=stamp.fetched if stamp else None, why=_why(state, outcome), sections=sections,
     )  # fmt: skip

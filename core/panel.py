@@ -88,14 +88,23 @@ class Panel:
             self._seen[key, name] = found
         return self._seen[key, name]
 
-    def expected(self, series: Series) -> Instants:
-        """For each row: the date of the last session that should have been known at the cutoff; NaT before the calendar."""
+    def expected(self, series: Series, row: int) -> dt.date | None:
+        """The date of the last session that should have been known at a row's cutoff; None before the calendar."""
         plan = schedule(series.calendar)
-        due = plan.last_closed(self.cutoffs - np.timedelta64(series.available_after))
-        return np.where(due >= 0, plan.dates[due], np.datetime64("NaT"))
+        due = int(plan.last_closed(self.cutoffs[row : row + 1] - np.timedelta64(series.available_after))[0])
+        return plan.dates[due].item() if due >= 0 else None
 
     def missed(self, key: str) -> Positions:
         """For each row: how many of the series' sessions should have been known at the cutoff but are not (0: up to date)."""
+        if key not in self._missed:
+            self._missed[key] = self._late(key)
+        return self._missed[key]
+
+    @cached_property
+    def _missed(self) -> dict[str, Positions]:
+        return {}
+
+    def _late(self, key: str) -> Positions:
         if key not in self.tracks:
             return np.zeros(len(self.dates), dtype=np.int64)
         track = self.tracks[key]
