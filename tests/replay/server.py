@@ -65,6 +65,12 @@ class _Handler(BaseHTTPRequestHandler):
     replay: Replay
 
     def do_GET(self) -> None:  # the name http.server calls
+        self._answer(b"")
+
+    def do_POST(self) -> None:  # the name http.server calls
+        self._answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+
+    def _answer(self, posted: bytes) -> None:
         self.replay.requests.append(self.path)
         self.replay.headers.append({key.lower(): value for key, value in self.headers.items()})
         fault = self.replay.fault(self.path)
@@ -77,8 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and fault.kind in {"drip", "endless"}:
             self._pour(fault)
             return
-        status, payload = wire.answer(self.path, self.replay.now(), self.replay.scale)
-        body = json.dumps(_bent(payload, fault)).encode()
+        status, payload = wire.answer(self.path, posted, self.replay.now(), self.replay.scale)
+        body = (payload if isinstance(payload, str) else json.dumps(_bent(payload, fault))).encode()
         headers: tuple[tuple[str, str], ...] = ()
         if fault and fault.kind == "status":
             status, body, headers = fault.status, fault.body, fault.headers
