@@ -56,6 +56,8 @@ def test_every_source_answered(made):
         ("tvl.close", 90.18e9),
         ("dex_uniswap_v4.close", 1.002e9),
         ("fear_greed.close", 20 + 739_702 % 60),
+        ("btc_funding.close", 1.2e-5 * 24 * 365 * 100),
+        ("btc_oi.close", 5000 * 66000 * 1.002**2),
         ("link.us_hk_broad.lead", 0.1),
         ("gap.us_crypto", 0.0),
     ],

@@ -20,8 +20,7 @@ NOW = dt.datetime(2026, 3, 28, 0, 30, tzinfo=dt.UTC)
 FRIDAY = dt.date(2026, 3, 27)
 DAY = dt.timedelta(days=1)
 ALL = {s.key for s in SERIES if s.sources[0].provider in SOURCES}
-HOSTS = ("query2.finance.yahoo.com", "api.kraken.com", "api.coinbase.com", "www.bitstamp.net", "stablecoins.llama.fi", "api.llama.fi",
-         "api.coingecko.com", "api.alternative.me")  # fmt: skip
+HOSTS = tuple(host for source in SOURCES.values() for host in source.hosts)
 QUICK = ["tvl", "tvl_base", "usdt", "fear_greed", "total_cap"]
 
 
