@@ -1,6 +1,6 @@
 """Daily candles of BTC/USD and ETH/USD from public exchanges through ccxt.
 
-A venue that cannot reach back to the beginning of a stored line does not replace it. ccxt returns an empty list for web pages and broken
+Venues that reach back to the beginning of a line are asked before those that do not. ccxt returns an empty list for web pages and broken
 JSON, so every candle is checked here. https://docs.ccxt.com
 """
 

@@ -31,13 +31,12 @@ class Venue:
 
 
 def chain(provider: str, venues: Iterable[Venue], ask: Ask) -> tuple[Venue, ...]:
-    """The venues in order: the one that holds the line, those that reach back far enough, the others only for a new line."""
+    """The venues in order: the one that holds the line, those that reach back to its beginning, the others."""
     known = tuple(venues)
     back = (ask.now.date() - min(ask.start, ask.first)).days
-    deep = [v for v in known if not v.depth or back <= v.depth]
     held = [v for v in known if ask.held == f"{provider}:{v.key}"]
-    shallow = [] if ask.held else [v for v in known if v not in deep]
-    return tuple(dict.fromkeys([*held, *deep, *shallow]))
+    deep = [v for v in known if not v.depth or back <= v.depth]
+    return tuple(dict.fromkeys([*held, *deep, *known]))
 
 
 def first_answer(

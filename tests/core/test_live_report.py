@@ -56,6 +56,13 @@ def test_every_source_answered(made):
         ("tvl.close", 90.18e9),
         ("dex_uniswap_v4.close", 1.002e9),
         ("fear_greed.close", 20 + 739_702 % 60),
+        ("hstech.close", 5010.0),
+        ("nasdaq.close", 21042.0),
+        ("rut.close", 2404.8),
+        ("csi300.close", 4509.0),
+        ("usdcny.close", 7.014),
+        ("gold.close", 4408.8),
+        ("northbound_turnover.close", 290.58e9),
         ("btc_funding.close", 1.2e-5 * 24 * 365 * 100),
         ("btc_oi.close", 5000 * 66000 * 1.002**2),
         ("link.us_hk_broad.lead", 0.1),
@@ -77,9 +84,13 @@ def test_sources_are_named_down_to_the_venue(made):
     assert "Stablecoin supply, TVL and DEX volume: DefiLlama" in made[1].attribution
 
 
-def test_what_is_not_fetched_is_told(made):
-    gaps = {g.what: g.why for g in made[1].section("a_shares").gaps}
-    assert gaps["Share of A-shares that rose"].startswith("No observation of A-share advancers")
+def test_a_venue_is_credited_by_its_own_name(made):
+    used = {f.source for f in made[1].figures().values()}
+    assert "exchanges:kraken" in used
+    assert {line for line in made[1].attribution if line.startswith(("BTC and ETH candles", "Funding"))} == {
+        "BTC and ETH candles: public market data of Kraken",
+        "Funding and open interest: public data of Kraken Futures",
+    }
 
 
 def test_sentences_and_exports_hold_on_live_data(made):

@@ -66,3 +66,14 @@ def funding(coin: str, moment: dt.datetime) -> float:
 def contracts(coin: str, day: dt.date) -> float:
     """Coins held in perpetuals at the end of a date."""
     return level({"BTC": 5000.0, "ETH": 60000.0}[coin], day)
+
+
+# The mainland's exchanges: shares listed, those that rise at least, those that stay, turnover in CNY, northbound turnover in CNY.
+EXCHANGES = {"000001": (2350, 1000, 50, 1.0e12, 130e9), "399106": (2920, 1200, 80, 1.1e12, 160e9)}
+
+
+def breadth(exchange: str, day: dt.date) -> tuple[int, int, int]:
+    """Shares of an exchange that rose, fell and stayed on a date: ten more rise every day through ten days."""
+    listed, rising, flat, *_ = EXCHANGES[exchange]
+    up = rising + 10 * (day.toordinal() % 10)
+    return up, listed - flat - up, flat

@@ -22,9 +22,9 @@ def _yahoo(asked: Question) -> Answer:
     quoted = asked.now
     for day, opened, closed in market.sessions(calendar, max(first, market.FIRST), asked.now):
         start = opened if calendar != "NY17" else dt.datetime.combine(day, dt.time(), zone)
-        quoted = min(asked.now, closed)
         if start > asked.now:
             continue
+        quoted = min(asked.now, closed)
         stamps.append(int(start.timestamp()) if closed <= asked.now else int(asked.now.timestamp()))
         holiday = calendar == "NY17" and (day.month, day.day) in {(1, 1), (12, 25)}
         closes.append(None if holiday else market.level(base, day) * asked.scale(asked.path, day))

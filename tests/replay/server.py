@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from tests.replay import wire
+from tests.replay import tdx, wire
 
 HTML = b"<!DOCTYPE html><html><body>Will be right back...</body></html>"
 
@@ -170,8 +170,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8900)
     parser.add_argument("--now", type=dt.datetime.fromisoformat, help="frozen instant, such as 2026-03-28T00:30+00:00; default: the real clock")
     options = parser.parse_args()
-    with serving(options.now, options.port) as replay:
-        sys.stdout.write(f"Replaying the upstreams at {replay.url}; set UPSTREAM_MIRROR={replay.url}\n")
+    with serving(options.now, options.port) as replay, tdx.serving(replay.now) as (tdx_host, _):
+        sys.stdout.write(f"Replaying the upstreams at {replay.url}; set UPSTREAM_MIRROR={replay.url} and, if wanted, TDX_HOST={tdx_host}\n")
         sys.stdout.flush()
         while True:
             time.sleep(3600)

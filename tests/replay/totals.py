@@ -1,4 +1,6 @@
-"""DefiLlama, CoinGecko and alternative.me, byte shapes and all, for the replay's market."""
+"""DefiLlama, CoinGecko, CoinMarketCap and alternative.me, byte shapes and all, for the replay's market."""
+
+import datetime as dt
 
 from tests.replay import market
 from tests.replay.question import Answer, Question, Routes, second
@@ -55,6 +57,20 @@ def _coingecko(asked: Question) -> Answer:
     }  # fmt: skip
 
 
+def _coinmarketcap(asked: Question) -> Answer:
+    if "interval" not in asked.query:
+        return 500, {"status": {"error_code": "500", "error_message": "The system is busy, please try again later!"}}
+    first, last = int(asked.query["timeStart"]), int(asked.query["timeEnd"])
+    quotes = []
+    for day in market.days(market.FIRST, asked.now):
+        if first <= second(day) + 86_400 <= last:  # a reading at midnight shows the day that ended
+            cap, traded = market.level(2.5e12, day), market.level(1e11, day)
+            quote = {"totalMarketCap": cap, "totalVolume24H": traded, "totalVolume24HReported": 2 * traded, "altcoinMarketCap": cap * 0.4}
+            stamp = f"{day + dt.timedelta(1)}T00:00:00.000Z"
+            quotes.append({"timestamp": stamp, "btcDominance": market.level(57.0, day), "quote": [{"name": "2781", "timestamp": stamp, **quote}]})
+    return 200, {"data": {"id": 3, "name": "global", "quotes": quotes}, "status": {"error_code": "0", "error_message": "SUCCESS"}}
+
+
 def _greed(asked: Question) -> Answer:
     rows = [
         {"value": str(market.greed(day)), "value_classification": "Fear", "timestamp": str(second(day))}
@@ -70,5 +86,6 @@ ROUTES: Routes = (
     ("api.llama.fi/v2/historicalChainTvl", _tvl),
     ("api.llama.fi/overview/dexs", _dex),
     ("api.coingecko.com/api/v3/global", _coingecko),
+    ("api.coinmarketcap.com/data-api/v3/global-metrics/quotes/historical", _coinmarketcap),
     ("api.alternative.me/fng/", _greed),
 )

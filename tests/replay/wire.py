@@ -4,10 +4,10 @@ import datetime as dt
 import json
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.replay import perpetuals, quotes, totals, venues
+from tests.replay import files, mainland, perpetuals, quotes, totals, venues
 from tests.replay.question import Answer, Question, Routes, Scale
 
-ROUTES: Routes = quotes.ROUTES + venues.ROUTES + totals.ROUTES + perpetuals.ROUTES
+ROUTES: Routes = quotes.ROUTES + venues.ROUTES + totals.ROUTES + perpetuals.ROUTES + mainland.ROUTES + files.ROUTES
 
 
 def answer(target: str, body: bytes, now: dt.datetime, scale: Scale) -> Answer:

@@ -125,9 +125,9 @@ def test_the_shared_session_survives_an_exchange_that_closes_its_own(replay):
     assert len(pools) == 1
 
 
-def test_a_shallow_venue_never_replaces_a_long_line(replay):
-    held = ask(replay, dt.date(2026, 3, 20), first=dt.date(2021, 6, 1), held="exchanges:coinbase")
-    assert [v.key for v in chain("exchanges", exchanges.VENUES, held)] == ["coinbase", "bitstamp"]
+def test_the_venue_that_holds_the_line_comes_first_and_the_shallow_ones_last(replay):
+    held = ask(replay, dt.date(2026, 3, 20), first=dt.date(2021, 6, 1), held="exchanges:bitstamp")
+    assert [v.key for v in chain("exchanges", exchanges.VENUES, held)] == ["bitstamp", "coinbase", "kraken"]
     assert [v.key for v in chain("exchanges", exchanges.VENUES, ask(replay, dt.date(2021, 6, 1)))] == ["coinbase", "bitstamp", "kraken"]
 
 
