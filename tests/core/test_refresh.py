@@ -207,3 +207,48 @@ def test_unknown_keys_are_refused(store, replay):
     with pytest.raises(BadInput, match="'nope'"):
         refresh(store, settings(replay), now=NOW, keys=["nope"])
     assert [s.key for s in chosen(["cn_advancers", "spx"])] == ["spx", "cn_advancers"]
+
+
+def test_what_is_asked_day_by_day_goes_further_back_with_every_refresh(store, replay):
+    key = "northbound_turnover"
+    refresh(store, settings(replay), now=NOW, keys=[key])
+    (first,) = store.spans()[key]
+    replay.clock = dt.datetime(2026, 3, 30, 12, tzinfo=dt.UTC)
+    told = by_source(refresh(store, settings(replay), now=replay.clock, keys=[key]))["stock_connect"]
+    (second,) = store.spans()[key]
+    assert (first.last, second.last) == (FRIDAY, dt.date(2026, 3, 30))
+    assert (told.status, told.new_rows) == ("ok", 20)
+    assert second.first < first.first
+    assert store.load()["session"].nunique() == 40
+
+
+def test_one_session_at_a_time_grows_into_a_line(store, replay):
+    for day in (27, 30):
+        replay.clock = dt.datetime(2026, 3, day, 12, tzinfo=dt.UTC)
+        refresh(store, settings(replay), now=replay.clock, keys=["cn_advancers"])
+    assert store.load()["session"].dt.day.tolist() == [27, 30]
+
+
+def test_of_a_providers_venues_the_one_that_reaches_back_furthest_is_asked_first(store, replay):
+    refresh(store, settings(replay), now=NOW, since=FRIDAY - 300 * DAY, keys=["btc_funding"])
+    for hours, fault in ((24, Fault("html")), (48, None)):
+        replay.faults = {"futures.kraken.com": fault} if fault else {}
+        replay.clock = NOW + dt.timedelta(hours=hours)
+        refresh(store, settings(replay), now=replay.clock, keys=["btc_funding"])
+    lines = {span.source: span for span in store.spans()["btc_funding"]}
+    assert lines["derivatives:kraken"].last == FRIDAY + 2 * DAY
+    assert lines["derivatives:hyperliquid"].last == FRIDAY + DAY
+    kraken = store.load().query("source == 'derivatives:kraken'")["session"]
+    assert kraken.diff().dropna().max() == pd.Timedelta(days=1)
+
+
+def test_when_yahoo_is_silent_others_bring_whole_lines_of_their_own(store, replay):
+    replay.faults["query2.finance.yahoo.com"] = Fault("drop")
+    keys = ["spx", "vix", "us10y", "hsi", "sse", "xlk"]
+    summary = by_source(refresh(store, settings(replay), now=NOW, since=FRIDAY - 60 * DAY, keys=keys))
+    assert {source: told.ok for source, told in summary.items() if told.ok} == {
+        "fred": ("spx", "us10y"), "cboe": ("vix",), "tencent": ("hsi", "sse"),
+    }  # fmt: skip
+    assert summary["yahoo"].failed == ("xlk",)
+    table = store.load().set_index("series")
+    assert (table.loc["spx", "value"].iloc[-1], len(table.loc["spx"])) == (6412.8, 44)
