@@ -117,6 +117,7 @@ TVL = (
 
 _DEX = "24-hour volume in USD by UTC day; the unfinished day is left out"
 
+# Twenty of the largest, by the names DefiLlama gives them.
 DEX_PROTOCOLS = (
     ("uniswap_v4", "Uniswap V4"),
     ("uniswap_v3", "Uniswap V3"),
@@ -126,6 +127,18 @@ DEX_PROTOCOLS = (
     ("orca", "Orca DEX"),
     ("raydium", "Raydium AMM"),
     ("curve", "Curve DEX"),
+    ("uniswap_v2", "Uniswap V2"),
+    ("pancakeswap_v2", "PancakeSwap AMM"),
+    ("pancakeswap_infinity", "PancakeSwap Infinity"),
+    ("pancakeswap_stable", "PancakeSwap StableSwap"),
+    ("aerodrome_v1", "Aerodrome V1"),
+    ("meteora", "Meteora DLMM"),
+    ("pumpswap", "PumpSwap"),
+    ("hyperliquid_spot", "Hyperliquid Spot Orderbook"),
+    ("balancer_v3", "Balancer V3"),
+    ("sushiswap_v3", "SushiSwap V3"),
+    ("oneinch_aqua", "1inch Aqua"),
+    ("tessera", "Tessera V"),
 )
 
 DEX = (

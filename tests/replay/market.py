@@ -24,7 +24,9 @@ EUROS = 4e8
 TVL = {"": 9e10, "Ethereum": 5e10, "Solana": 6e9, "BSC": 5.5e9, "Tron": 4e9, "Base": 3.5e9}
 DEX = {
     "Uniswap V4": 1e9, "Uniswap V3": 8e8, "PancakeSwap AMM V3": 7e8, "Aerodrome Slipstream": 4e8, "Fluid DEX": 5e8, "Orca DEX": 3e8,
-    "Raydium AMM": 2e8, "Curve DEX": 1e8,
+    "Raydium AMM": 2e8, "Curve DEX": 1e8, "Uniswap V2": 9e7, "PancakeSwap AMM": 8e7, "PancakeSwap Infinity": 7e7, "PancakeSwap StableSwap": 6e6,
+    "Aerodrome V1": 5e7, "Meteora DLMM": 1.5e8, "PumpSwap": 1.2e8, "Hyperliquid Spot Orderbook": 1.1e8, "Balancer V3": 4e7, "SushiSwap V3": 3e6,
+    "1inch Aqua": 6e7, "Tessera V": 5e7, "All the others": 171e6,
 }  # fmt: skip
 DEX_SINCE = {"Uniswap V4": dt.date(2025, 1, 31)}
 FIRST = dt.date(2020, 1, 1)
