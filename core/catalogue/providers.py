@@ -9,9 +9,9 @@ _ALL = (
         attribution="Index, currency and commodity closes: Yahoo Finance",
     ),
     Provider(
-        key="tencent", name="Tencent quotes", home="https://gu.qq.com",
+        key="tencent", name="Tencent", home="https://gu.qq.com",
         licence="Public quote pages, unofficial interface; personal use, no redistribution of raw data.",
-        attribution="Hong Kong and mainland index closes: Tencent quotes",
+        attribution="Hong Kong and mainland index closes: Tencent",
     ),
     Provider(
         key="fred", name="FRED", home="https://fred.stlouisfed.org",
