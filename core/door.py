@@ -30,10 +30,13 @@ class Checked:
     remarks: tuple[str, ...]
 
 
-def check(series: Series, observations: pd.DataFrame, *, now: dt.datetime, start: dt.date, anchor: float | None = None) -> Checked:
+def check(
+    series: Series, observations: pd.DataFrame, *, now: dt.datetime, start: dt.date, anchor: float | None = None, dense: bool = True
+) -> Checked:  # fmt: skip
     """The observations of one series that can be believed.
 
     `start` is the first session that was asked for; `anchor` the value known for the session before the first row, if any.
+    `dense`: the answer holds every session, not single days.
     Raises BadPayload where the payload as a whole cannot be right: time zone, granularity, too few rows, or nothing left.
     """
     _dated(series, observations)
@@ -46,7 +49,7 @@ def check(series: Series, observations: pd.DataFrame, *, now: dt.datetime, start
         if first_fault.any():
             remarks.append(_remark(series, rows[first_fault], fault))
     rows = rows[~refused].reset_index(drop=True)
-    if not series.snapshot:
+    if dense and not series.snapshot:
         _dense(series, rows, _utc(now), start)
     jumps = _jumps(series, rows, anchor)
     if jumps.any():

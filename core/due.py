@@ -11,7 +11,7 @@ from core.errors import BadInput
 from core.sessions import schedule
 from core.settings import Operator
 from core.sources.source import Ask, Source
-from core.sources.upstreams import SOURCES
+from core.sources.upstreams import SOURCES, chain
 from core.store import Outcome, Span
 
 HISTORY = dt.timedelta(days=1826)
@@ -63,7 +63,7 @@ def jobs(
     """The questions to the source at `place` of each series' chain; series that one call answers are one question."""
     calls: dict[tuple[str, str], list[Series]] = {}
     for s in series:
-        refs = [ref for ref in s.sources if ref.provider in SOURCES]
+        refs = chain(s, operator)
         if place < len(refs):
             calls.setdefault((refs[place].provider, SOURCES[refs[place].provider].together(refs[place].symbol)), []).append(s)
     return tuple(Job(SOURCES[provider], _ask(provider, tuple(group), spans, now, since, operator)) for (provider, _), group in calls.items())
@@ -83,8 +83,9 @@ def _short(series: Series, spans: Mapping[str, tuple[Span, ...]], since: dt.date
 
 
 def _own(provider: str, series: Series, spans: Mapping[str, tuple[Span, ...]]) -> Span | None:
-    """The line of a series that a provider wrote last."""
-    return next((span for span in reversed(spans.get(series.key, ())) if span.source.split(":")[0] == provider), None)
+    """A provider's line of a series; of several venues' lines the one that reaches back furthest."""
+    lines = [span for span in spans.get(series.key, ()) if span.source.split(":")[0] == provider]
+    return min(lines, key=lambda span: span.first, default=None)
 
 
 def _ask(

@@ -17,6 +17,7 @@ from core.catalogue import Series
 from core.door import check
 from core.due import Job, chosen, due, jobs
 from core.errors import Blocked, NoData, RateLimited, RefreshBusy, SourceError, Unreachable
+from core.sessions import FIRST_DAY
 from core.settings import Operator
 from core.sources.source import Ask
 from core.store import Appended, Outcome, Store
@@ -140,6 +141,7 @@ def _refresh(
 def _answers(run: _Run, wave: tuple[Job, ...]) -> Iterator[_Answer]:
     """The answers of a wave as they come; after the deadline, the failures of those that did not."""
     answers: SimpleQueue[_Answer] = SimpleQueue()
+    wave = tuple(_informed(run.store, job) for job in wave)
     waiting = {id(job): job for job in wave}
     for source in {job.source.key: job.source for job in wave}.values():
         queue: SimpleQueue[Job] = SimpleQueue()
@@ -159,6 +161,15 @@ def _answers(run: _Run, wave: tuple[Job, ...]) -> Iterator[_Answer]:
     late = Unreachable(f"No answer within the {run.deadline - run.began:.0f} s of a refresh.")
     for job in waiting.values():
         yield _Answer(job, None, late, run.began, time.monotonic())
+
+
+def _informed(store: Store, job: Job) -> Job:
+    """A question to a source that is asked day by day names the days that are stored."""
+    if not job.source.by_day:
+        return job
+    rows = store.latest([s.key for s in job.ask.series], FIRST_DAY)
+    mine = rows[rows["source"] == job.source.key]
+    return replace(job, ask=replace(job.ask, known=frozenset(mine["session"].dt.date)))
 
 
 @dataclass(slots=True)
@@ -212,7 +223,9 @@ def _settle(run: _Run, answer: _Answer) -> Job | None:
             mine = rows[rows["series"] == series.key] if rows is not None else pd.DataFrame()
             if mine.empty:
                 raise NoData(f"{answer.job.source.key} sent nothing for {series.label}.")
-            checked = check(series, mine, now=ask.now, start=ask.start, anchor=_anchor(stored, mine))
+            checked = check(
+                series, mine, now=ask.now, start=ask.start, anchor=_anchor(stored, mine), dense=not answer.job.source.by_day
+            )  # fmt: skip
         except SourceError as exc:
             results[series.key] = (exc.kind, str(exc.args[0]), 0)
         else:

@@ -55,6 +55,7 @@ def build(table: MetricTable, date: dt.date, settings: Settings) -> Report:
 
 
 def _attribution(sections: tuple[Section, ...]) -> tuple[str, ...]:
-    """Attribution of the providers whose values the report shows, in catalogue order."""
-    used = {name.split(":")[0] for s in sections for f in s.figures for name in f.source.split(", ") if name}
+    """Attribution of the providers whose values the report shows, in catalogue order; a venue is credited by its own name."""
+    names = {name for s in sections for f in s.figures for name in f.source.split(", ") if name}
+    used = {name if name in PROVIDERS else name.split(":")[0] for name in names}
     return tuple(p.attribution for k, p in PROVIDERS.items() if k in used)

@@ -6,10 +6,13 @@
 | UPSTREAM_MIRROR | base URL to which every upstream request is redirected: https://HOST/PATH goes to MIRROR/HOST/PATH | none |
 | REFRESH_DEADLINE | seconds after which a refresh gives up what has not answered | 90 |
 | COINGECKO_API_KEY | optional demo key of CoinGecko | none |
+| MARKET_CAP_HISTORY | `coinmarketcap` takes the crypto totals from its website's unofficial history, instead of collecting CoinGecko's | none |
+| TDX_HOST | HOST or HOST:PORT of a TDX quote server, asked for the history of A-share advancers and decliners | none |
 | AUTO_REFRESH | `0` keeps the app from fetching by itself | 1 |
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +20,7 @@ from urllib.parse import urlsplit
 
 from core.errors import BadInput
 
+_SERVER = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -29,6 +33,8 @@ class Operator:
     refresh_deadline: float
     auto_refresh: bool
     coingecko_key: str = field(repr=False, default="")
+    market_cap_history: str = ""
+    tdx_host: str = ""
 
 
 def operator(environment: Mapping[str, str] | None = None) -> Operator:
@@ -44,6 +50,12 @@ def operator(environment: Mapping[str, str] | None = None) -> Operator:
         seconds = 0.0
     if not 0 < seconds < 86_400:
         raise BadInput(f"REFRESH_DEADLINE is {deadline!r}.", remedy="Set it to a number of seconds between 0 and 86400.")
+    history = env.get("MARKET_CAP_HISTORY", "")
+    if history not in {"", "coinmarketcap"}:
+        raise BadInput(f"MARKET_CAP_HISTORY is {history!r}.", remedy="Set it to coinmarketcap or leave it out.")
+    tdx_host = env.get("TDX_HOST", "")
+    if tdx_host and not _SERVER.fullmatch(tdx_host):
+        raise BadInput(f"TDX_HOST is {tdx_host!r}, which names no server.", remedy="Set it to HOST or HOST:PORT, or leave it out.")
     default_store = f"sqlite:///{ROOT / 'data_cache' / 'store.sqlite'}"
     return Operator(
         store_url=env.get("STORE_URL") or default_store,
@@ -51,4 +63,6 @@ def operator(environment: Mapping[str, str] | None = None) -> Operator:
         refresh_deadline=seconds,
         auto_refresh=env.get("AUTO_REFRESH", "1") != "0",
         coingecko_key=env.get("COINGECKO_API_KEY", ""),
+        market_cap_history=history,
+        tdx_host=tdx_host,
     )

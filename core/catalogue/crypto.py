@@ -34,13 +34,13 @@ PRICES = (
 TOTALS = tuple(
     Series(
         key=key, label=label, label_zh=zh, group="crypto_total", market="crypto", unit=unit, calendar="UTC",
-        sources=(SourceRef("coingecko", field),), low=low, high=high, max_move=move, snapshot=True,
-        method=f"{label} as CoinGecko counts it at the moment it was read; its history is what this product has collected.",
+        sources=(SourceRef("coinmarketcap", history), SourceRef("coingecko", field)), low=low, high=high, max_move=move, snapshot=True,
+        method=f"{label} as its source counts it at the moment of the reading; from CoinGecko the history is what this product has collected.",
     )
-    for key, label, zh, unit, field, low, high, move in (
-        ("total_cap", "Total crypto market cap", "加密货币总市值", Unit.USD, "total_market_cap.usd", 1e10, 1e14, 60.0),
-        ("total_volume", "Crypto 24h volume", "加密货币24小时成交额", Unit.USD, "total_volume.usd", 1e8, 1e13, 1e5),
-        ("btc_dominance", "Bitcoin dominance", "比特币市值占比", Unit.SHARE, "market_cap_percentage.btc", 10.0, 99.0, 40.0),
+    for key, label, zh, unit, history, field, low, high, move in (
+        ("total_cap", "Total crypto market cap", "加密货币总市值", Unit.USD, "totalMarketCap", "total_market_cap.usd", 1e10, 1e14, 60.0),
+        ("total_volume", "Crypto 24h volume", "加密货币24小时成交额", Unit.USD, "totalVolume24H", "total_volume.usd", 1e8, 1e13, 1e5),
+        ("btc_dominance", "Bitcoin dominance", "比特币市值占比", Unit.SHARE, "btcDominance", "market_cap_percentage.btc", 10.0, 99.0, 40.0),
     )
 )  # fmt: skip
 
@@ -117,6 +117,7 @@ TVL = (
 
 _DEX = "24-hour volume in USD by UTC day; the unfinished day is left out"
 
+# Twenty of the largest, by the names DefiLlama gives them.
 DEX_PROTOCOLS = (
     ("uniswap_v4", "Uniswap V4"),
     ("uniswap_v3", "Uniswap V3"),
@@ -126,6 +127,18 @@ DEX_PROTOCOLS = (
     ("orca", "Orca DEX"),
     ("raydium", "Raydium AMM"),
     ("curve", "Curve DEX"),
+    ("uniswap_v2", "Uniswap V2"),
+    ("pancakeswap_v2", "PancakeSwap AMM"),
+    ("pancakeswap_infinity", "PancakeSwap Infinity"),
+    ("pancakeswap_stable", "PancakeSwap StableSwap"),
+    ("aerodrome_v1", "Aerodrome V1"),
+    ("meteora", "Meteora DLMM"),
+    ("pumpswap", "PumpSwap"),
+    ("hyperliquid_spot", "Hyperliquid Spot Orderbook"),
+    ("balancer_v3", "Balancer V3"),
+    ("sushiswap_v3", "SushiSwap V3"),
+    ("oneinch_aqua", "1inch Aqua"),
+    ("tessera", "Tessera V"),
 )
 
 DEX = (

@@ -9,9 +9,35 @@ _ALL = (
         attribution="Index, currency and commodity closes: Yahoo Finance",
     ),
     Provider(
+        key="tencent", name="Tencent", home="https://gu.qq.com",
+        licence="Public quote pages, unofficial interface; personal use, no redistribution of raw data.",
+        attribution="Hong Kong and mainland index closes: Tencent",
+    ),
+    Provider(
+        key="fred", name="FRED", home="https://fred.stlouisfed.org",
+        licence="FRED terms of use; index data belong to their owners: S&P Dow Jones Indices, Nasdaq and Cboe.",
+        attribution="US closes and the ten-year Treasury yield: FRED, Federal Reserve Bank of St. Louis",
+    ),
+    Provider(
+        key="cboe", name="Cboe", home="https://www.cboe.com/tradable_products/vix/vix_historical_data",
+        licence="Cboe's terms for historical index data; personal use.",
+        attribution="VIX closes: Cboe Global Markets",
+    ),
+    Provider(
         key="exchanges", name="Crypto exchanges through ccxt", home="https://docs.ccxt.com",
         licence="Public market data under each exchange's terms.",
-        attribution="BTC and ETH candles: public market data of Kraken, Coinbase and Bitstamp",
+        attribution="BTC and ETH candles: public market data of Kraken, Coinbase or Bitstamp",
+    ),
+    *(
+        Provider(
+            key=f"exchanges:{key}", name=name, home=home, licence=f"Public market data under {name}'s terms.",
+            attribution=f"BTC and ETH candles: public market data of {name}",
+        )
+        for key, name, home in (
+            ("kraken", "Kraken", "https://www.kraken.com"),
+            ("coinbase", "Coinbase", "https://www.coinbase.com"),
+            ("bitstamp", "Bitstamp", "https://www.bitstamp.net"),
+        )
     ),
     Provider(
         key="defillama", name="DefiLlama", home="https://defillama.com",
@@ -22,6 +48,11 @@ _ALL = (
         key="coingecko", name="CoinGecko", home="https://www.coingecko.com",
         licence="CoinGecko API terms; attribution required.",
         attribution="Total market capitalisation and volume: powered by CoinGecko",
+    ),
+    Provider(
+        key="coinmarketcap", name="CoinMarketCap", home="https://coinmarketcap.com",
+        licence="Unofficial interface of its website, asked only where the operator chose it; its terms allow personal use.",
+        attribution="Total market capitalisation and volume: CoinMarketCap (unofficial history)",
     ),
     Provider(
         key="feargreed", name="alternative.me", home="https://alternative.me/crypto/fear-and-greed-index/",
@@ -39,9 +70,25 @@ _ALL = (
         attribution="Northbound turnover: Shanghai and Shenzhen stock exchanges",
     ),
     Provider(
+        key="tdx", name="TDX quote server", home="https://www.tdx.com.cn",
+        licence="Unofficial protocol; the operator names the server and answers for its terms.",
+        attribution="A-share breadth: a TDX quote server",
+    ),
+    Provider(
         key="derivatives", name="Crypto derivatives venues through ccxt", home="https://docs.ccxt.com",
         licence="Public market data under each exchange's terms.",
-        attribution="Funding and open interest: public data of Kraken Futures and OKX",
+        attribution="Funding and open interest: public data of Kraken Futures, Hyperliquid or OKX",
+    ),
+    *(
+        Provider(
+            key=f"derivatives:{key}", name=name, home=home, licence=f"Public market data under {name}'s terms.",
+            attribution=f"Funding and open interest: public data of {name}",
+        )
+        for key, name, home in (
+            ("kraken", "Kraken Futures", "https://futures.kraken.com"),
+            ("hyperliquid", "Hyperliquid", "https://hyperliquid.xyz"),
+            ("okx", "OKX", "https://www.okx.com"),
+        )
     ),
     Provider(
         key="demo", name="Demo market", home="",

@@ -112,6 +112,20 @@ def get_json(
 
     Raises SourceError; no message names a header.
     """
+    host, body = _body(url, mirror, params, headers, seconds, size)
+    return decoded(host, body)
+
+
+def get_text(url: str, *, mirror: str, params: Mapping[str, str] | None = None) -> str:
+    """The text (such as CSV) behind a URL. Raises SourceError, also for web pages and empty bodies."""
+    host, body = _body(url, mirror, params, None, BODY_SECONDS, BODY_BYTES)
+    refuse_page(host, body)
+    return body.decode("utf-8", errors="replace")
+
+
+def _body(
+    url: str, mirror: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None, seconds: float, size: int
+) -> tuple[str, bytes]:  # fmt: skip
     host = urlsplit(url).netloc
     try:
         response = session(mirror, seconds, size).get(url, params=params, headers=headers, timeout=(CONNECT_SECONDS, READ_SECONDS))
@@ -120,7 +134,7 @@ def get_json(
     except requests.RequestException as exc:
         raise Unreachable(f"{host} did not answer: {reason(exc)}.") from exc
     refuse_status(host, response.status_code)
-    return decoded(host, response.content)
+    return host, response.content
 
 
 def reason(exc: Exception) -> str:
@@ -148,13 +162,18 @@ def refuse_status(host: str, status: int) -> None:
         raise BadPayload(f"{host} did not accept the request (HTTP {status}).")
 
 
-def decoded(host: str, body: bytes) -> Any:  # noqa: ANN401
-    """The JSON in a body. Raises BadPayload for web pages, empty and broken bodies."""
+def refuse_page(host: str, body: bytes) -> None:
+    """Raise BadPayload for an empty body and for a web page."""
     start = body.lstrip()[:1]
     if not start:
         raise BadPayload(f"{host} sent an empty answer.")
     if start == b"<":
         raise BadPayload(f"{host} sent a web page instead of data.")
+
+
+def decoded(host: str, body: bytes) -> Any:  # noqa: ANN401
+    """The JSON in a body. Raises BadPayload for web pages, empty and broken bodies."""
+    refuse_page(host, body)
     try:
         return json.loads(body)
     except ValueError as exc:

@@ -16,7 +16,8 @@ class Ask:
     """One question to a source: series that one call (or one chain of pages) answers.
 
     `start` is the first session wanted now; `first` the first session of the whole line, stored or wanted; `held` is the source the line
-    came from so far (`exchanges:kraken`), empty when nothing is stored. `now` is an aware UTC instant.
+    came from so far (`exchanges:kraken`), empty when nothing is stored. `now` is an aware UTC instant. `known` are the stored sessions, given to
+    sources that are asked day by day.
     """
 
     series: tuple[Series, ...]
@@ -25,6 +26,7 @@ class Ask:
     held: str
     now: dt.datetime
     operator: Operator
+    known: frozenset[dt.date] = frozenset()
 
 
 Fetch = Callable[[Ask], pd.DataFrame]
@@ -35,12 +37,18 @@ def alone(symbol: str) -> str:
     return symbol
 
 
+def always(_: Operator) -> bool:
+    """Asked whatever the operator set."""
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A provider of the catalogue (`key`), the hosts it is read from, and how.
 
     `fetch` returns observations (core.observations) of the asked series and raises SourceError. `together` names the call that answers a
-    symbol: symbols of one name are asked in one go. `workers` is how many calls may be under way at once.
+    symbol: symbols of one name are asked in one go. `workers` is how many calls may be under way at once. `allowed` tells whether the operator's
+    settings let it be asked. `by_day` sources answer single days, and are told which ones are stored.
     """
 
     key: str
@@ -48,6 +56,8 @@ class Source:
     workers: int
     fetch: Fetch
     together: Callable[[str], str] = alone
+    allowed: Callable[[Operator], bool] = always
+    by_day: bool = False
 
 
 def by_symbol(provider: str, series: Iterable[Series]) -> dict[str, Series]:

@@ -33,8 +33,10 @@ _ZONES = {
     "XSHG": ("Asia/Shanghai",),
     "NY17": ("America/New_York", _LONDON),
 }
-_KEYS = ("symbol", "dataGranularity", "exchangeTimezoneName", "regularMarketTime", "currentTradingPeriod")
+_KEYS = ("symbol", "dataGranularity", "exchangeTimezoneName", "regularMarketTime", "currentTradingPeriod", "validRanges")
 _PREPARED = Lock()
+# What Yahoo offers of a line that it keeps no history of.
+_SCRAPS = {"1d", "5d"}
 
 
 def fetch(ask: Ask) -> pd.DataFrame:
@@ -49,7 +51,7 @@ def fetch(ask: Ask) -> pd.DataFrame:
 def parse(series: Series, symbol: str, bars: pd.DataFrame, meta: Mapping[str, Any], *, now: dt.datetime) -> pd.DataFrame:
     """Observations from yfinance's frame of daily bars (index: exchange time; column Close) and Yahoo's metadata.
 
-    `meta` holds instants as pandas Timestamps. Raises BadPayload for another symbol, zone or granularity, NoData for no close at all.
+    `meta` holds instants as pandas Timestamps. Raises BadPayload for another symbol, zone or granularity, NoData for no close or no history.
     """
     if meta.get("symbol") != symbol:
         raise BadPayload(f"Yahoo answered {meta.get('symbol')!r} when asked for {symbol}.")
@@ -57,6 +59,8 @@ def parse(series: Series, symbol: str, bars: pd.DataFrame, meta: Mapping[str, An
         raise BadPayload(f"Yahoo answered {symbol} in steps of {meta.get('dataGranularity')!r} instead of days.")
     if meta.get("exchangeTimezoneName") not in _ZONES[series.calendar]:
         raise BadPayload(f"Yahoo dates {symbol} on the clock of {meta.get('exchangeTimezoneName')!r}.")
+    if meta.get("validRanges") and set(meta["validRanges"]) <= _SCRAPS:
+        raise NoData(f"Yahoo keeps no history of {symbol}.")
     closes = bars["Close"].dropna()
     if closes.empty:
         raise NoData(f"Yahoo has no close of {symbol} in the time asked for.")

@@ -19,6 +19,9 @@ LAST = pd.Timestamp("2026-03-27")
 LAUNCHED = {
     "usds": "2024-09-18", "tvl_base": "2023-08-09", "dex_uniswap_v4": "2025-01-31", "dex_uniswap_v3": "2021-05-05",
     "dex_pancakeswap": "2023-04-03", "dex_aerodrome": "2024-04-25", "dex_fluid": "2024-10-29",
+    "dex_pancakeswap_infinity": "2025-04-28", "dex_pancakeswap_stable": "2022-09-27", "dex_aerodrome_v1": "2023-08-28",
+    "dex_meteora": "2023-12-04", "dex_pumpswap": "2025-03-20", "dex_hyperliquid_spot": "2024-04-16", "dex_balancer_v3": "2024-12-11",
+    "dex_sushiswap_v3": "2023-04-05", "dex_oneinch_aqua": "2025-11-17", "dex_tessera": "2025-06-16",
 }  # fmt: skip
 DIGEST = (
     "import hashlib, warnings; warnings.simplefilter('ignore'); from core.sources.synthetic import observations;"

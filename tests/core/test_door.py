@@ -87,6 +87,12 @@ def test_a_scrap_of_what_was_asked_is_refused():
         check(SPX, rows(sessions=days(5)), now=NOW, start=dt.date(2021, 3, 28))
 
 
+def test_an_answer_of_single_days_need_not_be_dense():
+    assert len(check(SPX, rows(sessions=days(1)), now=NOW, start=dt.date(2021, 3, 28), dense=False).observations) == 1
+    apart = np.concatenate([days(250)[:2], days(1)])
+    assert len(check(SPX, rows(sessions=apart), now=NOW, start=dt.date(2021, 3, 28), dense=False).observations) == 3
+
+
 def test_around_a_long_holiday_two_rows_are_plenty():
     cn = BY_KEY["sse"]
     after = dt.datetime(2025, 10, 10, 12, tzinfo=dt.UTC)

@@ -7,9 +7,11 @@ at 1.001 and the one before that at 1.000.
 import datetime as dt
 import json
 
+import numpy as np
 import pytest
 
 from core import datasets, report
+from core.catalogue import group
 from core.export import BY_KEY as EXPORTS
 from core.insight.check import unresolved
 from core.records import Settings
@@ -35,7 +37,7 @@ def made(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STORE_URL", url)
         table = datasets.metric_table("live", "morning", now=NOW)
-    return summary, report.build(table, DAY, Settings())
+    return summary, report.build(table, DAY, Settings()), table
 
 
 def test_every_source_answered(made):
@@ -56,6 +58,18 @@ def test_every_source_answered(made):
         ("tvl.close", 90.18e9),
         ("dex_uniswap_v4.close", 1.002e9),
         ("fear_greed.close", 20 + 739_702 % 60),
+        ("hstech.close", 5010.0),
+        ("nasdaq.close", 21042.0),
+        ("rut.close", 2404.8),
+        ("csi300.close", 4509.0),
+        ("usdcny.close", 7.014),
+        ("gold.close", 4408.8),
+        ("us10y.close", 4.008),
+        ("dxy.close", 99.198),
+        ("cn_turnover.close", 2.1e12 * 1.002),
+        ("northbound_turnover.close", 290.58e9),
+        ("btc_funding.close", 1.2e-5 * 24 * 365 * 100),
+        ("btc_oi.close", 5000 * 66000 * 1.002**2),
         ("link.us_hk_broad.lead", 0.1),
         ("gap.us_crypto", 0.0),
     ],
@@ -75,9 +89,21 @@ def test_sources_are_named_down_to_the_venue(made):
     assert "Stablecoin supply, TVL and DEX volume: DefiLlama" in made[1].attribution
 
 
-def test_what_is_not_fetched_is_told(made):
-    gaps = {g.what: g.why for g in made[1].section("a_shares").gaps}
-    assert gaps["Share of A-shares that rose"].startswith("No observation of A-share advancers")
+def test_every_sector_and_currency_arrives(made):
+    table, last = made[2].panel.tracks, np.datetime64("2026-03-27")
+    for series in (*group("us_sector"), *group("fx"), *group("cn_breadth"), *group("derivatives"), *group("dex_protocol")):
+        assert table[series.key].sessions[-1] == last, series.key
+    counts = {key: table[key].values[-1] for key in ("cn_advancers", "cn_decliners", "cn_unchanged", "eth_funding")}
+    assert counts == {"cn_advancers": 2240, "cn_decliners": 2900, "cn_unchanged": 130, "eth_funding": pytest.approx(21.024)}
+
+
+def test_a_venue_is_credited_by_its_own_name(made):
+    used = {f.source for f in made[1].figures().values()}
+    assert "exchanges:kraken" in used
+    assert {line for line in made[1].attribution if line.startswith(("BTC and ETH candles", "Funding"))} == {
+        "BTC and ETH candles: public market data of Kraken",
+        "Funding and open interest: public data of Kraken Futures",
+    }
 
 
 def test_sentences_and_exports_hold_on_live_data(made):

@@ -11,7 +11,7 @@ from core.due import chosen
 from core.errors import BadInput, RefreshBusy
 from core.refresh import refresh
 from core.settings import operator
-from core.sources.upstreams import SOURCES
+from core.sources.upstreams import SOURCES, chain
 from core.store import Store
 from tests.replay import market
 from tests.replay.server import Fault, serving
@@ -19,9 +19,9 @@ from tests.replay.server import Fault, serving
 NOW = dt.datetime(2026, 3, 28, 0, 30, tzinfo=dt.UTC)
 FRIDAY = dt.date(2026, 3, 27)
 DAY = dt.timedelta(days=1)
-ALL = {s.key for s in SERIES if s.sources[0].provider in SOURCES}
-HOSTS = ("query2.finance.yahoo.com", "api.kraken.com", "api.coinbase.com", "www.bitstamp.net", "stablecoins.llama.fi", "api.llama.fi",
-         "api.coingecko.com", "api.alternative.me")  # fmt: skip
+ALL = {s.key for s in SERIES}
+CHAINS = [[ref.provider for ref in chain(s, operator({}))] for s in SERIES]
+HOSTS = tuple(host for source in SOURCES.values() for host in source.hosts)
 QUICK = ["tvl", "tvl_base", "usdt", "fear_greed", "total_cap"]
 
 
@@ -62,7 +62,7 @@ def by_source(summary):
 
 def test_everything_arrives_through_the_real_clients(first, filled):
     _, summary, events = first
-    assert {s.source: s.status for s in summary.sources} == dict.fromkeys(SOURCES, "ok")
+    assert {s.source: s.status for s in summary.sources} == dict.fromkeys((first for first, *_ in CHAINS), "ok")
     assert {key for s in summary.sources for key in s.ok} == ALL
     table = filled.load()
     assert (set(table["series"]), summary.new_rows, summary.restated_rows) == (ALL, len(table), 0)
@@ -144,7 +144,7 @@ def test_a_payload_refused_at_the_door_keeps_the_last_good_data(filled, replay):
 def test_with_every_upstream_dead_the_summary_says_so_source_by_source(store, replay):
     replay.faults |= dict.fromkeys(HOSTS, Fault("drop"))
     summary = refresh(store, settings(replay), now=NOW)
-    assert {s.source: s.status for s in summary.sources} == dict.fromkeys(SOURCES, "unreachable")
+    assert {s.source: s.status for s in summary.sources} == dict.fromkeys((last for *_, last in CHAINS), "unreachable")
     assert (summary.new_rows, summary.reached) == (0, False)
     assert all(s.message for s in summary.sources)
     assert len([r for r in replay.requests if "yahoo" in r]) < 20  # after some silence the rest is not asked
@@ -153,7 +153,7 @@ def test_with_every_upstream_dead_the_summary_says_so_source_by_source(store, re
 def test_after_a_refusal_the_rest_of_a_source_is_not_asked(store, replay):
     replay.faults["query2.finance.yahoo.com"] = Fault("status", 429, b"Too Many Requests")
     told = by_source(refresh(store, settings(replay), now=NOW))["yahoo"]
-    assert (told.status, len(told.failed)) == ("rate limited", 29)
+    assert (told.status, len(told.failed)) == ("rate limited", 16)  # those that nobody else has
     asked = len([r for r in replay.requests if "yahoo" in r])
     assert asked <= 4
     refresh(store, settings(replay), now=NOW + dt.timedelta(minutes=5), keys=["spx"])
@@ -206,4 +206,49 @@ def test_an_unforeseen_mistake_of_a_source_stays_its_own(store, replay, monkeypa
 def test_unknown_keys_are_refused(store, replay):
     with pytest.raises(BadInput, match="'nope'"):
         refresh(store, settings(replay), now=NOW, keys=["nope"])
-    assert [s.key for s in chosen(["spx", "cn_advancers"])] == ["spx"]
+    assert [s.key for s in chosen(["cn_advancers", "spx"])] == ["spx", "cn_advancers"]
+
+
+def test_what_is_asked_day_by_day_goes_further_back_with_every_refresh(store, replay):
+    key = "northbound_turnover"
+    refresh(store, settings(replay), now=NOW, keys=[key])
+    (first,) = store.spans()[key]
+    replay.clock = dt.datetime(2026, 3, 30, 12, tzinfo=dt.UTC)
+    told = by_source(refresh(store, settings(replay), now=replay.clock, keys=[key]))["stock_connect"]
+    (second,) = store.spans()[key]
+    assert (first.last, second.last) == (FRIDAY, dt.date(2026, 3, 30))
+    assert (told.status, told.new_rows) == ("ok", 20)
+    assert second.first < first.first
+    assert store.load()["session"].nunique() == 40
+
+
+def test_one_session_at_a_time_grows_into_a_line(store, replay):
+    for day in (27, 30):
+        replay.clock = dt.datetime(2026, 3, day, 12, tzinfo=dt.UTC)
+        refresh(store, settings(replay), now=replay.clock, keys=["cn_advancers"])
+    assert store.load()["session"].dt.day.tolist() == [27, 30]
+
+
+def test_of_a_providers_venues_the_one_that_reaches_back_furthest_is_asked_first(store, replay):
+    refresh(store, settings(replay), now=NOW, since=FRIDAY - 300 * DAY, keys=["btc_funding"])
+    for hours, fault in ((24, Fault("html")), (48, None)):
+        replay.faults = {"futures.kraken.com": fault} if fault else {}
+        replay.clock = NOW + dt.timedelta(hours=hours)
+        refresh(store, settings(replay), now=replay.clock, keys=["btc_funding"])
+    lines = {span.source: span for span in store.spans()["btc_funding"]}
+    assert lines["derivatives:kraken"].last == FRIDAY + 2 * DAY
+    assert lines["derivatives:hyperliquid"].last == FRIDAY + DAY
+    kraken = store.load().query("source == 'derivatives:kraken'")["session"]
+    assert kraken.diff().dropna().max() == pd.Timedelta(days=1)
+
+
+def test_when_yahoo_is_silent_others_bring_whole_lines_of_their_own(store, replay):
+    replay.faults["query2.finance.yahoo.com"] = Fault("drop")
+    keys = ["spx", "vix", "us10y", "hsi", "sse", "xlk"]
+    summary = by_source(refresh(store, settings(replay), now=NOW, since=FRIDAY - 60 * DAY, keys=keys))
+    assert {source: told.ok for source, told in summary.items() if told.ok} == {
+        "fred": ("spx", "us10y"), "cboe": ("vix",), "tencent": ("hsi", "sse"),
+    }  # fmt: skip
+    assert summary["yahoo"].failed == ("xlk",)
+    table = store.load().set_index("series")
+    assert (table.loc["spx", "value"].iloc[-1], len(table.loc["spx"])) == (6412.8, 44)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from tests.replay import wire
+from tests.replay import tdx, wire
 
 HTML = b"<!DOCTYPE html><html><body>Will be right back...</body></html>"
 
@@ -65,6 +65,12 @@ class _Handler(BaseHTTPRequestHandler):
     replay: Replay
 
     def do_GET(self) -> None:  # the name http.server calls
+        self._answer(b"")
+
+    def do_POST(self) -> None:  # the name http.server calls
+        self._answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+
+    def _answer(self, posted: bytes) -> None:
         self.replay.requests.append(self.path)
         self.replay.headers.append({key.lower(): value for key, value in self.headers.items()})
         fault = self.replay.fault(self.path)
@@ -77,8 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and fault.kind in {"drip", "endless"}:
             self._pour(fault)
             return
-        status, payload = wire.answer(self.path, self.replay.now(), self.replay.scale)
-        body = json.dumps(_bent(payload, fault)).encode()
+        status, payload = wire.answer(self.path, posted, self.replay.now(), self.replay.scale)
+        body = (payload if isinstance(payload, str) else json.dumps(_bent(payload, fault))).encode()
         headers: tuple[tuple[str, str], ...] = ()
         if fault and fault.kind == "status":
             status, body, headers = fault.status, fault.body, fault.headers
@@ -164,8 +170,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8900)
     parser.add_argument("--now", type=dt.datetime.fromisoformat, help="frozen instant, such as 2026-03-28T00:30+00:00; default: the real clock")
     options = parser.parse_args()
-    with serving(options.now, options.port) as replay:
-        sys.stdout.write(f"Replaying the upstreams at {replay.url}; set UPSTREAM_MIRROR={replay.url}\n")
+    with serving(options.now, options.port) as replay, tdx.serving(replay.now) as (tdx_host, _):
+        sys.stdout.write(f"Replaying the upstreams at {replay.url}; set UPSTREAM_MIRROR={replay.url} and, if wanted, TDX_HOST={tdx_host}\n")
         sys.stdout.flush()
         while True:
             time.sleep(3600)

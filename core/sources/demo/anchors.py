@@ -17,6 +17,9 @@ _STAGED = {
     "btc_volume": 41.0, "eth_volume": 36.0, "btc_oi": -5.35, "eth_oi": -5.05,
     "tvl_ethereum": -2.48, "tvl_solana": -3.62, "tvl_bsc": -1.71, "tvl_tron": 0.38, "tvl_base": -1.94, "tvl_other": -2.2,
     "dex": 10.2, "dex_uniswap_v3": 7.9, "dex_pancakeswap": 8.6, "dex_aerodrome": 9.3, "dex_raydium": 5.7, "dex_curve": 11.4,
+    "dex_uniswap_v2": 6.8, "dex_pancakeswap_v2": 9.7, "dex_pancakeswap_infinity": 12.1, "dex_pancakeswap_stable": 3.9, "dex_aerodrome_v1": 8.2,
+    "dex_meteora": 6.1, "dex_pumpswap": 4.6, "dex_hyperliquid_spot": 13.3, "dex_balancer_v3": 10.9, "dex_sushiswap_v3": 7.4,
+    "dex_oneinch_aqua": 15.2, "dex_tessera": 8.8,
     "usdt": 0.0012, "dai": -0.0068, "usds": -0.0071, "stablecoins_other": 0.0024,
 }  # fmt: skip
 

@@ -30,6 +30,18 @@ _PROTOCOLS: dict[str, tuple[str, float, float]] = {
     "orca": ("2021-03-29", 0.5, 6.0),
     "raydium": ("2021-03-29", 2.5, 6.5),
     "curve": ("2021-03-29", 9.0, 2.2),
+    "uniswap_v2": ("2021-03-29", 14.0, 1.1),
+    "pancakeswap_v2": ("2021-03-29", 12.0, 1.3),
+    "pancakeswap_infinity": ("2025-04-28", 0.2, 2.6),
+    "pancakeswap_stable": ("2022-09-27", 0.4, 0.3),
+    "aerodrome_v1": ("2023-08-28", 0.6, 0.5),
+    "meteora": ("2023-12-04", 0.5, 4.1),
+    "pumpswap": ("2025-03-20", 0.8, 3.2),
+    "hyperliquid_spot": ("2024-04-16", 0.3, 2.4),
+    "balancer_v3": ("2024-12-11", 0.1, 0.6),
+    "sushiswap_v3": ("2023-04-05", 0.4, 0.2),
+    "oneinch_aqua": ("2025-11-17", 0.1, 1.7),
+    "tessera": ("2025-06-16", 0.2, 1.4),
 }
 _QUIET = np.array([0.0, 0.03, 0.05, 0.04, -0.02, -0.22, -0.20])  # log volume by weekday, Monday first
 
@@ -67,7 +79,7 @@ def value_locked(move: Tide) -> dict[str, Line]:
 
 
 def exchange_activity(move: Tide) -> dict[str, Line]:
-    """24-hour volume of all decentralised exchanges and of eight protocols, whose shares wander between their launch and today."""
+    """24-hour volume of all decentralised exchanges and of twenty protocols, whose shares wander between their launch and today."""
     size = np.minimum(np.abs(0.5 * (move.btc + move.eth)), 0.12)
     weekday = (move.dates.astype(np.int64) + 3) % 7
     mood = 6.0 * reverting(size, 0.5) + _QUIET[weekday] + reverting(0.085 * student("dex", len(size)), 0.8)

@@ -8,6 +8,7 @@ from core.errors import BadPayload, Blocked, NoData, RateLimited, SourceError, U
 from core.settings import operator
 from core.sources import exchanges, http
 from core.sources.source import Ask
+from core.sources.venues import chain
 from tests.replay import market
 from tests.replay.server import Fault
 
@@ -124,10 +125,10 @@ def test_the_shared_session_survives_an_exchange_that_closes_its_own(replay):
     assert len(pools) == 1
 
 
-def test_a_shallow_venue_never_replaces_a_long_line(replay):
-    held = ask(replay, dt.date(2026, 3, 20), first=dt.date(2021, 6, 1), held="exchanges:coinbase")
-    assert [v.key for v in exchanges.chain(held)] == ["coinbase", "bitstamp"]
-    assert [v.key for v in exchanges.chain(ask(replay, dt.date(2021, 6, 1)))] == ["coinbase", "bitstamp", "kraken"]
+def test_the_venue_that_holds_the_line_comes_first_and_the_shallow_ones_last(replay):
+    held = ask(replay, dt.date(2026, 3, 20), first=dt.date(2021, 6, 1), held="exchanges:bitstamp")
+    assert [v.key for v in chain("exchanges", exchanges.VENUES, held)] == ["bitstamp", "coinbase", "kraken"]
+    assert [v.key for v in chain("exchanges", exchanges.VENUES, ask(replay, dt.date(2021, 6, 1)))] == ["coinbase", "bitstamp", "kraken"]
 
 
 @pytest.mark.parametrize(

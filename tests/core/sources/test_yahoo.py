@@ -149,3 +149,8 @@ def test_an_endless_body_and_a_slow_one_are_cut(replay, monkeypatch):
     replay.faults[CHART] = Fault("endless")
     with pytest.raises(Unreachable):
         yahoo.fetch(ask(replay))
+
+
+def test_a_line_without_history_is_no_line():
+    with pytest.raises(NoData, match="keeps no history"):
+        parse(bars(("2026-03-27", 5010.0)), meta() | {"validRanges": ["1d", "5d"]})

@@ -1,0 +1,94 @@
+"""Public venues asked through ccxt: which of them, in which order, and what their failures mean.
+
+One venue answers one line: values of two venues are never joined, and the venue that holds a stored line is asked first.
+https://docs.ccxt.com
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from core.errors import BadPayload, Blocked, RateLimited, SourceError, Unreachable
+from core.sources.http import new_session, reason
+from core.sources.source import Ask
+
+DAY = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """An exchange: its name in a line's source, market ids by coin, rows a page, days it reaches back (0: all), its class in ccxt."""
+
+    key: str
+    markets: tuple[tuple[str, str], ...]
+    page: int
+    depth: int = 0
+    client: str = ""
+
+
+def chain(provider: str, venues: Iterable[Venue], ask: Ask) -> tuple[Venue, ...]:
+    """The venues in order: the one that holds the line, those that reach back to its beginning, the others."""
+    known = tuple(venues)
+    back = (ask.now.date() - min(ask.start, ask.first)).days
+    held = [v for v in known if ask.held == f"{provider}:{v.key}"]
+    deep = [v for v in known if not v.depth or back <= v.depth]
+    return tuple(dict.fromkeys([*held, *deep, *known]))
+
+
+def first_answer(
+    provider: str, venues: Iterable[Venue], ask: Ask, what: str, read: Callable[[Venue, dt.date], pd.DataFrame]
+) -> pd.DataFrame:  # fmt: skip
+    """What the first venue of the chain gives that gives anything; `read` asks one venue from a date on.
+
+    Raises SourceError with every venue's reason when none answers, of their kind where they agree.
+    """
+    failures: list[SourceError] = []
+    for venue in chain(provider, venues, ask):
+        # A line may only continue on the venue it came from; another one has to bring all of it.
+        start = ask.start if ask.held == f"{provider}:{venue.key}" else min(ask.start, ask.first)
+        try:
+            return read(venue, start)
+        except SourceError as exc:
+            failures.append(exc)
+    causes = " ".join(str(exc.args[0]) for exc in failures)
+    kinds = {type(exc) for exc in failures}
+    raise (kinds.pop() if len(kinds) == 1 else SourceError)(f"No exchange gave {what}. {causes}") from failures[-1]
+
+
+def client(venue: Venue, market: dict[str, Any], mirror: str) -> Any:  # noqa: ANN401 - ccxt has no types to speak of
+    """Ccxt's client of a venue that knows one market, so that it never asks for the list of all of them."""
+    import ccxt
+
+    exchange = getattr(ccxt, venue.client or venue.key)({"session": new_session(mirror), "timeout": 8000, "enableRateLimit": True})
+    exchange.set_markets([exchange.safe_market_structure(market)])
+    return exchange
+
+
+@contextmanager
+def translated(venue: str) -> Iterator[None]:
+    """Turns what ccxt raises into a SourceError. It tells a region's block from an outage only by the status within its text."""
+    import ccxt
+
+    try:
+        yield
+    except (ccxt.RateLimitExceeded, ccxt.DDoSProtection) as exc:
+        raise RateLimited(f"{venue} asked us to slow down.") from exc
+    except ccxt.BaseError as exc:
+        if any(f" {status} " in str(exc) for status in (403, 451)):
+            raise Blocked(f"{venue} refuses this machine.") from exc
+        if isinstance(exc, ccxt.RequestTimeout):
+            raise Unreachable(f"{venue} did not answer: too slow.") from exc
+        if isinstance(exc, ccxt.NetworkError):
+            raise Unreachable(f"{venue} did not answer: {reason(exc)}.") from exc
+        raise BadPayload(f"{venue} did not accept the request ({type(exc).__name__}).") from exc
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError) as exc:  # what a malformed answer makes of ccxt's own code
+        raise BadPayload(f"{venue}'s answer cannot be read ({type(exc).__name__}).") from exc
+
+
+def milliseconds(day: dt.date) -> int:
+    """00:00 UTC of a date in milliseconds since 1970."""
+    return int(dt.datetime.combine(day, dt.time(), dt.UTC).timestamp() * 1000)
