@@ -33,7 +33,7 @@ _MEASURES = (
     ("corr", "{a}'s correlation with {b}", Unit.RATIO, f"Correlation of {{a}}'s move, {_SPAN}, with {{b}}'s change {_OVER}."),
     ("corr_low", "{a}'s correlation with {b}, lower end", Unit.RATIO, f"Lower end of the {CONFIDENCE}% interval of that correlation (Fisher)."),
     ("corr_high", "{a}'s correlation with {b}, upper end", Unit.RATIO, f"Upper end of the {CONFIDENCE}% interval of that correlation (Fisher)."),
-    ("n", "sessions behind {a}'s correlation with {b}", Unit.SESSIONS, f"Sessions {_OVER} in which both moves are known."),
+    ("n", "Sessions behind {a}'s correlation with {b}", Unit.SESSIONS, f"Sessions {_OVER} in which both moves are known."),
     ("implied", "{a}'s move implied by {b}", Unit.PERCENT, "Beta times {b}'s change."),
     ("residual_sd", "{a}'s usual residual on {b}", Unit.PP, f"Standard deviation {_OVER} of {{a}}'s move less the one implied by {{b}}."),
     ("residual_z", "{a}'s residual on {b}", Unit.SIGMA, f"{{a}}'s move less the implied one, in standard deviations of such residuals {_OVER}."),

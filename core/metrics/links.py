@@ -113,6 +113,7 @@ _NO_RATIO = (
 _NO_LEAD = "The leader has not traded since the follower's session before, or one of its sessions is not stored: there is no lead."
 _LEAST = f"Not enough history: it needs {MIN_HISTORY} sessions with a known beta, so at least {2 * MIN_HISTORY} in all."
 _NOTHING_PENDING = "Nothing is pending: the leader has not closed since the lead of the follower's latest session."
+_NO_RANGE = f"Nothing is pending, or the history is too short for a range: it needs {MIN_HISTORY} sessions with a known beta."
 _SINCE = "Move of {a} since the close that {b} knew when its latest session opened."
 _CLOCKS = {
     True: "{a}'s session of that date runs at the same hours and ends an hour later: they move together, and neither is known to lead",
@@ -185,7 +186,7 @@ def _yet_to_come(link: Link) -> tuple[Metric, ...]:
     return tuple(
         Metric(
             key=f"link.{link.key}.{name}", label=label, unit=Unit.PERCENT, inputs=(link.leader, link.follower), method=method,
-            compute=compute, unknown=_NOTHING_PENDING,
+            compute=compute, unknown=_NO_RANGE if name in {"pending_low", "pending_high"} else _NOTHING_PENDING,
         )
         for name, label, method, compute in rows
     )  # fmt: skip
