@@ -4,7 +4,7 @@ import numpy as np
 
 from core.insight.coupling import interval
 from core.insight.desk import Desk, Writer, label
-from core.insight.follow import NO_LEAD, SHORT, SMALL, UNPROVEN, link_word
+from core.insight.follow import NO_LEAD, SHORT, SMALL, UNKNOWN, UNPROVEN, link_word
 from core.metrics.breadth import TRIOS
 from core.metrics.transmission import Link
 from core.records import Cell
@@ -23,9 +23,9 @@ _CLOSED_BY = {"us": 21, "hk": 8, "cn": 8}
 
 
 def us_signal(desk: Desk) -> str:
-    """The US session in words; empty where an index is unknown."""
+    """The US session in words; empty where an index is unknown or behind its calendar."""
     up, sectors = desk.value("us.indices_up"), desk.value("us.sectors_up")
-    if up is None:
+    if up is None or standing(desk, "us") == "behind":
         return ""
     side = {3: "risk-on", 0: "risk-off"}.get(round(up))
     if side is None:
@@ -55,7 +55,7 @@ def _link(desk: Desk, key: str) -> str:
 
 def _hk_signal(desk: Desk) -> str:
     said = {"none": "no follow-through", "reversed": "moved against its lead", SMALL: "lead too small to judge by", NO_LEAD: "no lead: US closed",
-            UNPROVEN: "no proven lead to follow"}  # fmt: skip
+            UNPROVEN: "no proven lead to follow", UNKNOWN: "its lead is not known"}  # fmt: skip
     word = _link(desk, "us_hk_broad")
     broad = said.get(word) or (word if word in SHORT else f"{word} follow-through of its lead")
     if not desk.known("hk.hstech_ndx"):
@@ -87,20 +87,28 @@ def market_row(w: Writer, market: str) -> tuple[Cell, ...]:
     return Cell(MARKETS[market]), *moves, w.session(first.key), Cell(instant(first.available_at)), Cell(signal or NA)
 
 
+def _plain(w: Writer, key: str) -> Cell:
+    """A cell whose row says elsewhere why it is empty: a link without a lead lacks one thing, not ten."""
+    return w.cell(key) if w.desk.known(key) else Cell(NA, key)
+
+
 def link_row(w: Writer, link: Link) -> tuple[Cell, ...]:
     """A link's lead, the answer to it, and the history by which the answer is judged."""
     key = f"link.{link.key}."
     w.use(key + "lead_sessions")
     word = "closed since" if w.desk.number(key + "waiting") > 0 else _link(w.desk, link.key)
+    w.use(*(key + m for m in ("implied", "follow", "residual_z")))
+    implied, follow, residual = (_plain(w, key + m) for m in ("implied", "follow", "residual_z"))
     return (
-        Cell(f"{label(link.leader)} → {label(link.follower)}"), w.cell(key + "lead"), w.session(key + "lead"), w.cell(key + "implied"),
-        w.cell(key + "actual"), w.cell(key + "follow"), Cell(word), w.cell(key + "residual_z"), w.cell(key + "beta"),
-        interval(w, key + "corr"), w.cell(key + "date_corr"), w.cell(key + "n"),
+        Cell(f"{label(link.leader)} → {label(link.follower)}"), w.cell(key + "lead"), w.session(key + "lead"), implied, w.cell(key + "actual"),
+        follow, Cell(word), residual, w.cell(key + "beta"), interval(w, key + "corr"), w.cell(key + "date_corr"), w.cell(key + "n"),
     )  # fmt: skip
 
 
 def pending_row(w: Writer, link: Link) -> tuple[Cell, ...]:
     """The leader's move that a follower has not traded on, and the range of its usual answer."""
     key = f"link.{link.key}."
-    measures = ("pending", "pending_implied", "pending_low", "pending_high", "held", "n")
-    return Cell(f"{label(link.leader)} → {label(link.follower)}"), *(w.cell(key + m) for m in measures), w.session(key + "pending")
+    rest = tuple(key + m for m in ("pending_implied", "pending_low", "pending_high", "held", "n"))
+    w.use(*rest)
+    cells = (_plain(w, k) for k in rest)
+    return Cell(f"{label(link.leader)} → {label(link.follower)}"), w.cell(key + "pending"), *cells, w.session(key + "pending")

@@ -9,7 +9,7 @@ RULE = (
     "follow-through: amplified above 1.25, full 0.75 to 1.25, moderate 0.25 to 0.75, none within 0.25 of zero, reversed below −0.25; no word "
     "where the correlation's 95% interval reaches zero; by sign and size only under 60 sessions"
 )
-SMALL, UNPROVEN, NO_LEAD = "lead too small", "no lead found", "no new lead"
+SMALL, UNPROVEN, NO_LEAD, UNKNOWN = "lead too small", "no lead found", "no new lead", "lead not known"
 SHORT = ("short history: same way, larger", "short history: same way, smaller", "short history: against", "short history: flat")
 # A change under this many percent is flat where only sign and size are read.
 _FLAT = 0.10
@@ -28,7 +28,7 @@ def link_word(value: Callable[[str], float | None], flat: float = _FLAT) -> str:
     """The word for a link; `value` gives its measures by name. Without enough history, a word for sign and size only."""
     move, answer, low = value("lead"), value("actual"), value("corr_low")
     if move is None:
-        return NO_LEAD
+        return NO_LEAD if value("lead_sessions") == 0 else UNKNOWN
     if low is None:
         return _by_sign_and_size(move, answer, flat)
     if low <= 0:

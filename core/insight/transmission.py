@@ -93,7 +93,7 @@ def _clocks(w: Writer) -> None:
             "had closed before it, and {link.us_hk_broad.date_corr} on the one of its own date, which closes after it ({link.us_hk_broad.n}).",
             "A correlation by date as high as that on the lead.", ("link.us_hk_broad.corr_low",),
         )  # fmt: skip
-    if w.desk.known("hsi.change", "sse.change") and w.desk.figure("hsi.change").session == w.desk.figure("sse.change").session:
+    if standing(w.desk, "hk") == standing(w.desk, "cn") == "current":
         w.say(
             "reading", "transmission.side_by_side: Hong Kong and the mainland trade at the same hours",
             "Hong Kong and the mainland trade at the same hours, and which moves first cannot be told from closes: correlation "
