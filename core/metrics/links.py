@@ -40,17 +40,22 @@ def _link(f: Features, link: Link) -> dict[str, Floats]:
     }  # fmt: skip
 
 
-def _shared(link: Link, name: str) -> Callable[[Features], Floats]:
-    """One measure of a link at each report date; all measures are computed together and kept in the features."""
+def measures(f: Features, link: Link) -> dict[str, Floats]:
+    """All measures of a link by name, per session of its follower, computed once; empty where a side is not stored."""
+    if not (f.panel.has(link.leader) and f.panel.has(link.follower)):
+        return {}
+    if f"{link.key}:measures" not in f.shared:
+        f.shared[f"{link.key}:measures"] = _link(f, link)
+    found: dict[str, Floats] = f.shared[f"{link.key}:measures"]
+    return found
+
+
+def _rows(link: Link, name: str) -> Callable[[Features], Floats]:
+    """One measure of a link at each report date."""
 
     def compute(f: Features) -> Floats:
-        if not (f.panel.has(link.leader) and f.panel.has(link.follower)):
-            return f.nothing
-        cached = f"{link.key}:{name}"
-        if cached not in f.shared:
-            f.shared |= {f"{link.key}:{k}": v for k, v in _link(f, link).items()}
-        values: Floats = f.shared[cached]
-        return f.rows(link.follower, values)
+        found = measures(f, link)
+        return f.rows(link.follower, found[name]) if found else f.nothing
 
     return compute
 
@@ -170,7 +175,7 @@ def _measured(link: Link, m: _Measure) -> Metric:
     method = (m.method or _KNOWN[link.side_by_side]).format(a=a, b=b, clock=_CLOCKS[link.side_by_side].format(a=a))
     return Metric(
         key=f"link.{link.key}.{m.name}", label=f"{a} → {b}: {m.label}", unit=m.unit, method=method, inputs=(link.follower, link.leader),
-        compute=_shared(link, m.name), sessions=_lead_sessions(link) if m.name.startswith("lead") else None, unknown=m.unknown,
+        compute=_rows(link, m.name), sessions=_lead_sessions(link) if m.name.startswith("lead") else None, unknown=m.unknown,
     )  # fmt: skip
 
 
