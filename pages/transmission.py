@@ -2,17 +2,20 @@
 
 import streamlit as st
 
+from core.catalogue import BY_KEY as SERIES
+from core.metrics.transmission import LINKS
 from pages.parts import pictures, section
 from pages.parts.lens import lens
 
 view = lens()
 
-# Links whose scatter is shown: each follower against its true overnight lead.
-LINKS = ("us_hk_broad", "us_hk_tech", "us_cn_broad")
+_LABELS = {f"{SERIES[k.leader].label} → {SERIES[k.follower].label}": k.key for k in LINKS}
 
 report = section.top(view, "transmission", "Transmission chain")
 pictures.draw(view, "chain.chain")
-for column, link in zip(st.columns(len(LINKS)), LINKS, strict=True):
+st.subheader("One link, today and over time", anchor=False)
+link = _LABELS[st.selectbox("Link", tuple(_LABELS), key="link", bind="query-params")]
+for column, factory in zip(st.columns(2), ("link.link_scatter", "link_history.link_history"), strict=True):
     with column:
-        pictures.draw(view, "link.link_scatter", link)
+        pictures.draw(view, factory, link)
 section.rest(report, "transmission")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import LABEL, TOP, tips
-from core.charts.chain_data import LANES, Arrow, Bar, arrows, closures, first_instant, sessions_of
+from core.charts.chain_data import LANES, Arrow, Bar, Waiting, arrows, closures, first_instant, sessions_of, waiting
 from core.charts.known import row_of
 from core.charts.picture import Picture, Row, fill, form, subtitle
 from core.metrics import MetricTable
@@ -48,12 +48,17 @@ def _chart() -> Any:  # noqa: ANN401
     closed = alt.Chart(alt.NamedData("closed")).mark_text(fontSize=10, fontStyle="italic", color=theme.INK, baseline="middle")
     led = (("word", "Follow-through"), ("shown", "Lead → answer"), ("session", "Sessions"), ("hours", "Close → open"), ("source", "Source"))
     links = alt.Chart(alt.NamedData("arrows")).encode(x=time, y=y, color=color, tooltip=tips(*led))
+    told = (("shown", "Not yet traded on"), ("session", "US session"), ("source", "Source"))
+    pending = alt.Chart(alt.NamedData("pending")).encode(x=time, y=y, tooltip=tips(*told))
     cutoff = alt.Chart(alt.NamedData("cutoff"))
     return alt.layer(
         bars.mark_rect(cornerRadius=2, opacity=0.9).encode(color=color, tooltip=hover),
         closed.encode(x=alt.X("at:Q"), y=alt.Y("lane:Q"), text=LABEL, tooltip=tips(("market", "Market"), ("session", "Day"), ("label", "State"))),
-        links.mark_rule(strokeWidth=2).encode(x2=alt.X2("end:Q"), y2=alt.Y2("low:Q")),
-        links.mark_point(filled=True, shape=HEAD, size=150, opacity=1, angle=alt.ExprRef(_TURN)).encode(x=alt.X("end:Q"), y=alt.Y("low:Q")),
+        pending.mark_rule(strokeWidth=1.5, strokeDash=[2, 3], color=theme.INK).encode(x2=alt.X2("end:Q"), y2=alt.Y2("low:Q")),
+        links.mark_rule(strokeWidth=alt.ExprRef("datum.width"), opacity=alt.ExprRef("datum.strength")).encode(x2=alt.X2("end:Q"), y2=alt.Y2("low:Q")),
+        links.mark_point(
+            filled=True, shape=HEAD, size=alt.ExprRef("datum.head"), opacity=alt.ExprRef("datum.strength"), angle=alt.ExprRef(_TURN),
+        ).encode(x=alt.X("end:Q"), y=alt.Y("low:Q")),
         labels.encode(x=alt.X("at:Q"), y=alt.Y("place:Q"), text=LABEL, color=color),
         cutoff.mark_rule(strokeWidth=1.5, strokeDash=[4, 3], color=theme.TODAY).encode(x=alt.X("at:Q"), tooltip=tips(("label", "Cutoff"))),
         cutoff.mark_text(align="right", baseline="top", dx=-4, fontSize=11, color=theme.TODAY)
@@ -77,26 +82,55 @@ def _bar(b: Bar) -> Row:
     }  # fmt: skip
 
 
-def _label(b: Bar, cutoff: np.datetime64, *, raised: bool) -> Row:
+def _label(b: Bar, cutoff: np.datetime64, *, place: str) -> Row:
     """The change beside its bar: above for the leader; below, from the open on, where arrows come from above and the left.
 
-    A session that closed just before the cutoff has it behind the cutoff's line instead. `raised` clears the label of the next session.
+    A session that closed just before the cutoff keeps its label off the cutoff's line. `place` is `plain`, or where a week is drawn `raised` to
+    clear the label of the next session and `left` to clear that of the next lead too.
     """
-    led = b.lane in {1, 2}
-    if led and b.closes > cutoff - _SOON:
+    led, near = b.lane in {1, 2}, b.closes > cutoff - _SOON
+    if led and near:
         return {"at": _ms(cutoff), "place": b.lane, "label": b.shown, "color": b.color, "align": "left", "dx": 4}
-    at = b.opens if led else b.opens + (b.closes - b.opens) // 2
+    at, align, dx = (b.opens, "left", 2) if led else (b.opens + (b.closes - b.opens) // 2, "center", 0)
+    if b.lane == 0 and b.closes > cutoff - 2 * _SOON:
+        at, align, dx = cutoff, "right", -4
+    elif place == "left":
+        at, align, dx = b.closes, "right", 6
     return {
-        "at": _ms(at), "place": b.lane + (-0.36 - 0.24 * raised if b.lane == 0 else 0.38), "color": b.color,
-        "label": f"{b.shown}{' ½' if b.early else ''}", "align": "left" if led else "center", "dx": 2 if led else 0,
+        "at": _ms(at), "place": b.lane + (-0.36 - 0.24 * (place != "plain") if b.lane == 0 else 0.38), "color": b.color,
+        "label": f"{b.shown}{' ½' if b.early else ''}", "align": align, "dx": dx,
     }  # fmt: skip
+
+
+def _labels(bars: list[Bar], leads: set[np.datetime64], cutoff: np.datetime64, *, crowded: bool) -> list[Row]:
+    """The labels that have room: all, or over a week each lane's last and the leads."""
+    ends = {b.lane: b for b in bars}
+    if not crowded:
+        return [_label(b, cutoff, place="plain") for b in bars]
+    told = [b for b in bars if b.lane == 0 and b.closes in leads and b is not ends[0]]
+    return [
+        *(_label(b, cutoff, place="plain") for b in ends.values()),
+        *(_label(b, cutoff, place="left" if b is not told[-1] else "raised") for b in told),
+    ]  # fmt: skip
 
 
 def _arrow(a: Arrow) -> Row:
     return {
         "start": _ms(a.start), "end": _ms(a.end), "high": _HALF + 0.03, "low": a.lane - _HALF - 0.03, "color": theme.FOLLOW[a.word], "word": a.word,
         "shown": a.shown, "session": a.session, "hours": f"{_clock(a.start)} → {_clock(a.end)} UTC", "source": a.source,
+        "width": 2.2 if a.latest else 1.2, "strength": 1 if a.latest else 0.55, "head": 150 if a.latest else 70,
     }  # fmt: skip
+
+
+def _pending(w: Waiting, cutoff: np.datetime64) -> Row:
+    return {
+        "start": _ms(w.start), "end": _ms(cutoff), "high": _HALF + 0.03, "low": w.lane, "shown": w.shown, "session": w.session, "source": w.source,
+    }  # fmt: skip
+
+
+def _expected(w: Waiting, cutoff: np.datetime64) -> Row:
+    """The usual answer, behind the cutoff's line."""
+    return {"at": _ms(cutoff), "place": w.lane, "color": theme.INK, "label": w.label, "align": "left", "dx": 4}
 
 
 def _midnights(first: np.datetime64, last: np.datetime64) -> Instants:
@@ -119,30 +153,32 @@ def chain(table: MetricTable, report: Report) -> Picture | None:
     """Sessions of the last days before the cutoff as bars from open to close, and what each Asian session could know; None without any."""
     row = row_of(table, report)
     cutoff = table.panel.cutoffs[row]
-    links = arrows(table, row)
-    first = first_instant(table, row, links)
+    found, ahead = arrows(table, row), waiting(table, row)
+    first = first_instant(table, row, found)
     bars = [b for lane in range(len(LANES)) for b in sessions_of(table, row, lane, first)]
     if not bars:
         return None
+    shown = {(b.lane, b.opens) for b in bars} | {(0, b.closes) for b in bars if b.lane == 0}
+    links = [a for a in found if (a.lane, a.end) in shown and (0, a.start) in shown]
     drawn = [_bar(b) for b in bars]
     arrow_rows = [_arrow(a) | {"market": f"US → {LANES[a.lane].name}"} for a in links]
-    days = (cutoff - first) / np.timedelta64(1, "D")
-    ends = {b.lane: b for b in bars}
-    leads = {a.start for a in links}
-    crowded = days > 4.6
-    spoken = bars if not crowded else [b for b in bars if b is ends[b.lane] or (b.lane == 0 and b.closes in leads)]
+    labels = _labels(bars, {a.start for a in links if a.latest}, cutoff, crowded=(cutoff - first) / np.timedelta64(1, "D") > 4.6)
     title = _verdict(report)
-    words = ", ".join(f"{LANES[a.lane].name} {a.word}" for a in links)
-    last = cutoff + (cutoff - first) // (7 if table.panel.edition == "asia_close" else 14)
+    words = ", ".join(f"{LANES[a.lane].name} {a.word}" for a in links if a.latest)
+    expected = "; ".join(w.shown for w in ahead)
     return Picture(
         key="chain", title=title, table=_twin(drawn, arrow_rows),
         subtitle=subtitle(report, "Bars: sessions from open to close (UTC) with their change in percent. Arrows: from the US close that an Asian "
-                                  f"session could know to its open{f'; follow-through: {words}' if words else ''}."),
+                                  f"session could know to its open, coloured by follow-through{f' (latest: {words})' if words else ''}. "
+                                  f"{'Dotted, with the usual answer (≈): not yet traded on. ' if ahead else ''}"
+                                  "Hong Kong and the mainland trade at the same hours, so no arrow joins them."),
         alt=f"Time line of sessions in four lanes up to {instant(report.cutoff)}. {title}. "
-            f"{f'Follow-through: {words}.' if words else 'No lead is known.'}",
+            f"{f'Follow-through: {words}.' if words else 'No lead is known.'}{f' Not yet traded on: {expected}.' if ahead else ''}",
         spec=fill(_chart(), {
-            "bars": drawn, "labels": [_label(b, cutoff, raised=crowded and b is not ends[b.lane]) for b in spoken], "arrows": arrow_rows,
-            "closed": closures(table, row, first),            "cutoff": [{"at": _ms(cutoff), "label": instant(report.cutoff)}],
+            "bars": drawn, "labels": [*labels, *(_expected(w, cutoff) for w in ahead)], "arrows": arrow_rows,
+            "pending": [_pending(w, cutoff) for w in ahead], "closed": closures(table, row, first),
+            "cutoff": [{"at": _ms(cutoff), "label": instant(report.cutoff)}],
         }, height=300, synthetic=report.synthetic,
-            values={"first": _ms(first), "last": _ms(last), "midnights": [_ms(m) for m in _midnights(first, cutoff - np.timedelta64(1, "h"))]}),
+            values={"first": _ms(first), "last": _ms(cutoff + (cutoff - first) // 6),
+                    "midnights": [_ms(m) for m in _midnights(first, cutoff - np.timedelta64(1, "h"))]}),
     )  # fmt: skip

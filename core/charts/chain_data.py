@@ -8,9 +8,10 @@ from core.catalogue import BY_KEY as SERIES
 from core.charts import theme
 from core.charts.known import provider, short, when
 from core.charts.picture import Row
-from core.insight.transmission import follow_word
+from core.insight.follow import link_word
 from core.metrics import MetricTable
-from core.metrics.transmission import LINKS, lead
+from core.metrics.links import measures
+from core.metrics.transmission import LINKS, Link, lead
 from core.sessions import schedule
 from core.units import Unit
 from core.wording import show
@@ -48,7 +49,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """From the leader's close to the open of the session that could know it."""
+    """From the leader's close to the open of the session that could know it; `latest` for the lane's last session."""
 
     lane: int
     start: np.datetime64
@@ -57,35 +58,82 @@ class Arrow:
     shown: str
     session: str
     source: str
+    latest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A lane that has yet to trade on the leader's last close: from that close to the cutoff, with the usual answer."""
+
+    lane: int
+    start: np.datetime64
+    label: str
+    shown: str
+    session: str
+    source: str
+
+
+_LINKS = tuple(k for k in LINKS if k.leg == "broad" and not k.side_by_side)
+
+
+def _arrow(table: MetricTable, link: Link, i: int, *, latest: bool) -> Arrow | None:
+    """The arrow to the follower's i-th session; None where it had no lead or the lead is unknown."""
+    index = int(lead(table.features, link).index[i])
+    found = measures(table.features, link)
+
+    def value(name: str) -> float | None:
+        v = float(found[name][i])
+        return v if np.isfinite(v) else None
+
+    if index < 0 or value("lead") is None:
+        return None
+    leader, follower = table.panel.tracks[link.leader], table.panel.tracks[link.follower]
+    count = value("lead_sessions") or 1
+    over = f" over {show(count, Unit.SESSIONS)}" if count > 1 else ""
+    return Arrow(
+        _LED[link.follower], leader.closes[index], follower.plan.opens[follower.ordinals[i]], link_word(value),
+        f"{short(link.leader)} {show(value('lead'), Unit.PERCENT)}{over} → {short(link.follower)} {show(value('actual'), Unit.PERCENT)}",
+        f"{when(leader.sessions[index])} → {when(follower.sessions[i])}", provider(str(follower.source[i])), latest,
+    )  # fmt: skip
 
 
 def arrows(table: MetricTable, row: int) -> list[Arrow]:
-    """The lead of each Asian market's latest session; none where a link is unknown."""
+    """What each Asian session of the last week could know, oldest first; none where a link is unknown."""
     made = []
-    for link in LINKS:
-        if link.leg != "broad" or link.source != "us" or not (table.panel.has(link.leader) and table.panel.has(link.follower)):
-            continue
+    for link in _LINKS:
         at = int(table.panel.position(link.follower)[row])
-        index = int(lead(table.features, link).index[at]) if at >= 0 else -1
-        move = table.value(f"link.{link.key}.lead", row)
-        if index < 0 or move is None:
+        if at < 0 or not table.panel.has(link.leader):
             continue
-        leader, follower = table.panel.tracks[link.leader], table.panel.tracks[link.follower]
-        actual, follow = table.value(f"link.{link.key}.actual", row), table.value(f"link.{link.key}.follow", row)
-        count = table.value(f"link.{link.key}.lead_sessions", row) or 1
-        over = f" over {show(count, Unit.SESSIONS)}" if count > 1 else ""
-        made.append(Arrow(
-            _LED[link.follower], leader.closes[index], follower.plan.opens[follower.ordinals[at]], follow_word(follow) or "lead too small",
-            f"{short(link.leader)} {show(move, Unit.PERCENT)}{over} → {short(link.follower)} {show(actual, Unit.PERCENT)}",
-            f"{when(leader.sessions[index])} → {when(follower.sessions[at])}", provider(str(follower.source[at])),
+        first = max(table.panel.tracks[link.follower].begin(at), at - 6)
+        made += [a for i in range(first, at + 1) if (a := _arrow(table, link, i, latest=i == at))]
+    return [a for a in made if a.start >= table.panel.cutoffs[row] - _LONGEST]
+
+
+def waiting(table: MetricTable, row: int) -> list[Waiting]:
+    """What each Asian market has yet to trade on; none where nothing is pending."""
+    made = []
+    for link in _LINKS:
+        move, implied, low, high, proven = (
+            table.value(f"link.{link.key}.{m}", row) for m in ("pending", "pending_implied", "pending_low", "pending_high", "corr_low")
+        )
+        if move is None:
+            continue
+        leader, at = table.panel.tracks[link.leader], int(table.panel.position(link.leader)[row])
+        usual, answer = None, "no proven answer"
+        if proven is not None and proven > 0:
+            usual, answer = implied, f"usual answer {show(implied, Unit.PERCENT)}, {show(low, Unit.PERCENT)} to {show(high, Unit.PERCENT)}"
+        made.append(Waiting(
+            _LED[link.follower], leader.closes[at], f"≈{show(usual, Unit.PERCENT)}" if usual is not None else "?",
+            f"{short(link.leader)} {show(move, Unit.PERCENT)} → {short(link.follower)}: {answer}", when(leader.sessions[at]),
+            provider(str(leader.source[at])),
         ))  # fmt: skip
     return made
 
 
 def first_instant(table: MetricTable, row: int, links: list[Arrow]) -> np.datetime64:
-    """Where the picture begins: three days before the cutoff, or earlier to hold the leads, but not beyond a week."""
+    """Where the picture begins: three days before the cutoff, or earlier to hold the latest leads, but not beyond a week."""
     cutoff: np.datetime64 = table.panel.cutoffs[row]
-    begin = min([cutoff - _DAYS, *(a.start - 8 * _HOUR for a in links)])
+    begin = min([cutoff - _DAYS, *(a.start - 8 * _HOUR for a in links if a.latest)])
     return max(begin, cutoff - _LONGEST)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import LABEL, SIGNED, ZERO, tips, zero
-from core.charts.known import known, row_of, short, when
+from core.charts.known import figure, known, provider, row_of, short, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
 from core.metrics import MetricTable
 from core.metrics.metric import YEAR_OF_SESSIONS
@@ -28,12 +28,15 @@ def _scatter(leader: str, follower: str) -> Any:  # noqa: ANN401
     past = alt.Chart(alt.NamedData("past")).mark_circle(size=26, opacity=0.34, color=theme.NEUTRAL).encode(x=x, y=y, tooltip=hover)
     fit = alt.Chart(alt.NamedData("fit")).mark_line(strokeWidth=2, color=theme.MEASURED).encode(x=alt.X("lead:Q"), y=alt.Y("change:Q"))
     slope = alt.Chart(alt.NamedData("slope")).mark_text(align="right", dy=-9, fontWeight="bold", color=theme.MEASURED)
+    ahead = alt.Chart(alt.NamedData("next")).encode(x=alt.X("lead:Q"), tooltip=hover)
+    reach = ahead.mark_rule(strokeWidth=3, opacity=0.55, color=theme.MEASURED).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
+    spot = ahead.mark_point(size=90, strokeWidth=2, opacity=1, color=theme.MEASURED).encode(y=alt.Y("change:Q"))
     today = alt.Chart(alt.NamedData("today")).encode(x=alt.X("lead:Q"), y=alt.Y("change:Q"), tooltip=hover)
     dot = today.mark_circle(size=130, opacity=1, color=theme.TODAY)
     flip = {"expr": "scale('x', datum.lead) > width / 2 ? 'right' : 'left'"}
     side = {"expr": "scale('x', datum.lead) > width / 2 ? -10 : 10"}
     text = today.mark_text(align=flip, dx=side, dy=-10, fontWeight="bold", color=theme.TODAY).encode(text=LABEL)
-    return alt.layer(zero("x"), zero("y"), past, fit, slope.encode(x=alt.X("lead:Q"), y=alt.Y("change:Q"), text=LABEL), dot, text)
+    return alt.layer(zero("x"), zero("y"), past, fit, slope.encode(x=alt.X("lead:Q"), y=alt.Y("change:Q"), text=LABEL), reach, spot, dot, text)
 
 
 def _points(table: MetricTable, link: Link, row: int) -> list[Row]:
@@ -52,11 +55,28 @@ def _points(table: MetricTable, link: Link, row: int) -> list[Row]:
     ]  # fmt: skip
 
 
-def _title(leader: str, follower: str, today: list[Row], implied: float | None) -> str:
+def _title(leader: str, follower: str, today: list[Row], implied: float | None, low: float | None) -> str:
     if not today:
         return f"{follower}'s latest session had no lead from the {leader}"
     told = f"{follower} {today[0]['shown']} after a lead of {today[0]['shown_lead']} from the {leader}"
-    return told if implied is None else f"{told}: usual answer {show(implied, Unit.PERCENT)}"
+    if low is None or implied is None:
+        return f"{told}: too short a history for a usual answer"
+    return f"{told}: usual answer {show(implied, Unit.PERCENT)}" if low > 0 else f"{told}: no lead found"
+
+
+def _next(table: MetricTable, link: Link, row: int) -> list[Row]:
+    """What the follower has yet to trade on, with the range of its usual answer; nothing where the link is not proven."""
+    move, implied, low, high, proven = (
+        table.value(f"link.{link.key}.{m}", row) if f"link.{link.key}.{m}" in table.columns else None
+        for m in ("pending", "pending_implied", "pending_low", "pending_high", "corr_low")
+    )
+    if move is None or implied is None or low is None or high is None or proven is None or proven <= 0:
+        return []
+    source = figure(table, f"link.{link.key}.pending", row)
+    return [{
+        "lead": move, "change": implied, "low": low, "high": high, "shown_lead": show(move, Unit.PERCENT), "session": f"after {when(source.session)}",
+        "shown": f"{show(implied, Unit.PERCENT)}, {show(low, Unit.PERCENT)} to {show(high, Unit.PERCENT)}", "source": provider(source.source),
+    }]  # fmt: skip
 
 
 def link_scatter(table: MetricTable, report: Report, link_key: str) -> Picture | None:
@@ -68,17 +88,19 @@ def link_scatter(table: MetricTable, report: Report, link_key: str) -> Picture |
     leader, follower = short(link.leader), short(link.follower)
     latest = str(table.panel.sessions(link.follower)[row])
     today = [p | {"label": f"{day(pd.Timestamp(p['day']).date())} {p['shown']}"} for p in points if p["day"] == latest]
+    ahead = _next(table, link, row)
     beta, correlation = (table.value(f"link.{link_key}.{m}", row) for m in ("beta", "corr"))
     ends = [min(p["lead"] for p in points), max(p["lead"] for p in points)]
     fit = [{"lead": x, "change": beta * x} for x in ends] if beta is not None else []
     slope = [fit[1] | {"label": f"β {show(beta, Unit.RATIO)}"}] if fit else []
-    title = _title(leader, follower, today, table.value(f"link.{link_key}.implied", row))
+    title = _title(leader, follower, today, *(table.value(f"link.{link_key}.{m}", row) for m in ("implied", "corr_low")))
     return Picture(
         key=f"link_{link_key}", title=title,
         subtitle=subtitle(report, f"One dot a session of the {follower}, {len(points)} sessions; line: beta {show(beta, Unit.RATIO)}, correlation "
-                                  f"{show(correlation, Unit.RATIO)}. The lead is the move of {leader} sessions that closed before it opened."),
+                                  f"{show(correlation, Unit.RATIO)}. The lead is the move of {leader} sessions that closed before it opened."
+                                  f"{' Bar: what it has yet to trade on, and the range of its usual answer.' if ahead else ''}"),
         alt=f"Scatter of {len(points)} sessions: {follower}'s change against its overnight lead from the {leader}, both in percent. {title}.",
-        spec=fill(_scatter(leader, follower), {"past": points, "fit": fit, "slope": slope, "today": today, "zero": ZERO}, height=300,
+        spec=fill(_scatter(leader, follower), {"past": points, "fit": fit, "slope": slope, "today": today, "next": ahead, "zero": ZERO}, height=300,
                   synthetic=report.synthetic),
         table=pd.DataFrame([(p["session"], p["shown_lead"], p["shown"], p["source"]) for p in reversed(points)],
                            columns=["Session", f"{leader} lead", f"{follower} change", "Source"]),

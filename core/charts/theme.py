@@ -26,7 +26,11 @@ INFERRED = "#8a8f98"
 DEMO = "#a45ed6"
 
 # Follow-through, in the words of the transmission section.
-FOLLOW = {"amplified": MEASURED, "full": MEASURED, "moderate": UP, "none": NEUTRAL, "reversed": DOWN, "lead too small": NEUTRAL}
+FOLLOW = {
+    "amplified": MEASURED, "full": MEASURED, "moderate": UP, "none": NEUTRAL, "reversed": DOWN, "lead too small": NEUTRAL,
+    "no lead found": NEUTRAL, "short history: same way, larger": NEUTRAL, "short history: same way, smaller": NEUTRAL,
+    "short history: against": NEUTRAL, "short history: flat": NEUTRAL,
+}  # fmt: skip
 COINS = {"USDT": CRYPTO, "USDC": UP, "DAI": CN, "USDS": US}
 # Lines that share a market: told apart by order, named at their ends.
 ORDER = (UP, DOWN, CRYPTO, US, CN, HK, NEUTRAL)

@@ -2,7 +2,9 @@
 
 from core.catalogue import group
 from core.divergences import BY_KEY as RULES
+from core.insight.chain_tables import standing
 from core.insight.desk import Desk, Writer, label
+from core.insight.divergences import said
 from core.metrics.breadth import TRIOS
 from core.records import Cell, Edge, FlowGraph, Node, Section
 from core.units import Basis
@@ -50,7 +52,8 @@ def _inferred(w: Writer, a: str, b: str, rule: str) -> Edge | None:
         return None
     w.use(key)
     source, target = (b, a) if value > 0 else (a, b)
-    words = RULES[rule].above if value > 0 else RULES[rule].below
+    first, second = RULES[rule].pair.a.label, RULES[rule].pair.b.label
+    words = said(w.desk, RULES[rule]) or (f"{first} ahead of {second}" if value > 0 else f"{second} ahead of {first}")
     return Edge(source=source, target=target, size=None, basis=Basis.INFERRED, label=f"{words} ({w.desk.show(key, 'size')})",
                 window="latest sessions", evidence=(key,))  # fmt: skip
 
@@ -92,7 +95,7 @@ def write(desk: Desk) -> tuple[Section, FlowGraph]:
         w.say("reading", "capital_flows.tvl: TVL change that the chain's usual beta on ETH does not explain",
               f"Largest change of value locked without price: {{{top}.adjusted_flow|size}} {verb} {label(top).removesuffix(' TVL')}.",
               "The two provisional rows of TVL being restated.")  # fmt: skip
-    if desk.known("us.mean", "hk.mean", "cn.mean"):
+    if desk.known("us.mean", "hk.mean", "cn.mean") and {standing(desk, m) for m in TRIOS} == {"current"}:
         ranked = sorted(TRIOS, key=lambda m: -desk.number(f"{m}.mean"))
         names = {"us": "US equities", "hk": "Hong Kong", "cn": "A-shares"}
         w.say("reading", "capital_flows.inferred: order of mean changes; no money is measured between equity markets",

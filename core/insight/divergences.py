@@ -4,6 +4,7 @@ import math
 
 from core.divergences import RULES, BaseRate, Rule, base_rate, refusal
 from core.divergences.baserates import FEWEST
+from core.divergences.detect import direction as moves_as_asked
 from core.insight.desk import Desk, Writer
 from core.records import Cell, Claim, Figure, Finding, Section, Table
 from core.units import Basis, Unit
@@ -151,6 +152,14 @@ def _history(w: Writer, rule: Rule, past: BaseRate) -> Claim | None:
     )  # fmt: skip
 
 
+def said(desk: Desk, rule: Rule) -> str:
+    """The direction of a gap in words; empty where the legs do not move as the words say."""
+    value = desk.value(f"gap.{rule.key}")
+    if value is None or not moves_as_asked(desk.table, rule, desk.settings.flat)[desk.row]:
+        return ""
+    return rule.above if value > 0 else rule.below
+
+
 def find(w: Writer, rule: Rule) -> Finding:
     """Everything that is said about one rule."""
     desk, found = w.desk, w.desk.detections[rule.key]
@@ -169,8 +178,7 @@ def find(w: Writer, rule: Rule) -> Finding:
     )
     now, why = state(desk, rule)
     fires = now == "fires"
-    value = desk.value(gap)
-    direction = "" if value is None else rule.above if value > 0 else rule.below
+    direction = said(desk, rule)
     past = base_rate(desk.table, found, desk.row) if fires else None
     checks = tuple(c for c in (_clock(w, rule), _overlap(w, rule), _robust(w, rule), _history(w, rule, past) if past else None) if c) if fires else ()
     return Finding(

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.divergences import BY_KEY as RULES
 from core.divergences.detect import direction
+from core.insight import together
 from core.insight.crypto_defi import flow_weight, flow_word
 from core.insight.desk import Desk, Writer
 from core.insight.transmission import crypto_word
@@ -88,10 +89,18 @@ def _from_moves(desk: Desk) -> list[Candidate]:
     return made
 
 
+def _as_one(desk: Desk) -> list[Candidate]:
+    """Equities and crypto moving together, as rare as both having moved so far on one day."""
+    template, share = together.sentence(desk), together.rarity(desk)
+    if not template or share is None:
+        return []
+    return [Candidate(together.KEY, share, template, "Either side taking its move back without the other.", ("crypto.spx_move", "us.indices_up"))]
+
+
 def candidates(desk: Desk, findings: tuple[Finding, ...]) -> list[Candidate]:
     """Everything that could lead the report, rarest first. A divergence between markets goes before a single move that is as rare."""
     fired = [_from_finding(desk, f) for f in findings if f.state == "fires"]
-    return sorted([*fired, *_from_moves(desk)], key=lambda c: (round(c.rarity, 1), c.key not in RULES))
+    return sorted([*fired, *_as_one(desk), *_from_moves(desk)], key=lambda c: (round(c.rarity, 1), c.key not in {*RULES, together.KEY}))
 
 
 def _what_it_is_not(w: Writer, top: str) -> None:
@@ -140,6 +149,12 @@ def _confirm(w: Writer, ranked: list[Candidate]) -> None:
         w.say("support", f"key_insight: among the rarest {UNUSUAL:.0f}% of its year", c.template, c.refuted_by, c.also)
 
 
+def _name(desk: Desk, key: str) -> str:
+    if key == together.KEY:
+        return together.LABEL
+    return RULES[key].label if key in RULES else desk.figure(f"{key}.close").label
+
+
 def write(desk: Desk, findings: tuple[Finding, ...]) -> Section:
     """The section; it is written last, since it ranks what the others found."""
     w = Writer(desk, "key_insight", "Key insight")
@@ -157,9 +172,10 @@ def write(desk: Desk, findings: tuple[Finding, ...]) -> Section:
         w.say("support", "headline: the rarest of an ordinary day", f"The least ordinary: {ranked[0].template}", ranked[0].refuted_by, ranked[0].also)
     else:
         w.say("abstention", "headline: no candidate", "No headline: too little is known at this cutoff.", "More data.")
+    together.caution(w)
     w.table(
         "candidates", "What could have led, rarest first", ("Candidate", "Share of its year at least as large"),
-        [(Cell(RULES[c.key].label if c.key in RULES else desk.figure(f"{c.key}.close").label), Cell(show(c.rarity, Unit.SHARE))) for c in ranked[:6]],
+        [(Cell(_name(desk, c.key)), Cell(show(c.rarity, Unit.SHARE))) for c in ranked[:6]],
         "The headline is the rarest thing by its own history, not the largest.",
     ) if ranked else None  # fmt: skip
     return w.section()

@@ -1,206 +1,178 @@
 """Section 2: who followed whom, on the sessions that could know each other."""
 
-from core.insight.desk import Desk, Writer, label
-from core.metrics.breadth import TRIOS
-from core.metrics.transmission import LINKS, Link
-from core.records import Cell, Section
-from core.wording import NA, instant
+from core.catalogue import BY_KEY as SERIES
+from core.insight import chain, coupling
+from core.insight.chain_tables import LINK_COLUMNS, MARKET_COLUMNS, MARKETS, PENDING_COLUMNS, link_row, market_row, pending_row, standing, us_signal
+from core.insight.coupling import crypto_word, missed
+from core.insight.desk import Desk, Writer
+from core.insight.follow import RULE, follow_word, link_word
+from core.metrics.transmission import LINKS
+from core.records import Section
+from core.wording import listing
 
-MARKETS = {"us": "US", "hk": "Hong Kong", "cn": "A-shares"}
-BROAD_SECTORS = 8
-_RULE_FOLLOW = "follow-through: amplified > 1.25, full 0.75–1.25, moderate 0.25–0.75, none within ±0.25, reversed < −0.25"
-
-
-def follow_word(ratio: float | None) -> str:
-    """The word for a follow-through ratio; empty where it is unknown."""
-    if ratio is None:
-        return ""
-    for word, least in (("amplified", 1.25), ("full", 0.75), ("moderate", 0.25), ("none", -0.25)):
-        if ratio > least or (word == "none" and ratio >= least):
-            return word
-    return "reversed"
+__all__ = ["crypto_word", "follow_word", "us_signal", "write"]
 
 
-def us_signal(desk: Desk) -> str:
-    """The US session in words; empty where an index is unknown."""
-    up, sectors = desk.value("us.indices_up"), desk.value("us.sectors_up")
-    if up is None:
-        return ""
-    side = {3: "risk-on", 0: "risk-off"}.get(round(up))
-    if side is None:
-        return "mixed: the indices disagree"
-    if sectors is None:
-        return f"{side}; breadth unknown"
-    agreeing = sectors if side == "risk-on" else 11 - sectors
-    return f"{side}, {'broad-based' if agreeing >= BROAD_SECTORS else 'narrow'}"
+def _lead(desk: Desk, key: str) -> str:
+    """The lead of a link as a part of a sentence."""
+    several = desk.number(f"link.{key}.lead_sessions") > 1
+    return f"{{link.{key}.lead}} {f'over {{link.{key}.lead_sessions}} to' if several else 'of'} {{link.{key}.lead|session}}"
 
 
-def _hk_signal(desk: Desk) -> str:
-    word = follow_word(desk.value("link.us_hk_broad.follow"))
-    broad = {"": "lead too small to judge by", "none": "no follow-through", "reversed": "moved against its lead"}.get(word)
-    broad = broad or f"{word} follow-through of its lead"
-    if not desk.known("hk.hstech_ndx"):
-        return broad
-    return f"{broad}; tech {'ahead of' if desk.number('hk.hstech_ndx') > 0 else 'behind'} US tech on the tape"
-
-
-def _cn_signal(desk: Desk) -> str:
-    if not desk.known("cn.sse_hsi"):
-        return "not comparable with Hong Kong"
-    against = "stronger than Hong Kong" if desk.number("cn.sse_hsi") > 0 else "weaker than Hong Kong"
-    share = desk.value("cn.advance_share")
-    if share is None:
-        return against
-    return f"{against}; {'broad advance' if share >= 65 else 'broad decline' if share <= 35 else 'mixed breadth'}"
-
-
-def _market_row(w: Writer, market: str) -> tuple[Cell, ...]:
-    signal = {"us": us_signal, "hk": _hk_signal, "cn": _cn_signal}[market](w.desk)
-    moves = []
-    for series in TRIOS[market]:
-        cell = w.cell(f"{series}.change")
-        moves.append(Cell(f"{label(series)} {cell.text}", cell.figure, cell.tone))
-    first = w.desk.figure(f"{TRIOS[market][0]}.change")
-    return Cell(MARKETS[market]), *moves, w.session(first.key), Cell(instant(first.available_at)), Cell(signal or NA)
-
-
-def _link_row(w: Writer, link: Link) -> tuple[Cell, ...]:
-    key = f"link.{link.key}."
-    lead = w.cell(key + "lead")
-    return (
-        Cell(f"{label(link.leader)} → {label(link.follower)}"), lead, w.session(key + "lead"), w.cell(key + "beta"), w.cell(key + "corr"),
-        w.cell(key + "date_corr"), w.cell(key + "implied"), w.cell(key + "actual"), w.cell(key + "follow"), w.cell(key + "residual_z"),
-        Cell(follow_word(w.desk.value(key + "follow")) or "lead too small"),
-    )  # fmt: skip
+def _did(desk: Desk, key: str, state: str, series: str, *, own: bool) -> str:
+    """What a market did with its lead, as a part of a sentence; with `own`, names a lead that is not the one named before."""
+    name, index = {"hsi": ("Hong Kong", "the Hang Seng"), "sse": ("the mainland", "the SSE Composite")}[series]
+    if state == "closed":
+        return f"{name} has been closed since {{{series}.change|session}}"
+    if state == "rested":
+        return f"{name} had no new lead for {{{series}.change|session}}, as New York was closed"
+    other = own and desk.number(f"link.{key}.lead_sessions") > 1
+    return f"{index} answered {f'its own lead of {_lead(desk, key)} ' if other else ''}with {{{series}.change}} on {{{series}.change|session}}"
 
 
 def _verdict(w: Writer) -> None:
-    """One verdict from a small table: the signs of the lead, of Hong Kong and of the mainland."""
+    """One verdict from the table of rules over what each market did with its lead."""
     d = w.desk
-    lead, hk, cn = d.side("link.us_hk_broad.lead"), d.side("hsi.change"), d.side("sse.change")
-    if not d.known("link.us_hk_broad.lead", "hsi.change", "sse.change"):
-        w.say("abstention", "transmission.verdict", "No verdict on the chain: not all of its sessions are known.", "The missing sessions.")
-        for key in ("link.us_hk_broad.lead", "hsi.change", "sse.change"):
-            if not d.known(key):
-                w.missing(d.figure(key).label, d.figure(key).note)
+    states = chain.read(d)
+    rule = chain.rule_for(states)
+    said = f"transmission.verdict: lead {states.lead}, Hong Kong {states.hong_kong}, A-shares {states.mainland}"
+    if "unknown" in {states.lead, states.hong_kong, states.mainland}:
+        _abstain(w, said, rule.refuted_by)
         return
-    words = {
-        (1, 1, 1): "Clean risk-on transmission, US → Hong Kong → A-shares",
-        (-1, -1, -1): "Clean risk-off transmission, US → Hong Kong → A-shares",
-    }
-    word = words.get((lead, hk, cn))
-    if word is None and lead and hk == -lead:
-        word = "The chain broke at Hong Kong"
-    elif word is None and lead and hk == lead and cn == -lead:
-        word = "The chain broke at the mainland"
-    w.say(
-        "verdict", "transmission.verdict: signs of the lead, Hong Kong and the mainland beyond the flat band",
-        f"{word or 'Mixed, no clean transmission'}: the S&P 500's {{link.us_hk_broad.lead}} of {{link.us_hk_broad.lead|session}} was the lead, "
-        "the Hang Seng answered with {hsi.change} and the SSE Composite with {sse.change} on {hsi.change|session}.",
-        "A residual beyond two standard deviations in any link, or a link whose correlation with its lead is near zero.",
-    )  # fmt: skip
+    first = states.hong_kong not in {"closed", "rested"}
+    hk = _did(d, "us_hk_broad", states.hong_kong, "hsi", own=False)
+    cn = _did(d, "us_cn_broad", states.mainland, "sse", own=first)
+    evidence = ("hsi.change", "sse.change")
+    if rule.word == chain.NO_VERDICT:
+        w.say("abstention", said, f"{rule.word}: {hk}, and {cn}.", rule.refuted_by, evidence)
+        return
+    if d.figure("hsi.change").session == d.figure("sse.change").session and cn.startswith("the SSE Composite answered with"):
+        hk, cn = hk.removesuffix(" on {hsi.change|session}"), cn.replace("the SSE Composite answered with", "the SSE Composite with")
+    key = f"link.{rule.broken}.residual_z"
+    tail = f", a residual of {{{key}}}" if rule.broken and d.known(key) else ""
+    w.say("verdict", said, f"{rule.word}: the S&P 500's {_lead(d, 'us_hk_broad' if first else 'us_cn_broad')} was the lead, {hk} and {cn}{tail}.",
+          rule.refuted_by, evidence)  # fmt: skip
+
+
+def _abstain(w: Writer, rule: str, refuted_by: str) -> None:
+    """Say that there is no verdict, and name the sessions that are missing."""
+    d, row = w.desk, w.desk.row
+    named, evidence = [], []
+    for series in ("spx", "hsi", "sse"):
+        if d.figure(f"{series}.close").session is None:
+            named.append(f"{SERIES[series].label} is not known at all")
+        elif d.table.panel.missed(series)[row]:
+            evidence += [missed(w, series), f"{series}.close"]
+            named.append(f"{SERIES[series].label} is stored up to {{{series}.close|session}} only ({{{series}.missed}} missing)")
+    for key in ("link.us_hk_broad.lead", "hsi.change", "sse.change"):
+        if not d.known(key):
+            w.missing(d.figure(key).label, d.figure(key).note)
+    why = listing(named) if named else "not all of its sessions are known"
+    w.say("abstention", rule, f"{chain.NO_VERDICT}: {why}.", refuted_by, evidence)
 
 
 def _tech(w: Writer) -> None:
-    word = follow_word(w.desk.value("link.us_hk_tech.follow"))
-    if word:
+    word = link_word(lambda m: w.desk.value(f"link.us_hk_tech.{m}"), w.desk.settings.flat)
+    if word in {"amplified", "full", "moderate", "none", "reversed"} and not w.desk.number("link.us_hk_tech.waiting"):
         said = {"none": "did not follow", "reversed": "moved against"}.get(word, f"followed ({word})")
         w.say(
-            "reading", _RULE_FOLLOW,
+            "reading", RULE,
             f"Tech leg: HSTECH {said} the Nasdaq 100's lead of {{link.us_hk_tech.lead}}: implied {{link.us_hk_tech.implied}}, actual "
             "{link.us_hk_tech.actual}, a residual of {link.us_hk_tech.residual_z}.",
             "A residual within half a standard deviation: then the ratio says little.", ("link.us_hk_tech.follow",),
         )  # fmt: skip
 
 
+def _clocks(w: Writer) -> None:
+    """Why the date is the wrong thing to compare by, and what cannot be told between two markets of the same hours."""
+    link = {m: w.desk.number(f"link.us_hk_broad.{m}") for m in ("corr_low", "date_corr")}
+    if link["corr_low"] > 0 and link["date_corr"] < link["corr_low"]:
+        w.say(
+            "reading", "transmission.clock: correlation by date lies below the interval of the one on the true lead",
+            "Comparing by date would miss the link: the Hang Seng's correlation with the S&P 500 is {link.us_hk_broad.corr} on the US session that "
+            "had closed before it, and {link.us_hk_broad.date_corr} on the one of its own date, which closes after it ({link.us_hk_broad.n}).",
+            "A correlation by date as high as that on the lead.", ("link.us_hk_broad.corr_low",),
+        )  # fmt: skip
+    if standing(w.desk, "hk") == standing(w.desk, "cn") == "current":
+        w.say(
+            "reading", "transmission.side_by_side: Hong Kong and the mainland trade at the same hours",
+            "Hong Kong and the mainland trade at the same hours, and which moves first cannot be told from closes: correlation "
+            "{link.hk_cn_broad.date_corr} by date, {link.hk_cn_broad.corr} on Hong Kong's close of the day before. Beside the Hang Seng's "
+            "{hsi.change} the SSE Composite's {sse.change} leaves a residual of {link.hk_cn_broad.date_residual_z}.",
+            "Prices within the day that show one moving first.",
+        )  # fmt: skip
+
+
 def _tape(w: Writer) -> None:
+    """The latest session of each market side by side, without those whose latest session is an old one."""
     d = w.desk
-    sides = [d.side(f"{m}.mean") for m in MARKETS]
-    together = "all three rose" if sides == [1, 1, 1] else "all three fell" if sides == [-1, -1, -1] else "no common direction"
+    now = [m for m in MARKETS if standing(d, m) == "current" and d.known(f"{m}.mean")]
+    away = [m for m in MARKETS if standing(d, m) == "closed" and d.known(f"{m}.mean")]
+    behind = [m for m in MARKETS if m not in now and m not in away]
+    if behind:
+        names = listing([MARKETS[m] for m in behind])
+        why = f"The latest session of {names} is not stored in full, so it is not set beside the others."
+        w.missing("The tape, all three markets side by side", why)
+    if len(now) < 2:
+        return
+    sides = {d.side(f"{m}.mean") for m in now}
+    count = "all three" if len(now) == 3 else "both"
+    together = f"{count} rose" if sides == {1} else f"{count} fell" if sides == {-1} else "no common direction"
+    shown = ", ".join(f"{MARKETS[m]} {{{m}.mean}}" for m in now)
+    out = "".join(f" {MARKETS[m]} closed since {{{m}.mean|session}}, left out." for m in away)
+    us, hk = d.figure("us.mean"), d.figure("hk.mean")
+    later = {"us", "hk"} <= set(now) and us.available_at and hk.available_at and us.available_at > hk.available_at
+    clock = " The US session of {us.mean|session} closed after Asia's of {hk.mean|session}, so it cannot have led it." if later else ""
     w.say(
         "reading", "transmission.tape: mean of three indices per market, latest session of each",
-        f"Tape, side by side: {together} (US {{us.mean}}, Hong Kong {{hk.mean}}, A-shares {{cn.mean}}). The US session of "
-        "{us.mean|session} closed after Asia's of {hk.mean|session}, so it cannot have led it."
-        if (d.figure("us.mean").available_at or 0) > (d.figure("hk.mean").available_at or 1)  # type: ignore[operator]
-        else f"Tape, side by side: {together} (US {{us.mean}}, Hong Kong {{hk.mean}}, A-shares {{cn.mean}}).",
+        f"Tape, side by side: {together} ({shown}).{clock}{out}",
         "One of the markets being read from an older session.",
-    ) if d.known("us.mean", "hk.mean", "cn.mean") else None  # fmt: skip
+    )  # fmt: skip
 
 
 def _pending(w: Writer) -> None:
     for market, key in (("Hong Kong", "us_hk_broad"), ("the mainland", "us_cn_broad")):
-        if w.desk.known(f"link.{key}.pending", f"link.{key}.pending_implied", f"link.{key}.residual_sd"):
-            w.say(
-                "implication", "transmission.pending: beta times the US move since the lead of Asia's latest session",
-                f"Yet to be priced in {market}: the S&P 500's {{link.{key}.pending}} since. Its usual beta implies {{link.{key}.pending_implied}}, "
-                f"give or take {{link.{key}.residual_sd}} (one standard deviation).",
-                "An open that ignores it.",
-            )  # fmt: skip
-
-
-def crypto_word(desk: Desk) -> str:
-    """How crypto stands to equities: outlier, coupled, apart, refused or unknown."""
-    gap = desk.value("gap.us_crypto")
-    if gap is None:
-        return "refused" if desk.known("spx.change", "btc.change") else "unknown"
-    spx, btc = desk.side("spx.change"), desk.side("btc.change")
-    if spx * btc > 0:
-        return "coupled"
-    if desk.detections["us_crypto"].fires[desk.row] and desk.number("crypto.spx_corr") > 0:
-        return "outlier"
-    return "apart"
-
-
-def _crypto(w: Writer) -> None:
-    from core.divergences import BY_KEY, refusal
-
-    word = crypto_word(w.desk)
-    against = "The next US session moving the same way as crypto."
-    if word == "outlier":
+        k = f"link.{key}."
+        if not w.desk.known(k + "pending"):
+            continue
+        if not w.desk.number(k + "corr_low") > 0:
+            why = "The link is not proven: too short a history, or an interval that reaches zero."
+            w.missing(f"What the S&P 500's last move implies for {market}", why)
+            continue
         w.say(
-            "verdict", "crypto.outlier: opposed to the S&P 500 beyond the threshold, with a positive usual correlation",
-            "Crypto is the outlier: BTC {btc.change} against the S&P 500's {spx.change}, although the two usually move together (correlation "
-            "{crypto.spx_corr}).", against, ("gap.us_crypto",),
+            "implication", "transmission.pending: beta times the US move since the lead of Asia's latest session, one usual residual to either side",
+            f"Yet to be priced in {market}: the S&P 500's {{{k}pending}} since. The usual answer is {{{k}pending_implied}}, give or take "
+            f"{{{k}residual_sd}}: between {{{k}pending_low}} and {{{k}pending_high}}. Of the answers before, {{{k}held}} came that close "
+            f"(beta over {{{k}n}}).",
+            "An open outside that range.",
         )  # fmt: skip
-    elif word == "coupled":
-        side = "fell" if w.desk.side("btc.change") < 0 else "rose"
-        w.say(
-            "verdict", "crypto.coupled: same direction as the S&P 500",
-            f"Crypto {side} with equities: BTC {{btc.change}}, S&P 500 {{spx.change}} (usual correlation {{crypto.spx_corr}}).",
-            "Crypto turning while equities do not.", ("gap.us_crypto",),
-        )  # fmt: skip
-    elif word == "apart":
-        w.say(
-            "reading", "crypto.apart: no common direction, no divergence beyond the threshold",
-            "Crypto went its own way without breaking anything: BTC {btc.change}, S&P 500 {spx.change}, usual correlation {crypto.spx_corr}.",
-            against, ("gap.us_crypto",),
-        )  # fmt: skip
-    else:
-        why = refusal(w.desk.table, BY_KEY["us_crypto"], w.desk.row)
-        w.missing("Crypto against US equities", why)
-        w.say("abstention", "crypto.refused: the legs' sessions are stale, unknown or do not overlap",
-              f"Crypto is not compared with US equities. {why}",
-              "Sessions that overlap.", [k for k in ("spx.change", "btc.change", "gap.us_crypto.overlap") if w.desk.known(k)])  # fmt: skip
 
 
 def write(desk: Desk) -> Section:
     """The section."""
     w = Writer(desk, "transmission", "Global risk sentiment: transmission chain")
     _verdict(w)
-    _crypto(w)
+    coupling.write(w)
     w.table(
         "markets", "Markets in the order in which a day travels",
-        ("Market", "Broad", "Second", "Third", "Session", "Closed", "Signal"), [_market_row(w, m) for m in MARKETS],
+        MARKET_COLUMNS, [market_row(w, m) for m in MARKETS],
         "Latest session of each market known at the cutoff; the sessions need not be the same day.",
     )  # fmt: skip
     _tape(w)
     _tech(w)
+    _clocks(w)
     _pending(w)
     w.table(
         "links", "Each market against its true overnight lead",
-        ("Link", "Lead", "Lead session", "Beta", "Correlation", "By date", "Implied", "Actual", "Follow-through", "Residual", "In words"),
-        [_link_row(w, k) for k in LINKS],
-        "“By date” is the correlation one gets by comparing equal dates, where the US closes after Asia: no lead at all.",
+        LINK_COLUMNS, [link_row(w, k) for k in LINKS],
+        "“By date” is the correlation one gets by comparing equal dates. The US closes after Asia, so that is no lead at all; Hong Kong and the "
+        "mainland trade at the same hours, so there it is a moving together, while their lead is Hong Kong's close of the day before.",
     )  # fmt: skip
-    w.use(*(f"link.{k.key}.{m}" for k in LINKS[:4] for m in ("pending", "pending_implied", "residual_sd")))
+    w.table(
+        "pending", "What Asia has yet to price in", PENDING_COLUMNS,
+        [pending_row(w, k) for k in LINKS if not k.side_by_side],
+        "From and to lie one usual residual either side of the implied move; the share says how often answers did come that close.",
+    )  # fmt: skip
+    coupling.table(w)
+    w.use(*(f"link.{k.key}.{m}" for k in LINKS for m in ("residual_sd", "waiting", *(("date_beta",) if k.side_by_side else ()))))
     return w.section()

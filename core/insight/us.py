@@ -4,6 +4,7 @@ from core.insight.desk import Desk, Writer, label
 from core.insight.transmission import crypto_word, us_signal
 from core.metrics.breadth import SECTORS
 from core.records import Cell, Section
+from core.wording import day
 
 INDICES = ("spx", "ndx", "dow", "nasdaq", "rut")
 MACRO = ("vix", "us10y", "dxy", "gold")
@@ -13,9 +14,9 @@ _NEW = -1e-9
 
 
 def stress(desk: Desk) -> list[str] | None:
-    """Signs of macro stress: VIX, yield or dollar up beyond its usual range; None where one of them is unknown."""
+    """Signs of macro stress: VIX, yield or dollar up beyond its usual range; None where one of them is unknown or behind its calendar."""
     keys = ("vix.z", "us10y.z", "dxy.z")
-    if not desk.known(*keys):
+    if not desk.known(*keys) or any(desk.table.panel.missed(k.removesuffix(".z"))[desk.row] for k in keys):
         return None
     return [k for k in keys if desk.number(k) >= UNUSUAL]
 
@@ -25,9 +26,12 @@ def _verdict(w: Writer) -> None:
     rule = f"us.macro: VIX, ten-year yield or dollar index up by {UNUSUAL}σ or more of its own year"
     if signs is None:
         for k in ("vix.z", "us10y.z", "dxy.z"):
-            if not w.desk.known(k):
-                w.missing(w.desk.figure(k).label, w.desk.figure(k).note)
-        w.say("abstention", rule, "Whether macro shows stress cannot be said: one of its three gauges is missing.", "The missing gauge.")
+            f = w.desk.figure(k)
+            if f.value is None:
+                w.missing(f.label, f.note)
+            elif w.desk.table.panel.missed(k.removesuffix(".z"))[w.desk.row]:
+                w.missing(f.label, f"Later sessions than {day(f.session, year=True)} have closed and are not stored.")
+        w.say("abstention", rule, "Whether macro shows stress cannot be said: one of its three gauges is missing or stale.", "The missing gauge.")
     elif signs:
         names = {"vix.z": "VIX {vix.change} ({vix.z})", "us10y.z": "the ten-year yield {us10y.change|signed} ({us10y.z})",
                  "dxy.z": "the dollar {dxy.change} ({dxy.z})"}  # fmt: skip

@@ -1,6 +1,6 @@
 """Every metric of the product, computed for all report dates at once."""
 
-from core.metrics import breadth, crosses, defi, gaps, single, transmission
+from core.metrics import breadth, coupling, crosses, defi, gaps, links, single, transmission
 from core.metrics.metric import Features, Metric, MetricTable
 from core.panel import Panel
 
@@ -9,6 +9,8 @@ METRICS: tuple[Metric, ...] = (
     *breadth.METRICS,
     *crosses.METRICS,
     *transmission.METRICS,
+    *links.METRICS,
+    *coupling.METRICS,
     *defi.METRICS,
     *gaps.METRICS,
 )

@@ -133,6 +133,82 @@ def test_the_counterpart_of_a_hong_kong_index_is_the_us_session_it_could_know():
     assert table.columns["lead.hscei_spx"][0] == pytest.approx(1)
 
 
+def test_the_range_of_what_is_pending_is_one_usual_residual_to_either_side():
+    spx = wander("spx", "2025-05-26", 213, seed=3, start=6000.0)
+    hsi, _ = follower_of(spx, share=0.6, last=0.3)
+    columns = table_of(spx, hsi, dates=["2026-03-28"]).columns
+    low, middle, high, spread, held, n = (
+        columns[f"link.us_hk_broad.{m}"][0] for m in ("pending_low", "pending_implied", "pending_high", "residual_sd", "held", "n")
+    )
+    assert (low, high) == (pytest.approx(middle - spread), pytest.approx(middle + spread))
+    assert middle == pytest.approx(columns["link.us_hk_broad.beta"][0] * columns["link.us_hk_broad.pending"][0])
+    assert 40 <= held <= 100
+    assert 180 <= n <= 213
+
+
+def test_under_sixty_pairs_their_number_is_known_and_nothing_else():
+    table = table_of(closes(*HSI, "2026-02-02", "2026-03-27"), closes(*SPX, "2026-02-02", "2026-03-27", step=1), dates=["2026-03-28"])
+    value = {m: table.columns[f"link.us_hk_broad.{m}"][0] for m in ("n", "beta", "corr_low", "corr_high", "held", "follow", "pending_low")}
+    assert 25 <= value.pop("n") <= 35
+    assert np.isnan(list(value.values())).all()
+
+
+def test_what_is_pending_is_unknown_while_either_side_is_behind():
+    lines = {k: closes(*v, "2026-03-02", "2026-03-27", step=1) for k, v in {"hsi": HSI, "spx": SPX}.items()}
+    for late in lines:
+        cut = [v[v["session"] <= "2026-03-25"] if k == late else v for k, v in lines.items()]
+        assert np.isnan(table_of(*cut, dates=["2026-03-28"]).columns["link.us_hk_broad.pending"][0])
+
+
+@pytest.mark.parametrize(
+    ("case", "date", "edition", "follower", "link", "waiting"),
+    [
+        ("an ordinary morning", "2026-03-27", "morning", HSI, "us_hk_broad", 0),
+        ("a Sunday", "2026-03-29", "morning", HSI, "us_hk_broad", 0),
+        ("the Monday after", "2026-03-30", "morning", HSI, "us_hk_broad", 0),
+        ("Golden Week's first morning after a closed day", "2025-10-02", "morning", SSE, "us_cn_broad", 1),
+        ("its last", "2025-10-09", "morning", SSE, "us_cn_broad", 6),
+        ("its last, cut after Asia's hours", "2025-10-08", "asia_close", SSE, "us_cn_broad", 6),
+        ("Hong Kong's Christmas holiday", "2025-12-25", "asia_close", HSI, "us_hk_broad", 1),
+        ("typhoon Saola", "2023-09-02", "morning", HSI, "us_hk_broad", 1),
+        ("Easter Monday, with New York's Thursday still untraded", "2025-04-22", "morning", HSI, "us_hk_broad", 1),
+        ("a holiday after a night without New York", "2026-02-17", "asia_close", HSI, "us_hk_broad", 0),
+    ],
+)
+def test_sessions_missed_by_a_closed_exchange(case, date, edition, follower, link, waiting):
+    first, last = np.datetime64(date) - 40, np.datetime64(date) - (edition == "morning")
+    table = table_of(closes(*follower, first, last), closes(*SPX, first, np.datetime64(date) - 1, step=1), dates=[date], edition=edition)
+    assert table.columns[f"link.{link}.waiting"][0] == waiting
+
+
+def test_a_follower_behind_its_calendar_is_not_called_closed():
+    late = closes(*HSI, "2026-03-02", "2026-03-25")
+    assert np.isnan(table_of(late, closes(*SPX, "2026-03-02", "2026-03-27"), dates=["2026-03-28"]).columns["link.us_hk_broad.waiting"][0])
+
+
+def test_hong_kong_and_the_mainland_are_measured_side_by_side():
+    hsi = wander("hsi", "2025-05-26", 205, seed=9, start=20_000.0)
+    sse_days = days("2025-05-26", last="2026-03-27", calendar="XSHG")
+    level = dict(zip(hsi["session"].to_numpy().astype("datetime64[D]"), hsi["value"], strict=True))
+    both = [d for d in sse_days if d in level]
+    sse = line("sse", both, [level[d] ** 0.5 for d in both])  # half of every move of the same date, and no more
+    columns = table_of(hsi, sse, dates=["2026-03-28"]).columns
+    assert columns["link.hk_cn_broad.date_beta"][0] == pytest.approx(0.5, abs=0.01)
+    assert columns["link.hk_cn_broad.date_corr"][0] > 0.999
+    assert columns["link.hk_cn_broad.corr_low"][0] < 0.2
+    assert not any(k.startswith(("link.hk_cn_broad.pending", "link.us_hk_broad.date_beta")) for k in columns)
+
+
+def test_no_statistic_of_a_link_runs_across_a_change_of_source():
+    spx = wander("spx", "2025-01-02", 309, seed=3, start=6000.0)
+    hsi = wander("hsi", "2025-01-02", 302, seed=4, start=20_000.0)
+    cut = "2025-12-01"
+    halves = hsi[hsi["session"] <= cut], hsi[hsi["session"] >= cut].assign(source="another")
+    whole, broken = (table_of(spx, *lines, dates=["2025-11-28", "2026-03-20"]).columns["link.us_hk_broad.n"] for lines in ([hsi], halves))
+    assert broken[0] == whole[0] > 200
+    assert 60 < broken[1] < 80
+
+
 def test_bitcoin_is_measured_over_the_dates_of_the_us_session():
     sessions = days("2025-08-01", last="2026-03-27", calendar="XNYS")
     every = days("2025-08-01", last="2026-03-27")
@@ -143,3 +219,21 @@ def test_bitcoin_is_measured_over_the_dates_of_the_us_session():
     table = table_of(line("spx", sessions, levels), line("btc", every, coin), dates=["2026-03-28"])
     assert table.columns["crypto.spx_beta"][0] == pytest.approx(1)
     assert table.columns["crypto.spx_corr"][0] == pytest.approx(1)
+
+
+def test_bitcoins_residual_on_the_index():
+    sessions = days("2025-05-01", last="2026-03-27", calendar="XNYS")
+    moves = np.random.default_rng(5).normal(0, 0.01, len(sessions))
+    levels = 100 * np.exp(np.cumsum(moves))
+    own = np.where(np.arange(len(sessions)) % 2, 0.004, -0.004)
+    own[-1] = -0.03
+    coin = np.exp(np.cumsum(1.5 * moves + own))
+    every = days("2025-05-01", last="2026-03-27")
+    of = line("btc", every, 100 * coin[np.searchsorted(sessions, every, side="right") - 1])
+    value = {k: v[0] for k, v in table_of(line("spx", sessions, levels), of, dates=["2026-03-28"]).columns.items() if k.startswith("crypto.spx_")}
+    assert value["crypto.spx_beta"] == pytest.approx(1.5, abs=0.05)
+    assert value["crypto.spx_implied"] == pytest.approx(value["crypto.spx_beta"] * (levels[-1] / levels[-2] - 1) * 100)
+    assert value["crypto.spx_residual_z"] == pytest.approx((value["crypto.spx_move"] - value["crypto.spx_implied"]) / value["crypto.spx_residual_sd"])
+    assert value["crypto.spx_residual_z"] < -5
+    assert 0 < value["crypto.spx_corr_low"] < value["crypto.spx_corr"] < value["crypto.spx_corr_high"] < 1
+    assert value["crypto.spx_n"] == 120

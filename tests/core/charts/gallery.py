@@ -1,12 +1,13 @@
 """Every chart of the product by name, as the pages ask for it."""
 
-from core.charts import breadth, chain, coverage, defi, divergence, flow_map, history, hk, lines, link, ranked, stablecoins
+from core.charts import breadth, chain, coverage, defi, divergence, flow_map, history, hk, lines, link, link_history, ranked, stablecoins
 from core.metrics.breadth import SECTORS
 from core.metrics.transmission import LINKS
 
 CHARTS = {
     "chain": chain.chain,
     **{f"link {k.key}": lambda t, r, key=k.key: link.link_scatter(t, r, key) for k in LINKS},
+    **{f"history {k.key}": lambda t, r, key=k.key: link_history.link_history(t, r, key) for k in LINKS},
     "rebased markets": lambda t, r: lines.rebased(t, r, ("spx", "hsi", "sse", "btc")),
     "rebased one market": lambda t, r: lines.rebased(t, r, ("hsi", "hscei", "hstech"), 30),
     "sectors": lambda t, r: ranked.ranked_changes(t, r, SECTORS),

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from core import report
-from core.charts import chain, chain_data, divergence, flow_map, history, lines, link, ranked, theme
+from core.charts import chain, chain_data, divergence, flow_map, history, lines, link, link_history, ranked, theme
 from core.charts.picture import lines as broken
 from core.charts.sparkline import sparkline
 from core.divergences import BY_KEY, RULES
@@ -65,6 +65,51 @@ def test_the_scatter_marks_today_and_lies_on_beta():
     beta = table().value("link.us_hk_broad.beta", table().panel.row(DAY))
     assert fit["change"] == pytest.approx(beta * fit["lead"])
     assert [v["label"] for _, v in rows(p) if str(v.get("label", "")).startswith("27 Mar")] == ["27 Mar +0.38%"] * 2
+
+
+def test_the_scatter_shows_what_is_pending_with_its_range_and_only_for_proven_links():
+    ahead = next(v for _, v in rows(link.link_scatter(table(), built(), "us_hk_broad")) if "low" in v)
+    row = table().panel.row(DAY)
+    assert (ahead["lead"], ahead["low"]) == tuple(table().value(f"link.us_hk_broad.{m}", row) for m in ("pending", "pending_low"))
+    unproven = link.link_scatter(table(), built(), "hk_cn_broad")
+    assert unproven.title.endswith("no lead found")
+    assert not any("low" in v for _, v in rows(unproven))
+
+
+def test_the_history_of_a_link_ends_in_todays_figures_and_keeps_both_clocks_apart():
+    p = link_history.link_history(table(), built(), "us_hk_broad")
+    row = table().panel.row(DAY)
+    last = p.table.iloc[0]
+    assert last["Session"] == "Fri 27 Mar 2026"
+    assert last["On the lead (95% interval)"].startswith(f"{table().value('link.us_hk_broad.corr', row):.2f} (")
+    assert last["By date"] == f"{table().value('link.us_hk_broad.date_corr', row):.2f}"
+    band = [v for _, v in rows(p) if "from" in v]
+    assert all(b["from"] < b["to"] for b in band)
+    assert len(band) == len(p.table) > 100
+
+
+def test_an_early_history_is_not_drawn_at_all():
+    assert link_history.link_history(table(), built(dt.date(2021, 7, 5)), "us_hk_broad") is None
+
+
+def test_arrows_of_earlier_nights_are_weaker_and_what_is_pending_ends_at_the_cutoff():
+    p = chain.chain(table(), built())
+    heads = [r for _, r in rows(p) if "head" in r]
+    assert {r["strength"] for r in heads} == {1, 0.55}
+    cutoff = built().cutoff.timestamp() * 1000
+    dotted = [r for i, r in rows(p) if p.spec["layer"][i]["mark"].get("strokeDash") == [2, 3]]
+    assert {r["end"] for r in dotted} == {cutoff}
+    assert all(r["start"] < r["end"] for r in dotted)
+    assert "≈+0.42%" in {r.get("label") for _, r in rows(p)}
+
+
+def test_every_arrow_joins_two_sessions_of_the_picture():
+    for date in (DAY, GOLDEN_WEEK, dt.date(2025, 10, 9), dt.date(2026, 2, 19), dt.date(2025, 1, 31)):
+        p = chain.chain(table(), built(date))
+        bars = [r for _, r in rows(p) if "market" in r and "high" in r and "word" not in r]
+        for a in (r for _, r in rows(p) if "head" in r):
+            assert any(b["end"] == a["start"] for b in bars)
+            assert any(b["start"] == a["end"] for b in bars)
 
 
 def test_rebased_lines_begin_at_100_and_their_names_stay_apart():

@@ -1,0 +1,114 @@
+"""The rows of the chain's tables: the markets in order, the links, and what is pending."""
+
+import numpy as np
+
+from core.insight.coupling import interval
+from core.insight.desk import Desk, Writer, label
+from core.insight.follow import NO_LEAD, SHORT, SMALL, UNKNOWN, UNPROVEN, link_word
+from core.metrics.breadth import TRIOS
+from core.metrics.transmission import Link
+from core.records import Cell
+from core.wording import NA, instant
+
+MARKETS = {"us": "US", "hk": "Hong Kong", "cn": "A-shares"}
+MARKET_COLUMNS = ("Market", "Broad", "Second", "Third", "Session", "Closed", "Signal")
+LINK_COLUMNS = (
+    "Link", "Lead", "Lead session", "Implied", "Actual", "Follow-through", "In words", "Residual", "Beta", "Correlation (95% interval)", "By date",
+    "Sessions",
+)  # fmt: skip
+PENDING_COLUMNS = ("Link", "US move since", "Implied", "From", "To", "Came that close before", "Sessions", "US session")
+BROAD_SECTORS = 8
+# Hours after midnight UTC at which the market has closed for the day in every season.
+_CLOSED_BY = {"us": 21, "hk": 8, "cn": 8}
+
+
+def us_signal(desk: Desk) -> str:
+    """The US session in words; empty where an index is unknown or behind its calendar."""
+    up, sectors = desk.value("us.indices_up"), desk.value("us.sectors_up")
+    if up is None or standing(desk, "us") == "behind":
+        return ""
+    side = {3: "risk-on", 0: "risk-off"}.get(round(up))
+    if side is None:
+        return "mixed: the indices disagree"
+    if sectors is None:
+        return f"{side}; breadth unknown"
+    agreeing = sectors if side == "risk-on" else 11 - sectors
+    return f"{side}, {'broad-based' if agreeing >= BROAD_SECTORS else 'narrow'}"
+
+
+def standing(desk: Desk, market: str) -> str:
+    """Whether a market's latest session is the one to expect at the cutoff: `current`, `closed` since, `behind` its calendar, or `unknown`."""
+    panel, first = desk.table.panel, TRIOS[market][0]
+    session = desk.figure(f"{first}.change").session
+    if session is None:
+        return "unknown"
+    if any(panel.missed(k)[desk.row] for k in TRIOS[market]):
+        return "behind"
+    ended = panel.cutoffs[desk.row] - np.timedelta64(_CLOSED_BY[market], "h")
+    weekday = np.busday_offset(ended.astype("datetime64[D]"), 0, roll="backward")
+    return "closed" if np.datetime64(session) < weekday else "current"
+
+
+def _link(desk: Desk, key: str) -> str:
+    return link_word(lambda m: desk.value(f"link.{key}.{m}"), desk.settings.flat)
+
+
+def _hk_signal(desk: Desk) -> str:
+    said = {"none": "no follow-through", "reversed": "moved against its lead", SMALL: "lead too small to judge by", NO_LEAD: "no lead: US closed",
+            UNPROVEN: "no proven lead to follow", UNKNOWN: "its lead is not known"}  # fmt: skip
+    word = _link(desk, "us_hk_broad")
+    broad = said.get(word) or (word if word in SHORT else f"{word} follow-through of its lead")
+    if not desk.known("hk.hstech_ndx"):
+        return broad
+    return f"{broad}; tech {'ahead of' if desk.number('hk.hstech_ndx') > 0 else 'behind'} US tech on the tape"
+
+
+def _cn_signal(desk: Desk) -> str:
+    if not desk.known("cn.sse_hsi") or desk.figure("sse.change").session != desk.figure("hsi.change").session:
+        return "not comparable with Hong Kong"
+    against = "stronger than Hong Kong" if desk.number("cn.sse_hsi") > 0 else "weaker than Hong Kong"
+    share = desk.value("cn.advance_share")
+    if share is None:
+        return against
+    return f"{against}; {'broad advance' if share >= 65 else 'broad decline' if share <= 35 else 'mixed breadth'}"
+
+
+def market_row(w: Writer, market: str) -> tuple[Cell, ...]:
+    """A market's three changes, its session, and what it says."""
+    state = standing(w.desk, market)
+    signal = {"us": us_signal, "hk": _hk_signal, "cn": _cn_signal}[market](w.desk)
+    if state in {"behind", "closed"}:
+        signal = "stale: later sessions are not stored" if state == "behind" else "closed since"
+    moves = []
+    for series in TRIOS[market]:
+        cell = w.cell(f"{series}.change")
+        moves.append(Cell(f"{label(series)} {cell.text}", cell.figure, cell.tone))
+    first = w.desk.figure(f"{TRIOS[market][0]}.change")
+    return Cell(MARKETS[market]), *moves, w.session(first.key), Cell(instant(first.available_at)), Cell(signal or NA)
+
+
+def _plain(w: Writer, key: str) -> Cell:
+    """A cell whose row says elsewhere why it is empty: a link without a lead lacks one thing, not ten."""
+    return w.cell(key) if w.desk.known(key) else Cell(NA, key)
+
+
+def link_row(w: Writer, link: Link) -> tuple[Cell, ...]:
+    """A link's lead, the answer to it, and the history by which the answer is judged."""
+    key = f"link.{link.key}."
+    w.use(key + "lead_sessions")
+    word = "closed since" if w.desk.number(key + "waiting") > 0 else _link(w.desk, link.key)
+    w.use(*(key + m for m in ("implied", "follow", "residual_z")))
+    implied, follow, residual = (_plain(w, key + m) for m in ("implied", "follow", "residual_z"))
+    return (
+        Cell(f"{label(link.leader)} → {label(link.follower)}"), w.cell(key + "lead"), w.session(key + "lead"), implied, w.cell(key + "actual"),
+        follow, Cell(word), residual, w.cell(key + "beta"), interval(w, key + "corr"), w.cell(key + "date_corr"), w.cell(key + "n"),
+    )  # fmt: skip
+
+
+def pending_row(w: Writer, link: Link) -> tuple[Cell, ...]:
+    """The leader's move that a follower has not traded on, and the range of its usual answer."""
+    key = f"link.{link.key}."
+    rest = tuple(key + m for m in ("pending_implied", "pending_low", "pending_high", "held", "n"))
+    w.use(*rest)
+    cells = (_plain(w, k) for k in rest)
+    return Cell(f"{label(link.leader)} → {label(link.follower)}"), w.cell(key + "pending"), *cells, w.session(key + "pending")

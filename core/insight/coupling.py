@@ -1,0 +1,127 @@
+"""Crypto against US equities: coupled, the outlier, without a common direction, or not to be compared today."""
+
+from dataclasses import replace
+
+from core.insight.desk import Desk, Writer, label
+from core.metrics.coupling import COUPLINGS, Coupling
+from core.records import Cell, Figure
+from core.units import Unit
+
+# |residual| in standard deviations: below the first it is ordinary, from the second on the usual coupling does not explain the size.
+ORDINARY, UNEXPLAINED = 1.0, 2.0
+
+
+def crypto_word(desk: Desk) -> str:
+    """How crypto stands to equities: outlier, coupled, apart, refused or unknown.
+
+    Outlier needs all of: sessions that overlap, moves opposed beyond the threshold on the tape and opposed over the same dates too, and a usual
+    correlation whose interval lies above zero.
+    """
+    gap = desk.value("gap.us_crypto")
+    if gap is None:
+        return "refused" if desk.known("spx.change", "btc.change") else "unknown"
+    spx = desk.side("spx.change")
+    if spx * desk.side("btc.change") > 0:
+        return "coupled"
+    opposed = desk.detections["us_crypto"].fires[desk.row] and spx * desk.side("crypto.spx_move") < 0
+    return "outlier" if opposed and desk.number("crypto.spx_corr_low") > 0 else "apart"
+
+
+def _coupled(w: Writer) -> None:
+    d = w.desk
+    down = d.side("btc.change") < 0
+    all_indices = d.value("us.indices_up") == (0 if down else 3) and d.side("eth.change") == d.side("btc.change")
+    lead = f"Broad risk-{'off' if down else 'on'}, crypto included. " if all_indices else ""
+    text = f"{lead}Crypto {'fell' if down else 'rose'} with equities: BTC {{btc.change}}, S&P 500 {{spx.change}}"
+    also = ["gap.us_crypto", *(["us.indices_up", "eth.change"] if lead else [])]
+    usual = " (usual correlation {crypto.spx_corr})" if d.known("crypto.spx_corr") else ""
+    w.say("verdict", "crypto.coupled: same direction as the S&P 500 in overlapping sessions; broad if all three indices and ETH agree",
+          f"{text}{usual}.", "Crypto turning while equities do not.", also)  # fmt: skip
+
+
+def _size(w: Writer) -> None:
+    """Whether the move is one that the usual coupling explains."""
+    if not w.desk.known("gap.us_crypto", "crypto.spx_residual_z"):
+        return
+    z = abs(w.desk.number("crypto.spx_residual_z"))
+    word = "within its usual range" if z < ORDINARY else "on the large side" if z < UNEXPLAINED else "more than the usual coupling explains"
+    w.say(
+        "reading", f"crypto.residual: BTC's move less beta times the S&P 500's; ordinary under {ORDINARY:g}σ, unexplained from {UNEXPLAINED:g}σ",
+        "By its usual beta of {crypto.spx_beta} the S&P 500's {spx.change} implies {crypto.spx_implied} for BTC; over the same dates it moved "
+        f"{{crypto.spx_move}}, a residual of {{crypto.spx_residual_z}}, {word}. Correlation {{crypto.spx_corr}} (interval {{crypto.spx_corr_low}} "
+        "to {crypto.spx_corr_high}, {crypto.spx_n}).",
+        "A beta from another window that leaves a residual of the other sign.", ("gap.us_crypto",),
+    )  # fmt: skip
+
+
+def _refused(w: Writer) -> None:
+    from core.divergences import BY_KEY, refusal
+
+    why = refusal(w.desk.table, BY_KEY["us_crypto"], w.desk.row)
+    w.missing("Crypto against US equities", why)
+    evidence = [k for k in ("spx.change", "btc.change", "gap.us_crypto.overlap") if w.desk.known(k)]
+    evidence += [missed(w, k) for k in ("spx", "btc") if w.desk.table.panel.missed(k)[w.desk.row]]
+    w.say("abstention", "crypto.refused: the legs' sessions are stale, unknown or do not overlap",
+          f"Crypto is not compared with US equities. {why}", "Sessions that overlap.", evidence)  # fmt: skip
+
+
+def missed(w: Writer, series: str) -> str:
+    """Puts into the report how many sessions of a series should have been stored by the cutoff and are not; returns the figure's key."""
+    like = w.desk.figure(f"{series}.close")
+    count = float(w.desk.table.panel.missed(series)[w.desk.row])
+    made: Figure = replace(
+        like, key=f"{series}.missed", label=f"{label(series)}: sessions not stored", value=count, unit=Unit.COUNT, note="",
+        method="Sessions of its calendar that had closed by the cutoff, after the last one stored.",
+    )  # fmt: skip
+    return w.add(made)
+
+
+def write(w: Writer) -> None:
+    """The verdict on crypto, and what its usual coupling would have implied."""
+    word = crypto_word(w.desk)
+    against = "The next US session moving the same way as crypto."
+    usual = " Usual correlation {crypto.spx_corr}." if w.desk.known("crypto.spx_corr") else ""
+    if word == "coupled":
+        _coupled(w)
+    elif word == "outlier":
+        w.say(
+            "verdict", "crypto.outlier: opposed to the S&P 500 beyond the threshold, with a usual correlation above zero with 95% confidence",
+            "Crypto is the outlier: BTC {btc.change} against the S&P 500's {spx.change}, although the two usually move together (correlation "
+            "{crypto.spx_corr}).", against, ("gap.us_crypto", "crypto.spx_corr_low", "crypto.spx_move"),
+        )  # fmt: skip
+    elif word == "apart":
+        w.say(
+            "reading", "crypto.apart: no common direction, and not all that an outlier needs",
+            f"Crypto and US equities had no common direction: BTC {{btc.change}}, S&P 500 {{spx.change}}.{usual}", against, ("gap.us_crypto",),
+        )  # fmt: skip
+    else:
+        _refused(w)
+    _size(w)
+
+
+def table(w: Writer) -> None:
+    """Every coupling with its interval, on the index's latest session."""
+    w.table(
+        "coupling", "Crypto on the dates of the US session",
+        ("Pair", "Session", "Index", "Coin", "Implied", "Residual", "Beta", "Correlation (95% interval)", "Sessions"),
+        [_row(w, c) for c in COUPLINGS],
+        "The coin is measured from UTC day's end to UTC day's end of the index's own dates, over a weekend from Friday to Monday; on days without a "
+        "US session the row is the last one's.",
+    )  # fmt: skip
+
+
+def _row(w: Writer, of: Coupling) -> tuple[Cell, ...]:
+    names = f"{label(of.coin)} on {label(of.index)}"
+    measures = (w.cell(f"{of.key}_{m}") for m in ("move", "implied", "residual_z", "beta"))
+    index = w.cell(f"{of.index}.change")
+    return Cell(names), w.session(f"{of.index}.change"), index, *measures, interval(w, f"{of.key}_corr"), w.cell(f"{of.key}_n")
+
+
+def interval(w: Writer, key: str) -> Cell:
+    """A correlation with its interval in one cell."""
+    cell = w.cell(key)
+    low, high = f"{key}_low", f"{key}_high"
+    if not w.desk.known(key, low, high):
+        return cell
+    w.use(low, high)
+    return Cell(f"{cell.text} ({w.desk.show(low)} to {w.desk.show(high)})", key)

@@ -1,0 +1,44 @@
+"""Follow-through in words."""
+
+from collections.abc import Callable
+
+# From the largest ratio down: the word, and the least ratio that earns it. "Amplified" lies strictly above its bound.
+_STEPS = (("full", 0.75), ("moderate", 0.25), ("none", -0.25))
+FOLLOWED = ("amplified", "full", "moderate")
+RULE = (
+    "follow-through: amplified above 1.25, full 0.75 to 1.25, moderate 0.25 to 0.75, none within 0.25 of zero, reversed below −0.25; no word "
+    "where the correlation's 95% interval reaches zero; by sign and size only under 60 sessions"
+)
+SMALL, UNPROVEN, NO_LEAD, UNKNOWN = "lead too small", "no lead found", "no new lead", "lead not known"
+SHORT = ("short history: same way, larger", "short history: same way, smaller", "short history: against", "short history: flat")
+# A change under this many percent is flat where only sign and size are read.
+_FLAT = 0.10
+
+
+def follow_word(ratio: float | None) -> str:
+    """The word for a follow-through ratio; empty where it is unknown."""
+    if ratio is None:
+        return ""
+    if ratio > 1.25:
+        return "amplified"
+    return next((word for word, least in _STEPS if ratio >= least), "reversed")
+
+
+def link_word(value: Callable[[str], float | None], flat: float = _FLAT) -> str:
+    """The word for a link; `value` gives its measures by name. Without enough history, a word for sign and size only."""
+    move, answer, low = value("lead"), value("actual"), value("corr_low")
+    if move is None:
+        return NO_LEAD if value("lead_sessions") == 0 else UNKNOWN
+    if low is None:
+        return _by_sign_and_size(move, answer, flat)
+    if low <= 0:
+        return UNPROVEN
+    return follow_word(value("follow")) or SMALL
+
+
+def _by_sign_and_size(move: float, answer: float | None, flat: float) -> str:
+    if abs(move) < flat or answer is None:
+        return SMALL
+    if abs(answer) < flat:
+        return SHORT[3]
+    return SHORT[2] if move * answer < 0 else SHORT[0] if abs(answer) > abs(move) else SHORT[1]
