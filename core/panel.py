@@ -39,6 +39,11 @@ class Panel:
     published: tuple[PublishedFigure, ...] = ()
 
     @cached_property
+    def in_print(self) -> dict[str, tuple[PublishedFigure, ...]]:
+        """The published figures by metric."""
+        return {p.key: tuple(q for q in self.published if q.key == p.key) for p in self.published}
+
+    @cached_property
     def _seen(self) -> dict[tuple[str, str], Instants]:
         return {}
 
