@@ -41,29 +41,33 @@ class Figures:
     table: MetricTable
     row: int
     added: dict[str, Figure] = field(default_factory=dict)
+    _made: dict[str, Figure] = field(init=False)
+    _stamps: dict[str, Stamp | None] = field(init=False)
 
-    @property
-    def _kept(self) -> tuple[dict[str, Figure], dict[str, Stamp | None]]:
+    def __post_init__(self) -> None:
         shelf: dict[int, tuple[dict[str, Figure], dict[str, Stamp | None]]] = self.table.features.shared.setdefault("figures", {})
         if self.row not in shelf and len(shelf) >= _ROWS_KEPT:
             shelf.clear()
-        return shelf.setdefault(self.row, ({}, {}))
+        self._made, self._stamps = shelf.setdefault(self.row, ({}, {}))
 
     def __getitem__(self, key: str) -> Figure:
         """The figure of a metric, or an added one. Raises KeyError for any other key."""
-        if key in self.added:
-            return self.added[key]
-        made = self._kept[0]
-        if key not in made:
-            made[key] = self._figure(METRICS[key])
-        return made[key]
+        found = self._made.get(key) or self.added.get(key)
+        if found is None:
+            found = self._made[key] = self._figure(METRICS[key])
+        return found
+
+    def value(self, key: str) -> float | None:
+        """A figure's number alone, without making its provenance; None where it is unknown. Raises KeyError as above."""
+        if key in METRICS:
+            return self.table.value(key, self.row)
+        return self.added[key].value
 
     def stamp(self, series: str) -> Stamp | None:
         """The stamp of a series' latest observation; None where none was known."""
-        stamps = self._kept[1]
-        if series not in stamps:
-            stamps[series] = self._stamp(series)
-        return stamps[series]
+        if series not in self._stamps:
+            self._stamps[series] = self._stamp(series)
+        return self._stamps[series]
 
     def _stamp(self, series: str) -> Stamp | None:
         panel = self.table.panel
@@ -83,16 +87,16 @@ class Figures:
 
     def _figure(self, metric: Metric) -> Figure:
         value = self.table.value(metric.key, self.row)
-        stamps = [s for s in map(self.stamp, metric.inputs) if s]
+        stamps = [s for k in metric.inputs if (s := self.stamp(k))]
         session = self._session(metric)
         basis = _basis(metric, stamps) if value is not None else Basis.MISSING
-        if value is not None and _is_published(self.table.panel, metric.key, session, value):
+        if value is not None and self.table.panel.published and _is_published(self.table.panel, metric.key, session, value):
             basis = Basis.PUBLISHED
         first = self.stamp(metric.inputs[0])
         return Figure(
             key=metric.key, label=metric.label, value=value, unit=metric.unit, session=session, basis=basis, method=metric.method,
             available_at=max((s.available for s in stamps), default=None), fetched_at=max((s.fetched for s in stamps), default=None),
-            source="reference" if basis is Basis.PUBLISHED else ", ".join(sorted({s.source for s in stamps})),
+            source="reference" if basis is Basis.PUBLISHED else _sources(stamps),
             note=(first.closure if first else "") if value is not None else missing_because(self, metric),
         )  # fmt: skip
 
@@ -145,11 +149,18 @@ def _moment(instant: np.datetime64) -> dt.datetime:
     return moment.replace(tzinfo=dt.UTC)
 
 
+def _sources(stamps: list[Stamp]) -> str:
+    if len(stamps) == 1:
+        return stamps[0].source
+    return ", ".join(sorted({s.source for s in stamps}))
+
+
 def _basis(metric: Metric, stamps: list[Stamp]) -> Basis:
-    if any(s.basis == Basis.SYNTHETIC for s in stamps):
-        return Basis.SYNTHETIC
+    for s in stamps:
+        if s.basis == Basis.SYNTHETIC:
+            return Basis.SYNTHETIC
     return metric.basis if metric.basis is not Basis.MEASURED or not stamps else Basis(stamps[0].basis)
 
 
 def _is_published(panel: Panel, key: str, session: dt.date | None, value: float) -> bool:
-    return any(p.key == key and p.session == session and p.agrees(value) for p in panel.published)
+    return any(p.session == session and p.agrees(value) for p in panel.in_print.get(key, ()))

@@ -16,9 +16,10 @@ import pandas as pd
 from core.catalogue import BY_KEY, Series
 from core.catalogue.breaks import Break
 from core.errors import DateOutOfRange
+from core.ledger import Ledger, ledgers
 from core.sessions import Instants, cutoffs, edition, schedule
 from core.sources.published import PublishedFigure
-from core.tracks import TOLERATED, Floats, Positions, Track, runs
+from core.tracks import TOLERATED, Floats, Positions, Track
 from core.wording import day
 
 __all__ = ["Floats", "Panel", "Positions", "Track", "build"]
@@ -37,6 +38,11 @@ class Panel:
     tracks: Mapping[str, Track]
     asof: dt.datetime | None
     published: tuple[PublishedFigure, ...] = ()
+
+    @cached_property
+    def in_print(self) -> dict[str, tuple[PublishedFigure, ...]]:
+        """The published figures by metric."""
+        return {p.key: tuple(q for q in self.published if q.key == p.key) for p in self.published}
 
     @cached_property
     def _seen(self) -> dict[tuple[str, str], Instants]:
@@ -139,17 +145,16 @@ class Panel:
     def _digests(self) -> dict[int, str]:
         return {}
 
+    @cached_property
+    def _ledgers(self) -> dict[str, tuple[Ledger, ...]]:
+        return {key: ledgers(self.tracks[key]) for key in sorted(self.tracks)}
+
     def _hashed(self, row: int) -> str:
-        digest = hashlib.blake2b(digest_size=16)
-        for key in sorted(self.tracks):
-            track = self.tracks[key]
-            known = track.available <= self.cutoffs[row]
-            if known.any():
-                digest.update(key.encode())
-                codes, names = track.marks
-                for column in (track.sessions, track.values, track.available, track.fetched):
-                    digest.update(np.ascontiguousarray(column[known]).view(np.uint8).data)
-                digest.update("\0".join(f"{names[code]} {count}" for code, count in _counted(codes[known])).encode())
+        digest, cutoff = hashlib.blake2b(digest_size=16), self.cutoffs[row]
+        for key, lines in self._ledgers.items():
+            known = b"".join(line.digest(cutoff) for line in lines)
+            if known:
+                digest.update(key.encode() + known)
         return digest.hexdigest()
 
 
@@ -157,11 +162,6 @@ def _latest(track: Track, cutoffs: Instants) -> Positions:
     """For each cutoff: index of the last chosen observation that was available; −1 where there is none."""
     at = np.searchsorted(track.available[track.chosen], cutoffs, side="right") - 1
     return np.where(at >= 0, track.chosen[at], -1)
-
-
-def _counted(codes: Positions) -> list[tuple[int, int]]:
-    """Each code in the order of its runs, with the length of the run."""
-    return [(int(codes[piece.start]), piece.stop - piece.start) for piece in runs(codes)]
 
 
 def build(

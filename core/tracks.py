@@ -11,7 +11,6 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from core.catalogue import PROVIDERS, Series
 from core.catalogue.breaks import BREAKS, Break
@@ -137,12 +136,6 @@ class Track:
             for i in turns
         ]  # fmt: skip
         return tuple(sorted((*known, *changed), key=lambda b: b.session))
-
-    @cached_property
-    def marks(self) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
-        """Source and basis of each observation as a code, and what the codes mean, in order of first appearance."""
-        codes, names = pd.factorize(self.source + "\t" + self.basis)
-        return codes.astype(np.int64), tuple(names)
 
     @cached_property
     def closes(self) -> Instants:

@@ -14,16 +14,16 @@ from core.records import Edge, Report
 from core.units import Basis, Unit
 from core.wording import MINUS, money, show
 
-# Where each node stands: left to right cash, stablecoins, majors, DeFi; equities in a row of their own. (x, y, label)
+# Where each node stands: left to right issuers, stablecoins, wallets, chains; equities in a row of their own. (x, y, label)
 _PLACES = {
-    "fiat": (0.0, 2.0, "Off-ramp"), "stablecoins": (1.25, 2.0, "Stablecoins"), "majors": (1.55, 5.4, "BTC + ETH"),
-    "tvl_ethereum": (2.6, 0.0, "Ethereum"), "tvl_solana": (2.6, 1.0, "Solana"), "tvl_bsc": (2.6, 2.0, "BSC"), "tvl_tron": (2.6, 3.0, "Tron"),
-    "tvl_base": (2.6, 4.0, "Base"), "dex": (2.75, 5.4, "DEX activity"),
+    "fiat": (0.0, 2.0, "Off-ramp"), "stablecoins": (1.18, 2.0, "Stablecoins"), "wallets": (1.86, 2.0, "Wallets"), "majors": (1.55, 5.4, "BTC + ETH"),
+    "tvl_ethereum": (2.7, 0.0, "Ethereum"), "tvl_solana": (2.7, 1.0, "Solana"), "tvl_bsc": (2.7, 2.0, "BSC"), "tvl_tron": (2.7, 3.0, "Tron"),
+    "tvl_base": (2.7, 4.0, "Base"), "dex": (2.75, 5.4, "DEX activity"),
     "haven": (0.0, 7.0, "Gold + dollar"), "us": (0.95, 7.0, "US equities"), "hk": (1.9, 7.0, "Hong Kong"), "cn": (2.85, 7.0, "A-shares"),
 }  # fmt: skip
 _WIDEST = 11.0  # pixels of the largest counted flow
 _RADIUS = 11.0
-_BARS = ("fiat", "stablecoins")  # drawn tall, so that every arrow has a landing of its own
+_BARS = ("fiat", "stablecoins", "wallets")  # drawn tall, so that every arrow has a landing of its own
 _REACH = 1.15  # half the height of such a bar, in rows of the map
 _HEIGHT = 460
 _ROW = _HEIGHT / 8.2  # pixels of a row
@@ -97,7 +97,9 @@ def _row(report: Report, e: Edge, largest: float, names: dict[str, str]) -> Row:
     width = max(1.2, _WIDEST * (e.size or 0.0) / largest)
     head = max(10.0, width * 2.6)
     shown = money(e.size) if e.size is not None else f"{show(abs(f.value or 0.0), f.unit).lstrip('+')}, no size measured"
-    basis = "inferred from relative moves" if not measured else "measured" if e.basis is not Basis.SYNTHETIC else "synthetic, as if measured"
+    basis = {Basis.INFERRED: "inferred from relative moves", Basis.MEASURED: "measured", Basis.DERIVED: "derived from counted dollars"}.get(
+        e.basis, "synthetic, as if measured"
+    )
     return {
         "from": e.source, "into": e.target, "x": x, "y": y, "x2": x2, "y2": y2, "measured": measured, "width": width,
         "head": head * 0.66 if measured else 9.0, "area": head * head * 0.95, "route": f"{names[e.source]} → {names[e.target]}", "shown": shown,
@@ -107,7 +109,7 @@ def _row(report: Report, e: Edge, largest: float, names: dict[str, str]) -> Row:
 
 def _landed(rows: list[Row]) -> list[Row]:
     """Arrows at the tall bars moved to landings of their own: side by side between the two, spread out towards the chains."""
-    between = [r for r in rows if {r["from"], r["into"]} == set(_BARS)]
+    between = [r for r in rows if {r["from"], r["into"]} == {"fiat", "stablecoins"}]
     spans = [(r["width"] * 1.6 + 13) / _ROW for r in between]
     top = 2.0 - sum(spans) / 2
     for r, span in zip(between, spans, strict=True):
@@ -115,7 +117,7 @@ def _landed(rows: list[Row]) -> list[Row]:
         top += span
     for r in rows:
         for end, far, key in (("y", "y2", "from"), ("y2", "y", "into")):
-            if r[key] == "stablecoins" and r not in between:
+            if r[key] == "wallets":
                 r[end] = 2.0 + (r[far] - 2.0) * 0.42
     return rows
 

@@ -70,7 +70,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         key="tvl_price", label="DeFi TVL vs ETH", mode="relative", default=2.5, default_sigma=1.0,
-        above="value locked holds up better than the price", below="value locked falls by more than the price",
+        above="value locked ahead of the price", below="value locked behind the price",
         implication="TVL that falls by more than the price means withdrawals; TVL that holds up means deposits stay.",
         refuted_by="The price-adjusted change of TVL having the other sign.", priced=("eth", "eth"), highest=10.0,
     ),

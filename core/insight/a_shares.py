@@ -3,6 +3,7 @@
 import datetime as dt
 
 from core.insight.desk import Desk, Writer, label
+from core.metrics.crosses import ROUND_LEVELS
 from core.records import Cell, Section
 
 INDICES = ("sse", "szse", "chinext", "csi300")
@@ -26,7 +27,7 @@ def _round(desk: Desk, k: str) -> str:
 
 def _note(w: Writer, k: str) -> Cell:
     d = w.desk
-    notes = [_round(d, k)] if k in {"sse", "szse", "chinext"} else []
+    notes = [_round(d, k)] if k in set(ROUND_LEVELS) else []
     if notes and notes[0]:
         w.use(f"{k}.round_level", f"{k}.round_distance")
     if d.known(f"{k}.from_high") and d.number(f"{k}.from_high") >= -1e-9:
@@ -45,7 +46,8 @@ def _verdict(w: Writer) -> None:
         w.missing(d.figure("cn.mean").label, d.figure("cn.mean").note)
         return
     side = {1: "rose", -1: "fell"}.get(d.side("cn.mean"), "hardly moved")
-    lead = {"szse": "growth and smaller companies led", "chinext": "ChiNext growth led", "sse": "large Shanghai companies led"}
+    verb = "held up best" if d.side("cn.mean") < 0 else "led"
+    lead = {"szse": f"growth and smaller companies {verb}", "chinext": f"ChiNext growth {verb}", "sse": f"large Shanghai companies {verb}"}
     first = max(("sse", "szse", "chinext"), key=lambda k: d.number(f"{k}.change"))
     w.say(
         "verdict", "a_shares.verdict: mean of three indices, and which moved most",
@@ -67,24 +69,38 @@ def _breadth(w: Writer) -> None:
     w.say(
         "reading", "a_shares.breadth: advancers over all shares counted; broad from 65%, exceptional from 80%",
         f"Breadth: {{cn.advance_share}} of A-shares rose ({{cn_advancers.close}} up, {{cn_decliners.close}} down, {{cn_unchanged.close}} "
-        f"unchanged), {word}, at the {{cn.advance_share.rank}} of its year by distance from one half.",
+        f"unchanged), {word}; its distance from an even split is at the {{cn.advance_share.rank}} of its year.",
         "A count by another vendor that differs by more than a few shares.",
     )  # fmt: skip
 
 
 def _level(w: Writer) -> None:
-    if _round(w.desk, "sse"):
-        side = "below" if w.desk.number("sse.round_distance") > 0 else "above"
-        w.say(
-            "reading", f"a_shares.round: within {NEAR}% of a multiple of 500",
-            f"The SSE Composite stands {{sse.round_distance|size}} {side} the round level of {{sse.round_level}}.",
-            "Round levels have no force of their own; only trading around them shows one.",
-        )  # fmt: skip
+    for k, step in ROUND_LEVELS.items():
+        if _round(w.desk, k):
+            side = "below" if w.desk.number(f"{k}.round_distance") > 0 else "above"
+            w.say(
+                "reading", f"a_shares.round: within {NEAR}% of a multiple of {step:,.0f}",
+                f"{label(k)} stands {{{k}.round_distance|size}} {side} the round level of {{{k}.round_level}}.",
+                "Round levels have no force of their own; only trading around them shows one.",
+            )  # fmt: skip
+
+
+def _turnover(w: Writer) -> None:
+    d = w.desk
+    if d.known("cn_turnover.close", "cn_turnover.change", "cn_turnover.rank"):
+        word = {1: "rose", -1: "fell"}.get(d.side("cn_turnover.change"), "hardly changed")
+        w.say("reading", "a_shares.turnover: both exchanges together, against the session before",
+              f"Turnover {word} ({{cn_turnover.change}}) to {{cn_turnover.close}}, a change at the {{cn_turnover.rank}} of its year by size.",
+              "A count by another vendor that differs.")  # fmt: skip
 
 
 def _domestic(w: Writer) -> None:
     d = w.desk
-    if d.known("cn.sse_hsi", "cn.szse_hstech"):
+    if d.known("cn.sse_hsi", "cn.szse_hstech") and d.session("sse") != d.session("hsi"):
+        w.say("reading", "a_shares.domestic: refused, the latest sessions of the two markets are not of one day",
+              "The mainland is not set against Hong Kong: its latest session is {sse.change|session}, that of Hong Kong {hsi.change|session}.",
+              "A day on which both traded.", ("sse.change", "hsi.change"))  # fmt: skip
+    elif d.known("cn.sse_hsi", "cn.szse_hstech"):
         both = {(1, 1): "Domestic shares ahead of Hong Kong", (-1, -1): "Hong Kong ahead of domestic shares"}
         word = both.get((d.side("cn.sse_hsi"), d.side("cn.szse_hstech")), "Mainland against Hong Kong is mixed")
         w.say(
@@ -114,6 +130,7 @@ def write(desk: Desk) -> Section:
     w = Writer(desk, "a_shares", "A-share market: domestic conviction")
     _verdict(w)
     _breadth(w)
+    _turnover(w)
     _level(w)
     _domestic(w)
     w.table(

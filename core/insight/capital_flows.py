@@ -2,13 +2,14 @@
 
 from core.catalogue import group
 from core.divergences import BY_KEY as RULES
+from core.insight.candidates import by_the_clock
 from core.insight.chain_tables import standing
+from core.insight.crypto_defi import flow_word
 from core.insight.desk import Desk, Writer, label
-from core.insight.divergences import said
 from core.metrics.breadth import TRIOS
 from core.records import Cell, Edge, FlowGraph, Node, Section
 from core.units import Basis
-from core.wording import money
+from core.wording import day, listing, money
 
 CHAINS = tuple(s.key for s in group("tvl_chain"))
 _COINS = (("usdt", "USDT"), ("usdc", "USDC"), ("dai", "DAI"), ("usds", "USDS"))
@@ -17,8 +18,9 @@ NODES = (
     Node(key="hk", label="Hong Kong", group="equities"),
     Node(key="cn", label="A-shares", group="equities"),
     Node(key="haven", label="Gold and dollar", group="haven"),
-    Node(key="fiat", label="Off-ramp (bank money)", group="cash"),
+    Node(key="fiat", label="Off-ramp (issuers)", group="cash"),
     Node(key="stablecoins", label="Stablecoins", group="crypto"),
+    Node(key="wallets", label="Wallets outside DeFi", group="crypto"),
     Node(key="majors", label="BTC and ETH", group="crypto"),
     *(Node(key=k, label=f"DeFi on {label(k).removesuffix(' TVL')}", group="defi") for k in CHAINS),
     Node(key="dex", label="DEX activity", group="defi"),
@@ -29,7 +31,7 @@ SMALLEST = 1e7
 SMALLEST_GAP = 0.25
 
 
-def _measured(w: Writer, source: str, target: str, key: str, name: str) -> Edge | None:
+def _measured(w: Writer, source: str, target: str, key: str, name: str, basis: Basis) -> Edge | None:
     """An edge for a counted change in USD: into `target` when positive, back when negative; the size is never negative."""
     value = w.desk.value(key)
     f = w.desk.figure(key)
@@ -40,69 +42,102 @@ def _measured(w: Writer, source: str, target: str, key: str, name: str) -> Edge 
         return None
     w.use(key)
     a, b = (source, target) if value > 0 else (target, source)
-    return Edge(source=a, target=b, size=abs(value), basis=Basis.MEASURED if f.basis is not Basis.SYNTHETIC else Basis.SYNTHETIC,
-                label=f"{name} {money(value, sign=True)}", window="UTC day", evidence=(key,))  # fmt: skip
+    return Edge(source=a, target=b, size=abs(value), basis=Basis.SYNTHETIC if f.basis is Basis.SYNTHETIC else basis,
+                label=f"{name} {money(value, sign=True)}", window=f"UTC day {day(f.session)}", evidence=(key,))  # fmt: skip
 
 
 def _inferred(w: Writer, a: str, b: str, rule: str) -> Edge | None:
-    """A dashed edge from the weaker to the stronger side of a gap worth a quarter of a percentage point or more."""
-    key = f"gap.{rule}"
-    value = w.desk.value(key)
-    if value is None or abs(value) < SMALLEST_GAP:
+    """A dashed edge from the weaker to the stronger side of a gap worth a quarter of a percentage point or more.
+
+    None for a gap that the closing times explain by half or more.
+    """
+    d, key, pair = w.desk, f"gap.{rule}", RULES[rule].pair
+    value = d.value(key)
+    if value is None:
+        w.missing(RULES[rule].label, d.refusal(rule))
         return None
-    w.use(key)
+    if abs(value) < SMALLEST_GAP or by_the_clock(d, key):
+        return None
+    w.use(key, pair.a.metric, pair.b.metric)
     source, target = (b, a) if value > 0 else (a, b)
-    first, second = RULES[rule].pair.a.label, RULES[rule].pair.b.label
-    words = said(w.desk, RULES[rule]) or (f"{first} ahead of {second}" if value > 0 else f"{second} ahead of {first}")
-    return Edge(source=source, target=target, size=None, basis=Basis.INFERRED, label=f"{words} ({w.desk.show(key, 'size')})",
-                window="latest sessions", evidence=(key,))  # fmt: skip
+    sessions = [d.session(leg.series) for leg in (pair.a, pair.b)]
+    return Edge(
+        source=source, target=target, size=None, basis=Basis.INFERRED,
+        label=f"{pair.a.label} {d.show(pair.a.metric)}, {pair.b.label} {d.show(pair.b.metric)} (gap {d.show(key, 'size')})",
+        window=f"session {day(sessions[0])}" if sessions[0] == sessions[1] else f"sessions {day(sessions[0])} and {day(sessions[1])}",
+        evidence=(key, pair.a.metric, pair.b.metric),
+    )  # fmt: skip
 
 
 def graph(w: Writer) -> FlowGraph:
-    """Nodes and edges that the day's figures support."""
+    """All places, and the edges that the day's figures support.
+
+    What was counted on a chain came from or went to wallets outside its protocols; which coin it was in, nobody counts here.
+    """
     edges = [
-        *(_measured(w, "fiat", "stablecoins", f"{k}.flow", name) for k, name in _COINS),
-        *(_measured(w, "stablecoins", k, f"{k}.adjusted_flow", "price-adjusted TVL") for k in CHAINS),
+        *(_measured(w, "fiat", "stablecoins", f"{k}.flow", name, Basis.MEASURED) for k, name in _COINS),
+        *(_measured(w, "wallets", k, f"{k}.adjusted_flow", "price-adjusted TVL", Basis.DERIVED) for k in CHAINS),
         _inferred(w, "us", "majors", "us_crypto"),
         _inferred(w, "cn", "hk", "cn_hk_tech"),
         _inferred(w, "hk", "us", "hk_us_broad"),
         _inferred(w, "haven", "us", "gold_equities"),
         _inferred(w, "dex", "majors", "dex_price"),
     ]
-    kept = tuple(e for e in edges if e)
-    used = {n for e in kept for n in (e.source, e.target)}
-    return FlowGraph(nodes=tuple(n for n in NODES if n.key in used), edges=kept)
+    return FlowGraph(nodes=NODES, edges=tuple(e for e in edges if e))
+
+
+_BASES = {Basis.MEASURED: "measured", Basis.DERIVED: "derived from counted dollars", Basis.INFERRED: "inferred"}
 
 
 def _row(edge: Edge, names: dict[str, str]) -> tuple[Cell, ...]:
     size = money(edge.size) if edge.size is not None else "not measured"
-    basis = "inferred" if edge.basis is Basis.INFERRED else "measured" if edge.basis is Basis.MEASURED else "synthetic, as if measured"
+    basis = _BASES.get(edge.basis, "synthetic, as if measured")
     return Cell(names[edge.source]), Cell(names[edge.target]), Cell(size, edge.evidence[0]), Cell(basis), Cell(edge.label), Cell(edge.window)
+
+
+def _counted(w: Writer) -> None:
+    """What was counted in dollars: stablecoins against their issuers, and value locked on the chain that changed most."""
+    d, word = w.desk, flow_word(w.desk)
+    if word == "rotation":
+        w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
+              "Counted in dollars: {stable.redeemed} redeemed and {stable.issued|signed} issued, so coins were swapped rather than cashed, net "
+              "{stable.net|signed}.", "A restatement by the source.")  # fmt: skip
+    elif d.known("stable.net"):
+        verb = "left" if d.number("stable.net") < 0 else "entered"
+        w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
+              f"Counted in dollars: {{stable.net|size}} {verb} stablecoins.", "A restatement by the source.")  # fmt: skip
+    flows = sorted((k for k in CHAINS if d.known(f"{k}.adjusted_flow")), key=lambda k: -abs(d.number(f"{k}.adjusted_flow")))
+    if len(flows) > 1:
+        top = flows[0]
+        verb = "came to" if d.number(f"{top}.adjusted_flow") > 0 else "left"
+        w.say("reading", "capital_flows.tvl: TVL change that the chain's usual beta on ETH does not explain",
+              f"Largest change of value locked without price: {{{top}.adjusted_flow|size}} {verb} {label(top).removesuffix(' TVL')}.",
+              "The two provisional rows of TVL being restated.", [f"{k}.adjusted_flow" for k in flows])  # fmt: skip
+
+
+def _preference(w: Writer) -> None:
+    if w.desk.known("us.mean", "hk.mean", "cn.mean") and {standing(w.desk, m) for m in TRIOS} == {"current"}:
+        ranked = sorted(TRIOS, key=lambda m: -w.desk.number(f"{m}.mean"))
+        names = {"us": "US equities", "hk": "Hong Kong", "cn": "A-shares"}
+        w.say("reading", "capital_flows.inferred: order of mean changes; no money is measured between equity markets",
+              f"Only inferred: by relative moves, preference runs {', '.join(f'{names[m]} ({{{m}.mean}})' for m in ranked)}.",
+              "Flow data, which nobody publishes by the day.")  # fmt: skip
 
 
 def write(desk: Desk) -> tuple[Section, FlowGraph]:
     """The section and its graph."""
     w = Writer(desk, "capital_flows", "Capital flow map")
     made = graph(w)
-    if desk.known("stable.net"):
-        verb = "left" if desk.number("stable.net") < 0 else "entered"
-        w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
-              f"Counted in dollars: {{stable.net|size}} {verb} stablecoins.", "A restatement by the source.")  # fmt: skip
-    flows = sorted((k for k in CHAINS if desk.known(f"{k}.adjusted_flow")), key=lambda k: -abs(desk.number(f"{k}.adjusted_flow")))
-    if flows:
-        top = flows[0]
-        verb = "came to" if desk.number(f"{top}.adjusted_flow") > 0 else "left"
-        w.say("reading", "capital_flows.tvl: TVL change that the chain's usual beta on ETH does not explain",
-              f"Largest change of value locked without price: {{{top}.adjusted_flow|size}} {verb} {label(top).removesuffix(' TVL')}.",
-              "The two provisional rows of TVL being restated.")  # fmt: skip
-    if desk.known("us.mean", "hk.mean", "cn.mean") and {standing(desk, m) for m in TRIOS} == {"current"}:
-        ranked = sorted(TRIOS, key=lambda m: -desk.number(f"{m}.mean"))
-        names = {"us": "US equities", "hk": "Hong Kong", "cn": "A-shares"}
-        w.say("reading", "capital_flows.inferred: order of mean changes; no money is measured between equity markets",
-              f"Only inferred: by relative moves, preference runs {', '.join(f'{names[m]} ({{{m}.mean}})' for m in ranked)}.",
-              "Flow data, which nobody publishes by the day.")  # fmt: skip
+    _counted(w)
+    _preference(w)
     w.missing("Flows between equity markets", "No source publishes them by the day; relative moves are drawn dashed and without a size.")
+    linked = {n for e in made.edges for n in (e.source, e.target)}
+    alone = [n.label for n in NODES if n.key not in linked]
+    if alone:
+        w.missing(f"Arrows at {listing(alone)}", f"Nothing there was measured, or it was under {money(SMALLEST)} or {SMALLEST_GAP * 100:.0f} bps.")
     names = {n.key: n.label for n in made.nodes}
-    w.table("edges", "Every arrow of the map", ("From", "To", "Size", "Basis", "What it shows", "Window"), [_row(e, names) for e in made.edges])
+    w.table("edges", "Every arrow of the map", ("From", "To", "Size", "Basis", "What it shows", "Window"), [_row(e, names) for e in made.edges],
+            "Wallets outside DeFi: where value locked comes from and goes to; its change is what the chain's usual beta on ETH does not "
+            "explain.")  # fmt: skip
     w.use("stable.net")
     return w.section(), made

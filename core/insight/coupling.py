@@ -54,11 +54,9 @@ def _size(w: Writer) -> None:
     )  # fmt: skip
 
 
-def _refused(w: Writer) -> None:
-    from core.divergences import BY_KEY, refusal
-
-    why = refusal(w.desk.table, BY_KEY["us_crypto"], w.desk.row)
-    w.missing("Crypto against US equities", why)
+def refused(w: Writer) -> None:
+    """Say that crypto is not set against US equities, and why, naming the sessions."""
+    why = w.desk.refusal("us_crypto")
     evidence = [k for k in ("spx.change", "btc.change", "gap.us_crypto.overlap") if w.desk.known(k)]
     evidence += [missed(w, k) for k in ("spx", "btc") if w.desk.table.panel.missed(k)[w.desk.row]]
     w.say("abstention", "crypto.refused: the legs' sessions are stale, unknown or do not overlap",
@@ -95,7 +93,8 @@ def write(w: Writer) -> None:
             f"Crypto and US equities had no common direction: BTC {{btc.change}}, S&P 500 {{spx.change}}.{usual}", against, ("gap.us_crypto",),
         )  # fmt: skip
     else:
-        _refused(w)
+        w.missing("Crypto against US equities", w.desk.refusal("us_crypto"))
+        refused(w)
     _size(w)
 
 

@@ -7,8 +7,8 @@ from core.catalogue import group
 from core.divergences import base_rate
 from core.insight.desk import Desk, Writer, label
 from core.metrics.defi import COINS
-from core.records import Cell, Figure, Section
-from core.units import Basis, Unit
+from core.records import Cell, Section
+from core.units import Unit
 
 CHAINS = ("tvl", *(s.key for s in group("tvl_chain")))
 PROTOCOLS = ("dex", *(s.key for s in group("dex_protocol")))
@@ -16,6 +16,12 @@ PROTOCOLS = ("dex", *(s.key for s in group("dex_protocol")))
 SMALL_FLOW = 1e8
 # From this share of all supply (percent) a day's flow is large against the stock.
 LARGE_SHARE = 0.5
+# A flow is large for a day from this percentile of its year.
+LARGE_RANK = 90.0
+# Liquidation may be named where open interest fell by these shares (percent): in dollars, and in coins, so with the price taken out.
+FELL, CLOSED = 3.0, 1.0
+# A disconnect that came on this share of the days before is no rarity; under so many days nothing is said of it.
+COMMON, FEWEST_DAYS = 0.2, 60
 # A coin's redemption that is offset by at least this share of issuance elsewhere is rotation.
 ROTATION = 0.5
 
@@ -38,16 +44,6 @@ def flow_weight(desk: Desk) -> str:
     return "small against the stock" if abs(desk.number("stablecoins.change")) < LARGE_SHARE else "large against the stock"
 
 
-def _derived(desk: Desk, key: str, text: str, value: float, unit: Unit, method: str, like: str) -> Figure:
-    """A figure made from others on the spot; provenance as the figure `like`."""
-    f = desk.figure(like)
-    basis = Basis.SYNTHETIC if f.basis in {Basis.SYNTHETIC, Basis.PUBLISHED} else Basis.DERIVED
-    return Figure(
-        key=key, label=text, value=value, unit=unit, session=f.session, available_at=f.available_at, fetched_at=f.fetched_at, basis=basis,
-        source=f.source, method=method,
-    )  # fmt: skip
-
-
 def _prices(w: Writer) -> None:
     d = w.desk
     if not d.known("btc.change", "eth.change"):
@@ -56,8 +52,7 @@ def _prices(w: Writer) -> None:
     mark = math.floor(max(moves.values()) * 2) / 2
     tail = ""
     if mark >= 1 and d.side("btc.change") == d.side("eth.change"):
-        key = w.add(_derived(d, "crypto.mark", "Half-percent mark passed", mark, Unit.SHARE, "Largest half percent that BTC or ETH passed.",
-                             "btc.change"))  # fmt: skip
+        key = w.derive("crypto.mark", "Half-percent mark passed", mark, Unit.SHARE, "Largest half percent that BTC or ETH passed.", "btc.change")
         passed = [label(k) for k in moves if moves[k] >= mark]
         word = "both passed" if len(passed) == 2 else f"only {passed[0]} passed"
         tail = f": {word} {{{key}}}"
@@ -68,72 +63,129 @@ def _prices(w: Writer) -> None:
 
 
 def _stablecoins(w: Writer) -> None:
-    word = flow_word(w.desk)
+    d, word = w.desk, flow_word(w.desk)
     rule = "stablecoins.net: sum over four coins in USD; rotation if growing coins offset half of the shrinking ones"
-    scale = "on {stablecoins.close} in all ({stablecoins.change}), at the {stable.flow_rank} of the year's daily flows"
+    ranked = d.known("stable.flow_rank", "stablecoins.change")
     if word == "rotation":
-        w.say("reading", rule, "Rotation between stablecoins, not exit: {stable.redeemed} redeemed, {stable.issued|signed} issued, net "
-              "{stable.net|signed}.", "The growing coins shrinking too.")  # fmt: skip
-    elif word in {"contraction", "expansion"}:
-        rank = w.desk.value("stable.flow_rank")
-        size = "" if rank is None else "; large for a day" if rank >= 90 else "; unremarkable for a day" if rank < 70 else ""
-        weight = flow_weight(w.desk)
-        verb = "Net outflow" if word == "contraction" else "Net inflow"
-        coin = max(COINS, key=lambda c: abs(w.desk.number(f"{c}.flow")) if w.desk.known(f"{c}.flow") else 0)
+        shrunk, grown = (_coin(d, side) for side in (-1, 1))
         w.say(
             "reading", rule,
-            f"{verb} from stablecoins of {{stable.net|size}} ({label(coin).removesuffix(' supply')} {{{coin}.change}}), not rotation: "
-            f"real but {weight}, {scale}{size}.".replace("Net inflow from", "Net inflow into"),
+            f"Rotation between stablecoins, not exit: {{stable.redeemed}} redeemed ({label(shrunk).removesuffix(' supply')} {{{shrunk}.change}}), "
+            f"{{stable.issued|signed}} issued ({label(grown).removesuffix(' supply')} {{{grown}.change}}), net {{stable.net|signed}}"
+            + (", or {stablecoins.change} of all supply." if ranked else "."), "The growing coins shrinking too.",
+        )  # fmt: skip
+    elif word in {"contraction", "expansion"}:
+        rank = d.value("stable.flow_rank")
+        size = "" if rank is None else "; large for a day" if rank >= LARGE_RANK else "; unremarkable for a day" if rank < 70 else ""
+        scale = ", on {stablecoins.close} in all ({stablecoins.change}), at the {stable.flow_rank} of the year's daily flows" if ranked else ""
+        up = 1 if word == "expansion" else -1
+        coin = _coin(d, up)
+        if ranked and d.number("stablecoins.change") * up < 0:
+            scale, size = ", over four coins, while all stablecoins together changed by {stablecoins.change}", ""
+        verb = "Net outflow from" if word == "contraction" else "Net inflow into"
+        w.say(
+            "reading", rule,
+            f"{verb} stablecoins of {{stable.net|size}} ({label(coin).removesuffix(' supply')} {{{coin}.change}}), not rotation: real but "
+            f"{flow_weight(d)}{scale}{size}.",
             "Issuance of the same size in the days after, or a restatement by the source.", ("stable.issued", "stable.redeemed"),
         )  # fmt: skip
     elif word == "quiet":
-        w.say("reading", rule, "Stablecoin supply hardly moved: net {stable.net|signed} over four coins.", "A restatement by the source.")
+        w.say("reading", rule, "Stablecoin supply hardly changed: net {stable.net|signed} over four coins.", "A restatement by the source.")
 
 
-def _liquidation(w: Writer) -> None:
+def _coin(desk: Desk, side: int) -> str:
+    """The coin that grew (+1) or shrank (−1) by the most dollars."""
+    return max(COINS, key=lambda c: side * desk.number(f"{c}.flow") if desk.known(f"{c}.flow") else -math.inf)
+
+
+def _leverage(w: Writer) -> None:
+    """What open interest and funding say of the day's move; liquidation is named only where positions fell with price."""
     d = w.desk
-    if d.side("btc.change") >= 0:
+    fell = d.side("btc.change") < 0
+    if not d.known("btc.change"):
         return
-    rule = "crypto.liquidation: claimed only if open interest fell by 3% or more with price"
+    rule = f"crypto.leverage: liquidation only if open interest fell with price, by {FELL:g}% in dollars and {CLOSED:g}% in coins"
     if not d.known("btc_oi.change"):
         w.missing(d.figure("btc_oi.change").label, d.figure("btc_oi.change").note)
-        w.say("question", rule, "Liquidation? Open: no open interest is known for the day BTC moved {btc.change}.", "Open interest that rose.")
-    elif d.number("btc_oi.change") <= -3:
-        w.say(
-            "reading", rule,
-            "Leverage came off: BTC open interest {btc_oi.change} with price {btc.change}, consistent with liquidation; who was forced is not "
-            "in these figures.",
-            "Open interest rebuilt within a day.",
-        )  # fmt: skip
-    else:
-        w.say("question", rule, "Liquidation? Open interest does not show it: {btc_oi.change} with price {btc.change}.",
-              "Open interest falling by 3% or more with price.".replace("3%", "three percent"))  # fmt: skip
+        if fell:
+            w.say("question", rule, "Liquidation? Open: no open interest is known for the day BTC moved {btc.change}.", "Open interest that rose.")
+        return
+    interest, price = d.number("btc_oi.change"), d.number("btc.change")
+    in_coins = w.derive("leverage.coins", "BTC open interest in coins", ((1 + interest / 100) / (1 + price / 100) - 1) * 100, Unit.PERCENT,
+                        "Open interest in USD over the BTC price, change from the UTC day before: positions in coins.", "btc_oi.change")  # fmt: skip
+    coins = d.number(in_coins)
+    both = f"BTC open interest {{btc_oi.change}} in dollars and {{{in_coins}}} in coins"
+    if fell and interest <= -FELL and coins <= -CLOSED:
+        w.say("reading", rule, f"Leverage came off: {both}, with price {{btc.change}}: consistent with liquidation; who was forced is not in these "
+              "figures.", "Open interest rebuilt within a day.")  # fmt: skip
+    elif fell:
+        w.say("question", rule, f"Liquidation? Open interest does not show it: {both}, with price {{btc.change}}.",
+              "Open interest falling with price, in coins too.")  # fmt: skip
+    elif d.side("btc.change") > 0:
+        word = "positions were added" if coins >= CLOSED else "positions were closed" if coins <= -CLOSED else "positions hardly changed"
+        w.say("reading", rule, f"Leverage behind the move: {both}; {word} while price moved {{btc.change}}.",
+              "Another venue's open interest that differs.")  # fmt: skip
+    if d.known("btc_funding.close", "btc_funding.change"):
+        payer = "longs pay shorts" if d.number("btc_funding.close") > 0 else "shorts pay longs"
+        w.say("reading", "crypto.funding: mean funding rate of the UTC day, annualised",
+              f"BTC funding stands at {{btc_funding.close}} a year ({{btc_funding.change|signed}} on the day): {payer}.",
+              "Another venue's funding that differs.")  # fmt: skip
+
+
+def _volume(w: Writer) -> None:
+    d = w.desk
+    if d.known("total_volume.close", "total_volume.range30"):
+        w.say("reading", "crypto.volume: place between the lowest and highest of the 30 days before",
+              f"Crypto 24h volume of {{total_volume.close}} is in the {_range_word(d)}." if 0 <= d.number("total_volume.range30") <= 100
+              else f"Crypto 24h volume of {{total_volume.close}} is {_range_word(d)}.",
+              "Another vendor's count that differs.", ("total_volume.range30",))  # fmt: skip
 
 
 def _disconnect(w: Writer) -> None:
     d = w.desk
     if not d.known("dex.change", "btc.change", "dex.vs_weekday"):
         return
+    rule = "dex.disconnect: DEX volume and BTC opposed beyond the threshold"
     detection = d.detections["dex_price"]
     if not detection.fires[d.row]:
-        w.say("reading", "dex.disconnect: DEX volume and BTC opposed beyond the threshold",
-              "DEX volume {dex.change} ({dex.vs_weekday} against its weekday) does not contradict price.", "Volume and price parting.")  # fmt: skip
+        w.say("reading", rule, "DEX volume {dex.change}, against its usual weekday {dex.vs_weekday}: no disconnect from price (BTC {btc.change}).",
+              "Volume and price parting.")  # fmt: skip
         return
     past = base_rate(d.table, detection, d.row)
-    fired = w.add(_derived(d, "base.dex_price.fired", "Days before on which DEX volume and price parted", past.fired, Unit.COUNT,
-                           "Sessions before this one on which the rule fired at today's threshold.", "dex.change"))  # fmt: skip
-    watched = w.add(_derived(d, "base.dex_price.watched", "Days watched before", past.watched, Unit.COUNT,
-                             "Sessions before this one on which the gap was known.", "dex.change"))  # fmt: skip
+    fired = w.derive("base.dex_price.fired", "Days before on which DEX volume and price parted", past.fired, Unit.COUNT,
+                     "Sessions before this one on which the rule fired at today's threshold.", "dex.change")  # fmt: skip
+    watched = w.derive("base.dex_price.watched", "Days watched before", past.watched, Unit.COUNT,
+                       "Sessions before this one on which the gap was known.", "dex.change")  # fmt: skip
     leaders = sorted((p for p in PROTOCOLS[1:] if d.known(f"{p}.change")), key=lambda p: -d.number(f"{p}.close"))[:8]
-    risen = [p for p in leaders if d.number(f"{p}.change") * d.number("dex.change") > 0][:8]
+    risen = [p for p in leaders if d.number(f"{p}.change") * d.number("dex.change") > 0]
     top = sorted(risen, key=lambda p: -abs(d.number(f"{p}.change")))[:3]
     names = ", ".join(f"{label(p).removesuffix(' volume')} {{{p}.change}}" for p in top)
     direction = "up while prices fell" if d.number("dex.change") > 0 else "down while prices rose"
+    often = f"it happened on {{{fired}}} of {{{watched}}} days before"
+    if past.watched < FEWEST_DAYS:
+        often = f"only {{{watched}}} days before can be compared, too few to call it common or not"
+    elif past.fired >= past.watched * COMMON:
+        often = f"That is no rarity: {often}"
     w.say(
-        "reading", "dex.disconnect: DEX volume and BTC opposed beyond the threshold",
-        f"Key disconnect: DEX volume {{dex.change}}, {direction}{f' ({names})' if names else ''}. That is no rarity: it happened on "
-        f"{{{fired}}} of {{{watched}}} days before; against its weekday volume stands at {{dex.vs_weekday}}.",
-        "Volume falling back below its weekday's level.", ("btc.change",),
+        "reading", rule,
+        f"Key disconnect: DEX volume {{dex.change}}, {direction}{f' ({names})' if names else ''}. {often[0].upper()}{often[1:]}; against its usual "
+        "weekday volume stands at {dex.vs_weekday}.",
+        "Volume back on the side of price.", ("btc.change",),
+    )  # fmt: skip
+
+
+def _locked(w: Writer) -> None:
+    """Value locked with and without the price effect, in all and on the chains where most is left of it."""
+    d = w.desk
+    if not d.known("tvl.change", "tvl.adjusted", "tvl.adjusted_flow"):
+        return
+    known = sorted((c for c in CHAINS[1:] if d.known(f"{c}.adjusted_flow")), key=lambda c: -abs(d.number(f"{c}.adjusted_flow")))[:2]
+    chains = " and ".join(f"{label(c).removesuffix(' TVL')} {{{c}.adjusted_flow|signed}}" for c in known)
+    w.say(
+        "reading", "tvl.adjusted: change less beta times ETH's move",
+        "DeFi TVL {tvl.change}; without the price effect {tvl.adjusted}, or {tvl.adjusted_flow|signed}"
+        f"{f'; by chain, {chains}' if chains else ''}.",
+        "A restatement: the last two rows of TVL are provisional.",
     )  # fmt: skip
 
 
@@ -177,7 +229,7 @@ def _tables(w: Writer) -> None:
         ("Chain", "TVL", "Change", "Without price", "Without price, USD", "Session"),
         [(Cell(label(k).removesuffix(" TVL")), w.cell(f"{k}.close"), w.cell(f"{k}.change"), w.cell(f"{k}.adjusted"),
           w.cell(f"{k}.adjusted_flow", "signed"), w.session(f"{k}.change")) for k in CHAINS],
-        "Without price: the part of the change that the chain's usual beta on ETH does not explain.",
+        "Without price: the change less what the chain's usual beta on ETH explains (365 days, at least 60); in USD times the TVL of the day before.",
     )  # fmt: skip
     ranked = ["dex", *sorted(PROTOCOLS[1:], key=lambda p: (-d.number(f"{p}.close") if d.known(f"{p}.close") else 0, p))]
     w.table(
@@ -202,12 +254,10 @@ def write(desk: Desk) -> Section:
               f"Total market cap {{total_cap.change}} to {{total_cap.close}}: {broad}.", "A cap that moved the other way.",
               ("btc.change",))  # fmt: skip
     _stablecoins(w)
-    _liquidation(w)
+    _leverage(w)
+    _volume(w)
     _disconnect(w)
-    if desk.known("tvl.change", "tvl.adjusted", "tvl.adjusted_flow"):
-        w.say("reading", "tvl.adjusted: change less beta times ETH's move",
-              "DeFi TVL {tvl.change}; without the price effect {tvl.adjusted}, or {tvl.adjusted_flow|signed}.",
-              "A restatement: the last two rows of TVL are provisional.")  # fmt: skip
+    _locked(w)
     _tables(w)
     w.use("stable.issued", "stable.redeemed", "stable.flow_rank", "total_volume.range30", *(f"{c}.flow" for c in COINS))
     return w.section()

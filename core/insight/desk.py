@@ -5,20 +5,23 @@ A template names figures in braces, `{spx.change}`; `{hk.hsi_dow|size}` shows a 
 A sentence whose figure is unknown is not made; the section then says what is missing and why.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from core.divergences import Detection
+from core.divergences import BY_KEY as RULES
+from core.divergences import Detection, refusal
 from core.figures import Figures
 from core.metrics import BY_KEY as METRICS
 from core.metrics import MetricTable
 from core.metrics.metric import SHORT_HISTORY
 from core.records import Cell, Claim, Figure, Gap, Section, Settings, Table
-from core.units import Unit
-from core.wording import NA, arrow, day, show
+from core.units import Basis, Unit
+from core.wording import NA, arrow, day, listing, show
 
 _SLOT = re.compile(r"\{([a-z0-9_.]+)(?:\|(\w+))?\}")
+MARKETS = {"us": "US", "hk": "Hong Kong", "cn": "A-shares"}
 _TONED = {Unit.PERCENT, Unit.PP}
 
 
@@ -38,16 +41,29 @@ class Desk:
 
     def value(self, key: str) -> float | None:
         """The figure's number; None where it is unknown."""
-        return self.figure(key).value
+        return self.figures.value(key)
 
     def known(self, *keys: str) -> bool:
         """Whether all of the figures are known."""
-        return all(self.value(k) is not None for k in keys)
+        return all(self.figures.value(k) is not None for k in keys)
 
     def number(self, key: str) -> float:
         """The figure's number; NaN where it is unknown, so that every comparison with it is false."""
         v = self.value(key)
         return float("nan") if v is None else v
+
+    def session(self, series: str) -> dt.date | None:
+        """The date of a series' latest known session."""
+        stamp = self.figures.stamp(series)
+        return stamp.session if stamp else None
+
+    def refusal(self, rule: str) -> str:
+        """Why a rule's legs are not compared on this date; empty where they are."""
+        return refusal(self.table, RULES[rule], self.row)
+
+    def pick(self, *phrases: str) -> str:
+        """One of several ways to say the same, another one on the next day; the same day always gets the same."""
+        return phrases[int(self.table.panel.dates[self.row].astype(int)) % len(phrases)]
 
     def side(self, key: str) -> int:
         """+1 up, −1 down, 0 flat within the reader's band or unknown."""
@@ -86,6 +102,15 @@ class Writer:
         self.use(made.key)
         return made.key
 
+    def derive(self, key: str, text: str, value: float, unit: Unit, method: str, like: str) -> str:
+        """Add a figure made on the spot from others, with the provenance of the figure `like`; returns its key."""
+        f = self.desk.figure(like)
+        basis = Basis.SYNTHETIC if f.basis in {Basis.SYNTHETIC, Basis.PUBLISHED} else Basis.DERIVED
+        return self.add(Figure(
+            key=key, label=text, value=value, unit=unit, session=f.session, available_at=f.available_at, fetched_at=f.fetched_at, basis=basis,
+            source=f.source, method=method,
+        ))  # fmt: skip
+
     def cell(self, key: str, style: str = "") -> Cell:
         """A table cell that shows a figure."""
         self.use(key)
@@ -112,7 +137,21 @@ class Writer:
             self.missing(self.desk.figure(k).label, self.desk.figure(k).note)
         if unknown:
             return None
-        return _SLOT.sub(lambda m: self.desk.show(m.group(1), m.group(2) or ""), template), tuple(cited)
+        text = _SLOT.sub(lambda m: self.desk.show(m.group(1), m.group(2) or ""), template)
+        return self._with_sessions(text, template), tuple(cited)
+
+    def _with_sessions(self, text: str, template: str) -> str:
+        """The text, and which session is whose where moves of different sessions stand in it and it does not say so."""
+        moves = dict.fromkeys(m.group(1) for m in _SLOT.finditer(template) if m.group(1).endswith((".change", ".mean")) and m.group(2) != "session")
+        whose: dict[dt.date, list[str]] = {}
+        for key in moves:
+            session = self.desk.session(METRICS[key].inputs[0])
+            if session:
+                market = key.removesuffix(".mean")
+                whose.setdefault(session, []).append(MARKETS[market] if market in MARKETS else label(key.removesuffix(".change")))
+        if len(whose) < 2 or all(day(s) in text for s in whose):
+            return text
+        return f"{text} Sessions: {'; '.join(f'{listing(names)} {day(s)}' for s, names in sorted(whose.items()))}."
 
     def make(self, kind: str, rule: str, template: str, refuted_by: str, also: Iterable[str] = ()) -> Claim | None:
         """A claim, or None where its evidence is missing. `also` is evidence that the sentence rests on without naming it."""

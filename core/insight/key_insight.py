@@ -1,181 +1,230 @@
 """Section 1: the rarest true thing of the day, what confirms it, what contradicts it, and what it is not."""
 
-from dataclasses import dataclass
-
-import numpy as np
-
 from core.divergences import BY_KEY as RULES
-from core.divergences.detect import direction
-from core.insight import together
+from core.insight.candidates import ALIKE, MOVES, Candidate, candidates
+from core.insight.coupling import crypto_word, refused
 from core.insight.crypto_defi import flow_weight, flow_word
 from core.insight.desk import Desk, Writer
-from core.insight.transmission import crypto_word
 from core.insight.us import stress
-from core.metrics.gaps import fresh
+from core.insight.witnesses import Witness, heard, new_today
+from core.metrics.defi import COINS
 from core.records import Cell, Finding, Section
 from core.units import Unit
-from core.wording import show
+from core.wording import listing, show
 
-# Moves that can carry a headline of their own: metric of the change, its percentile, and how it is said.
-MOVES = (
-    ("spx", "US equities {word}: S&P 500 {spx.change}, Nasdaq 100 {ndx.change}, Dow {dow.change}"),
-    ("hsi", "Hong Kong {word}: Hang Seng {hsi.change}, HSCEI {hscei.change}, HSTECH {hstech.change}"),
-    ("sse", "A-shares {word}: SSE Composite {sse.change}, SZSE Component {szse.change}, ChiNext {chinext.change}"),
-    ("btc", "Crypto {word}: BTC {btc.change}, ETH {eth.change}"),
-    ("vix", "VIX {word}: {vix.change} to {vix.close}"),
-    ("us10y", "The ten-year yield {word}: {us10y.change|signed} to {us10y.close}"),
-    ("dxy", "The dollar {word}: {dxy.change} to {dxy.close}"),
-    ("gold", "Gold {word}: {gold.change} to {gold.close}"),
-    ("tvl", "DeFi TVL {word}: {tvl.change} to {tvl.close}"),
-)
-# Rarer than this share of its year (percent) counts as unusual; otherwise the day is quiet.
-UNUSUAL = 10.0
-_YEAR = 250
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Something that could be the headline: how rare it is in percent of its year (smaller is rarer), and how to say it."""
-
-    key: str
-    rarity: float
-    template: str
-    refuted_by: str
-    also: tuple[str, ...]
-
-
-def rarity(desk: Desk, rule: str) -> float:
-    """Share (percent) of the gap's last 250 sessions on which it was at least as large as today, in the rule's own way."""
-    f, pair = desk.table.features, RULES[rule].pair
-    own = np.flatnonzero(fresh(f, pair))
-    own = own[own <= desk.row][-_YEAR:]
-    gap = desk.table.columns[f"gap.{rule}"]
-    such = direction(desk.table, RULES[rule], desk.settings.flat) & (np.abs(gap) >= abs(gap[desk.row]))
-    return float(such[own].mean() * 100) if len(own) >= 60 else 100.0
-
-
-_SAYINGS = {
-    ("us_crypto", 1): "Crypto decouples to the downside while US equities rise: BTC {btc.change}, ETH {eth.change} against S&P 500 {spx.change}",
-    ("us_crypto", -1): "Crypto rises against falling US equities: BTC {btc.change}, ETH {eth.change}, S&P 500 {spx.change}",
-}
-
-
-def _from_finding(desk: Desk, f: Finding) -> Candidate:
-    rule, pair = RULES[f.rule], RULES[f.rule].pair
-    up = 1 if desk.number(f.gap) > 0 else -1
-    plain = f"{f.direction[0].upper()}{f.direction[1:]}: {pair.a.label} {{{pair.a.metric}}}, {pair.b.label} {{{pair.b.metric}}}"
-    return Candidate(
-        f.rule, rarity(desk, f.rule), f"{_SAYINGS.get((f.rule, up), plain)}, a gap of {{{f.gap}|size}}.", rule.refuted_by, (f.gap, f"{f.gap}.z")
-    )
-
-
-def _from_moves(desk: Desk) -> list[Candidate]:
-    made = []
-    for series, template in MOVES:
-        rank = desk.value(f"{series}.rank")
-        if rank is None or desk.table.panel.missed(series)[desk.row]:
-            continue
-        word = "rose" if desk.number(f"{series}.change") > 0 else "fell"
-        sharply = f"{word} sharply" if rank >= 95 else word
-        text = template.replace("{word}", sharply) + f" on {{{series}.change|session}}, the {{{series}.rank}} of its year by size."
-        made.append(Candidate(series, 100 - rank, text, "The next session taking it back.", (f"{series}.z",)))
-    if desk.known("stable.flow_rank") and flow_word(desk) in {"contraction", "expansion"}:
-        verb = "contracts" if flow_word(desk) == "contraction" else "expands"
-        made.append(Candidate(
-            "stablecoins", 100 - desk.number("stable.flow_rank"),
-            f"Stablecoin supply {verb} by {{stable.net|size}} in a day, USDC {{usdc.change}}, the {{stable.flow_rank}} of the year's flows by size.",
-            "A restatement by the source, or the flow reversing.", ("stablecoins.change",),
-        ))  # fmt: skip
-    return made
-
-
-def _as_one(desk: Desk) -> list[Candidate]:
-    """Equities and crypto moving together, as rare as both having moved so far on one day."""
-    template, share = together.sentence(desk), together.rarity(desk)
-    if not template or share is None:
-        return []
-    return [Candidate(together.KEY, share, template, "Either side taking its move back without the other.", ("crypto.spx_move", "us.indices_up"))]
-
-
-def candidates(desk: Desk, findings: tuple[Finding, ...]) -> list[Candidate]:
-    """Everything that could lead the report, rarest first. A divergence between markets goes before a single move that is as rare."""
-    fired = [_from_finding(desk, f) for f in findings if f.state == "fires"]
-    return sorted([*fired, *_as_one(desk), *_from_moves(desk)], key=lambda c: (round(c.rarity, 1), c.key not in {*RULES, together.KEY}))
-
-
-def _what_it_is_not(w: Writer, top: str) -> None:
-    d = w.desk
-    signs = stress(d)
-    if signs == [] and d.side("spx.change") >= 0 and d.known("spx.change") and not d.table.panel.missed("spx")[d.row]:
-        w.say(
-            "contradiction", "key_insight.not: no macro gauge beyond its usual range and US equities not down",
-            "It is not broad risk-off: S&P 500 {spx.change}, VIX {vix.change}, ten-year yield {us10y.change|signed}.",
-            "Equities following in the next session.", ("vix.z", "us10y.z", "dxy.z"),
-        )  # fmt: skip
-    elif crypto_word(d) == "coupled" and d.side("btc.change") < 0:
-        w.say(
-            "contradiction", "key_insight.not: crypto and US equities fell in overlapping sessions",
-            "It is not a story of crypto alone: equities fell too, S&P 500 {spx.change} with BTC {btc.change}.",
-            "Equities recovering without crypto.",
-        )  # fmt: skip
-    if top == "us_crypto" and d.known("dex.change") and d.number("dex.change") > 0:
-        w.say("contradiction", "key_insight.activity: DEX volume up while prices fall",
-              "What speaks against an exit from DeFi: DEX volume {dex.change} while prices fell.", "Volume fading.")  # fmt: skip
-
-
-def _confirm(w: Writer, ranked: list[Candidate]) -> None:
-    word = flow_word(w.desk)
-    top = ranked[0].key
-    if top == "us_crypto" and word != "unknown":
-        says = {
-            "contraction": "Stablecoins confirm money leaving: net {stable.net|signed} over four coins, {stablecoins.change} of all supply: "
-            f"real but {flow_weight(w.desk)}.",
-            "rotation": "Stablecoins do not confirm an exit: what was redeemed was issued elsewhere, net {stable.net|signed}.",
-            "expansion": "Stablecoins contradict an exit: supply grew by {stable.net|signed}.",
-            "quiet": "Stablecoins do not confirm an exit: net {stable.net|signed}.",
-        }
-        w.say(
-            "support",
-            "key_insight.stablecoins: net of four coins",
-            says[word],
-            "A restatement by the source.",
-            ("stable.flow_rank",) if w.desk.known("stable.flow_rank") else (),
-        )
-    for c in ranked[1:]:
-        if len([x for x in w.claims if x.kind == "support"]) >= 3 or c.rarity > UNUSUAL:
-            break
-        if (top == "us_crypto" and c.key in {"btc", "stablecoins"}) or c.key == top:
-            continue
-        w.say("support", f"key_insight: among the rarest {UNUSUAL:.0f}% of its year", c.template, c.refuted_by, c.also)
-
-
-def _name(desk: Desk, key: str) -> str:
-    if key == together.KEY:
-        return together.LABEL
-    return RULES[key].label if key in RULES else desk.figure(f"{key}.close").label
+# Outdone on fewer than this share of its sessions (percent) counts as unusual; from the other share on the day is quiet.
+UNUSUAL, QUIET = 3.0, 10.0
+# One coin that is this share (percent) of a stablecoin flow is all there is to it.
+ONE_COIN = 80.0
+_WHOSE = {"spx": "US equities", "hsi": "Hong Kong", "sse": "A-shares", "btc": "crypto"}
+_SAME_STORY = (
+    {"us_crypto", "btc", "tvl"}, {"cn_hk_broad", "cn_hk_tech"}, {"hk_us_broad", "hk_us_tech"}, {"spx", "vix", "together"},
+    {"stablecoins", "stable_price"},
+)  # fmt: skip
 
 
 def write(desk: Desk, findings: tuple[Finding, ...]) -> Section:
     """The section; it is written last, since it ranks what the others found."""
     w = Writer(desk, "key_insight", "Key insight")
     ranked = candidates(desk, findings)
-    unusual = [c for c in ranked if c.rarity <= UNUSUAL]
-    if unusual:
-        rule = f"headline: the rarest of {len(ranked)} candidates, each against its own year"
-        w.say("headline", rule, unusual[0].template, unusual[0].refuted_by, unusual[0].also)
-        _confirm(w, unusual)
-        _what_it_is_not(w, unusual[0].key)
-    elif ranked:
-        w.say("headline", "headline: nothing in the rarest tenth of its year",
-              "Little happened: no move and no divergence is among the rarest tenth of its own year.",
-              "A close that is restated.", [f"{k}.change" for k in ("spx", "hsi", "sse", "btc") if desk.known(f"{k}.change")])  # fmt: skip
-        w.say("support", "headline: the rarest of an ordinary day", f"The least ordinary: {ranked[0].template}", ranked[0].refuted_by, ranked[0].also)
+    for c in ranked:
+        w.derive(f"rarity.{c.key}", f"{_name(desk, c)}: share of sessions that outdid it", c.rarity, Unit.SHARE,
+                 "Share of the sessions of its trailing year, this one included, on which the like was larger.", c.figure)  # fmt: skip
+    if not ranked:
+        w.say("abstention", "headline: no candidate", "No headline: nothing new is known at this cutoff that could be ranked.", "More data.")
+    elif ranked[0].rarity < QUIET:
+        _notable(w, ranked)
     else:
-        w.say("abstention", "headline: no candidate", "No headline: too little is known at this cutoff.", "More data.")
-    together.caution(w)
-    w.table(
-        "candidates", "What could have led, rarest first", ("Candidate", "Share of its year at least as large"),
-        [(Cell(_name(desk, c.key)), Cell(show(c.rarity, Unit.SHARE))) for c in ranked[:6]],
-        "The headline is the rarest thing by its own history, not the largest.",
-    ) if ranked else None  # fmt: skip
+        _quiet(w, ranked)
+    _not_compared(w)
+    if ranked:
+        w.table(
+            "candidates", "What could have led, rarest first", ("Candidate", "Sessions of its year that outdid it"),
+            [(Cell(_name(desk, c)), Cell(show(c.rarity, Unit.SHARE), f"rarity.{c.key}")) for c in ranked[:6]],
+            "The headline is the rarest thing by its own history, not the largest; of those about as rare "
+            f"(within {ALIKE:.0f}%) the widest story leads.",
+        )  # fmt: skip
     return w.section()
+
+
+def _name(desk: Desk, c: Candidate) -> str:
+    if c.key == "together":
+        return "US equities and crypto as one"
+    return RULES[c.key].label if c.key in RULES else desk.figure(f"{c.key}.close").label
+
+
+def _notable(w: Writer, ranked: list[Candidate]) -> None:
+    """A day with something to tell: rare, or at least the rarest of an ordinary day, which it then calls it."""
+    top = ranked[0]
+    text = top.template
+    if top.rarity >= UNUSUAL and top.key != "together":
+        said = w.desk.pick("An ordinary day; most notable", "Nothing rare; nearest to it", "An ordinary day; its main event")
+        text = f"{said}: {top.aside}."
+    w.say("headline", f"headline: the rarest of {len(ranked)} candidates, each against its own year", text, top.refuted_by,
+          (*top.also, f"rarity.{top.key}"))  # fmt: skip
+    _why(w, top)
+    _confirmed(w, top)
+    _next(w, ranked)
+    _contradicted(w, top)
+    _is_not(w, top)
+
+
+def _why(w: Writer, top: Candidate) -> None:
+    """How rare it is, in a sentence."""
+    what = "gap" if top.key in RULES else "joint move" if top.key == "together" else "flow" if top.key == "stablecoins" else "move"
+    n, outdone = (
+        w.derive(f"rarity.{top.key}.{name}", f"{_name(w.desk, top)}: {text}", value, Unit.COUNT, "Sessions of its trailing year, this one included.",
+                 top.figure)
+        for name, text, value in (("sessions", "sessions ranked", top.sessions), ("outdone", "sessions that outdid it", top.outdone))
+    )  # fmt: skip
+    larger = "wider" if what == "gap" else "larger"
+    if top.outdone == 0:
+        text = w.desk.pick(f"There was no {larger} {what} of its kind in its last {{{n}}} sessions.",
+                           f"Not one of its last {{{n}}} sessions had a {larger} {what} of this kind.")  # fmt: skip
+    else:
+        rare = top.rarity < UNUSUAL
+        text = w.desk.pick(
+            f"{'That is rare by' if rare else 'Against'} its own history: the {what} was {larger} on {{{outdone}}} of its last {{{n}}} sessions.",
+            f"Of its last {{{n}}} sessions {'only ' if rare else ''}{{{outdone}}} had a {larger} {what} of this kind.",
+            f"A {larger} {what} of this kind came on {{{outdone}}} of the last {{{n}}} sessions.",
+        )
+    w.say("support", "rarity: sessions of its trailing year on which the like was larger", text, "A longer history in which it is common.",
+          (n, outdone, f"rarity.{top.key}"))  # fmt: skip
+
+
+def _slots(found: list[Witness]) -> str:
+    return listing([x.slot for x in found[:3]])
+
+
+def _confirmed(w: Writer, top: Candidate) -> None:
+    agree, _ = heard(w.desk, top.key, top.sign, top.template)
+    if top.key == "us_crypto" and flow_word(w.desk) == "contraction" and top.sign > 0:
+        w.say("support", "key_insight.stablecoins: net of four coins, against all supply",
+              f"Stablecoins confirm money leaving: net {{stable.net|signed}} over four coins, {{stablecoins.change}} of all supply: real but "
+              f"{flow_weight(w.desk)}.", "A restatement by the source.", [k for k in ("stable.flow_rank",) if w.desk.known(k)])  # fmt: skip
+        agree = [x for x in agree if x.metric != "stable.net"]
+    if agree:
+        w.say("support", "witnesses: series that usually move with it", w.desk.pick(
+            f"What confirms it: {_slots(agree)}.", f"It does not stand alone: {_slots(agree)}.", f"In line with it: {_slots(agree)}."),
+            "One of them turning.")  # fmt: skip
+
+
+def _next(w: Writer, ranked: list[Candidate]) -> None:
+    """Equities and crypto moving as one, which is always said, or the next rarest thing, where it is unusual too and another story."""
+    told = next((s for s in _SAME_STORY if ranked[0].key in s), {ranked[0].key})
+    other = next((c for c in ranked[1:] if c.key == "together"), None) or next(
+        (c for c in ranked[1:] if c.rarity < QUIET and c.key not in told), None
+    )
+    if other:
+        w.say("support", f"key_insight: equities and crypto as one, or the next outdone on under {QUIET:.0f}% of sessions",
+              f"{w.desk.pick('Also notable', 'A second thing', 'And besides')}: {other.aside}.", other.refuted_by,
+              (*other.also, f"rarity.{other.key}"))  # fmt: skip
+
+
+def _contradicted(w: Writer, top: Candidate) -> None:
+    """What speaks against it; always one line, and where nothing does, that."""
+    agree, contradict = heard(w.desk, top.key, top.sign, top.template)
+    rule = "witnesses: series that usually move with it and did not"
+    if contradict:
+        text = w.desk.pick(f"What contradicts it: {_slots(contradict)}.", f"Not everything agrees: {_slots(contradict)}.",
+                           f"Against it: {_slots(contradict)}.")  # fmt: skip
+        if w.say("contradiction", rule, text, "Their following in the next session."):
+            return
+    if _no_signal(w, top):
+        return
+    series = top.key if top.key in {k for k, _, _ in MOVES} else ""
+    if series and w.desk.number(f"{series}.week") * top.sign < 0:
+        w.say("contradiction", "five sessions: the move against the week's direction",
+              f"Over five sessions it has still gone the other way: {{{series}.week}}.", "A week that turns.")  # fmt: skip
+    elif agree:
+        w.say("contradiction", rule, w.desk.pick("Nothing that was tested contradicts it.", "No series that would contradict it does."),
+              "One of the series that agree with it turning.", [x.metric for x in agree])  # fmt: skip
+    else:
+        w.say("contradiction", rule, "Nothing here could contradict it: the series that would are flat, older or not known.",
+              "Any of them moving the other way.", (f"rarity.{top.key}",))  # fmt: skip
+
+
+def _no_signal(w: Writer, top: Candidate) -> bool:
+    """That such a divergence told nothing about what followed, where its record shows so."""
+    share, usual = (f"base.{top.key}.{k}" for k in ("share", "usual"))
+    added = w.desk.figures.added
+    if share not in added or usual not in added or not w.desk.known(share, usual) or w.desk.number(share) > w.desk.number(usual):
+        return False
+    return w.say(
+        "contradiction", "base rate: share of gaps closed within five sessions, against such a move after any session",
+        w.desk.pick(
+            f"It has told little about what follows: five sessions later such a gap had closed in {{{share}}} of cases, against {{{usual}}} after "
+            "any session.",
+            f"As a signal it has been weak: {{{share}}} of such gaps had closed within five sessions, no more than the {{{usual}}} to expect anyway.",
+        ), "A record that sets it apart from ordinary days.",
+    )  # fmt: skip
+
+
+def _is_not(w: Writer, top: Candidate) -> None:
+    d = w.desk
+    current = d.known("spx.change", "vix.change") and new_today(d, "spx")
+    if current and top.mood < 0 and stress(d) == [] and d.side("spx.change") >= 0:
+        w.say(
+            "contradiction", "key_insight.not: no macro gauge beyond its usual range and US equities not down",
+            "It is not broad risk-off: S&P 500 {spx.change}, VIX {vix.change}, ten-year yield {us10y.change|signed}.",
+            "Equities following in the next session.", ("vix.z", "us10y.z", "dxy.z"),
+        )  # fmt: skip
+    elif current and top.key != "together" and crypto_word(d) == "coupled" and d.side("btc.change") < 0 and top.mood < 0:
+        w.say(
+            "contradiction", "key_insight.not: crypto and US equities fell in overlapping sessions",
+            "It is not a story of one market: equities and crypto both fell, S&P 500 {spx.change} with BTC {btc.change}.",
+            "Equities recovering without crypto.",
+        )  # fmt: skip
+    elif top.key == "together" and d.known("crypto.spx_corr"):
+        w.say(
+            "contradiction", "key_insight.not: crypto and US equities moved the same way in overlapping sessions",
+            f"It is not a story of crypto alone: equities {'fell' if top.sign < 0 else 'rose'} too, S&P 500 {{spx.change}} (usual correlation "
+            "{crypto.spx_corr}).",
+            "Crypto turning while equities do not.", ("gap.us_crypto",),
+        )  # fmt: skip
+    elif top.key == "stablecoins" and d.known("stable.issued", "stable.redeemed"):
+        _one_coin(w)
+        one_way = "none of the four shrank" if top.sign > 0 else "none of the four grew"
+        both = d.number("stable.redeemed") < 0 < d.number("stable.issued")
+        w.say("contradiction", "key_insight.not: issuance against redemption over four coins",
+              f"It is not rotation between coins: {'{stable.redeemed} redeemed against {stable.issued|signed} issued' if both else one_way}.",
+              "The coins offsetting each other in the days after.", ("stable.redeemed", "stable.issued"))  # fmt: skip
+
+
+def _one_coin(w: Writer) -> None:
+    """That one coin is nearly all of a stablecoin flow, where it is."""
+    d = w.desk
+    coin = max(COINS, key=lambda c: abs(d.number(f"{c}.flow")))
+    share = d.number(f"{coin}.flow") / d.number("stable.net") * 100
+    if ONE_COIN <= share <= 200 - ONE_COIN:
+        part = w.derive("flow.one_coin", "Largest coin's share of the net flow", share, Unit.SHARE, "Flow of the coin that moved most over the net.",
+                        "stable.net")  # fmt: skip
+        w.say("contradiction", f"key_insight.one_coin: one coin is {ONE_COIN:.0f}% or more of the net",
+              f"Read it as one coin's story before a market's: {coin.upper()} ({{{coin}.change}}) is {{{part}}} of the net.",
+              "The other coins following.", (f"{coin}.flow",))  # fmt: skip
+
+
+def _quiet(w: Writer, ranked: list[Candidate]) -> None:
+    d, top = w.desk, ranked[0]
+    traded = [k for k in _WHOSE if new_today(d, k) and d.known(f"{k}.change")]
+    where = "" if len(traded) != 1 else f" in {_WHOSE[traded[0]]}, the only market that traded"
+    text = d.pick(
+        f"Little happened{where}: no move and no gap between markets stands out from its own year.",
+        f"A quiet day{where}: nothing moved much by the standards of its own year.",
+        f"Nothing unusual{where}: every move and every gap was well within its past year.",
+    )
+    w.say("headline", f"headline: nothing was outdone on fewer than {QUIET:.0f}% of its sessions", text, "A close that is restated.",
+          (f"rarity.{top.key}", *(f"{k}.change" for k in traded)))  # fmt: skip
+    moves = [f"{d.figure(f'{k}.close').label} {{{k}.change}}" for k in traded]
+    if moves:
+        w.say("support", "headline: broad indices and BTC", f"{d.pick('The day in numbers', 'Where things stand', 'In figures')}: {listing(moves)}.",
+              "A close that is restated.")  # fmt: skip
+    w.say("contradiction", "headline: the rarest of an ordinary day",
+          f"{d.pick('The least ordinary of it', 'What came nearest to news', 'If anything stood out')}: {top.aside}.", top.refuted_by,
+          (*top.also, f"rarity.{top.key}"))  # fmt: skip
+
+
+def _not_compared(w: Writer) -> None:
+    """That crypto is not set against equities where their sessions do not allow it, naming the sessions."""
+    if crypto_word(w.desk) in {"refused", "unknown"}:
+        refused(w)

@@ -4,6 +4,7 @@ from core.insight.desk import Desk, Writer, label
 from core.insight.transmission import crypto_word, us_signal
 from core.metrics.breadth import SECTORS
 from core.records import Cell, Section
+from core.units import Unit
 from core.wording import day
 
 INDICES = ("spx", "ndx", "dow", "nasdaq", "rut")
@@ -48,10 +49,12 @@ def _verdict(w: Writer) -> None:
 def _tone(w: Writer) -> None:
     signal = us_signal(w.desk)
     if signal and w.desk.known("us.sectors_up"):
+        of = w.derive("us.sectors", "S&P sectors", len(SECTORS), Unit.COUNT, "How many sector funds are counted.", "us.sectors_up")
         w.say(
             "reading", "us.breadth: all three indices one way and at least eight of eleven sectors with them",
-            f"The session of {{spx.change|session}} was {signal}: S&P 500 {{spx.change}}, Nasdaq 100 {{ndx.change}}, Dow {{dow.change}}, with "
-            "{us.sectors_up} of eleven sectors up.",
+            f"The session of {{spx.change|session}} was {signal.replace(': ', ', ')}: S&P 500 {{spx.change}}, Nasdaq 100 {{ndx.change}}, "
+            "Dow {dow.change}, with "
+            f"{{us.sectors_up}} of {{{of}}} sectors up.",
             "Fewer than eight sectors on the index's side.",
         )  # fmt: skip
 

@@ -43,6 +43,15 @@ def moved(frame: pd.DataFrame, **changes: float) -> pd.DataFrame:
     return frame
 
 
+def everything_fell() -> Report:
+    """The report of a day on which equities, crypto and Hong Kong fell together, sized as public closes of 27 March 2026 were."""
+    sectors = dict.fromkeys(("xlk", "xlf", "xlv", "xly", "xlc", "xli", "xlp", "xle", "xlu", "xlre", "xlb"), -1.5)
+    america = {"spx": -1.67, "ndx": -1.93, "dow": -1.73, "nasdaq": -2.0, "rut": -1.8, "vix": 13.2}
+    asia = {"hsi": -1.2, "hscei": -1.1, "hstech": -1.9, "sse": -0.8, "szse": -0.9, "chinext": -1.0, "csi300": -0.8}
+    crypto = {"btc": -3.51, "eth": -3.26, "total_cap": -3.2, "tvl": -3.3, "usdc": -0.6, "stablecoins": -0.16}
+    return bent(moved(observations(), **sectors, **america, **asia, **crypto))
+
+
 def without_last(frame: pd.DataFrame, keys: tuple[str, ...], count: int) -> pd.DataFrame:
     """Observations without the last `count` sessions of the named series."""
     drop = [i for key in keys for i in frame.index[frame["series"] == key][-count:]]

@@ -18,6 +18,7 @@ ORDER = (
     ("due",),
     ("refresh",),
     ("tracks",),
+    ("ledger",),
     ("panel",),
     ("metrics",),
     ("datasets", "divergences"),

@@ -1,0 +1,193 @@
+"""What could lead a report: divergences that fire, moves, and equities and crypto moving as one, each ranked against its own year."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.divergences import BY_KEY as RULES
+from core.divergences.detect import direction
+from core.insight.crypto_defi import flow_word
+from core.insight.desk import Desk
+from core.insight.witnesses import new_today
+from core.metrics.gaps import fresh
+from core.metrics.metric import YEAR_OF_SESSIONS, year_of
+from core.panel import Positions
+from core.records import Finding
+
+# Series whose move can carry a headline of its own: what rose or fell, and its numbers.
+MOVES = (
+    ("spx", "US equities", "S&P 500 {spx.change}, Nasdaq 100 {ndx.change}, Dow {dow.change}"),
+    ("hsi", "Hong Kong", "Hang Seng {hsi.change}, HSCEI {hscei.change}, HSTECH {hstech.change}"),
+    ("sse", "A-shares", "SSE Composite {sse.change}, SZSE Component {szse.change}, ChiNext {chinext.change}"),
+    ("btc", "Crypto", "BTC {btc.change}, ETH {eth.change}"),
+    ("vix", "VIX", "{vix.change} to {vix.close}"),
+    ("us10y", "The ten-year yield", "{us10y.change|signed} to {us10y.close}"),
+    ("dxy", "The dollar", "{dxy.change} to {dxy.close}"),
+    ("gold", "Gold", "{gold.change} to {gold.close}"),
+    ("tvl", "DeFi TVL", "{tvl.change} to {tvl.close}"),
+)
+SAYINGS = {
+    ("us_crypto", 1): ("Crypto decouples to the downside while US equities rise",
+                        "BTC {btc.change}, ETH {eth.change} against S&P 500 {spx.change}"),
+    ("us_crypto", -1): ("Crypto rises against falling US equities", "BTC {btc.change}, ETH {eth.change} against S&P 500 {spx.change}"),
+}  # fmt: skip
+# Equities and crypto count as moving as one from this size of both, in standard deviations of their own year.
+TOGETHER = 0.5
+# Shares of a year's sessions that are closer than this (percentage points) cannot be told apart: one standard error of 3% in 250 is 1%.
+ALIKE = 3.0
+_BETWEEN = {"us_crypto", "cn_hk_broad", "cn_hk_tech", "hk_us_broad", "hk_us_tech", "gold_equities", "dollar_equities"}
+_FEWEST = 60
+_SHARP = 95.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Something that could be the headline, and how to say it.
+
+    The like was larger on `outdone` of its last `sessions` sessions. `sign`: the direction of the move or of the gap; `mood`: −1 where it is
+    bad news for risk, +1 where good, 0 neither; `figure`: the key whose provenance it has; `what` happened, and its `numbers`.
+    """
+
+    key: str
+    outdone: int
+    sessions: int
+    sign: int
+    mood: int
+    figure: str
+    what: str
+    numbers: str
+    refuted_by: str
+    also: tuple[str, ...] = ()
+    join: str = ": "
+
+    @property
+    def rarity(self) -> float:
+        """Share (percent) of its sessions that outdid it: smaller is rarer."""
+        return self.outdone / self.sessions * 100 if self.sessions else 100.0
+
+    @property
+    def template(self) -> str:
+        """The sentence."""
+        return f"{self.what}{self.join}{self.numbers}."
+
+    @property
+    def aside(self) -> str:
+        """The same within another sentence."""
+        first = self.what.split(" ")[0]
+        own_name = first == "Hong" or not (first[1:].isalpha() and first[1:].islower())
+        return f"{self.what if own_name else self.what[0].lower() + self.what[1:]} ({self.numbers})"
+
+
+def candidates(desk: Desk, findings: tuple[Finding, ...]) -> list[Candidate]:
+    """Everything new since the report before that could lead, rarest first.
+
+    Of two that are about as rare the wider story comes first: markets as one, markets against each other, one market, the inside of one. Where
+    equities and crypto move as one, their single moves are parts of that and do not lead.
+    """
+    joint = _together(desk)
+    parts = {"spx", "btc", "vix", "tvl"} if joint else set()
+    fired = [_from_finding(desk, f) for f in findings if f.state == "fires" and _new(desk, f.rule) and not by_the_clock(desk, f.gap)]
+    made = [*joint, *fired, *(c for c in _moves(desk) if c.key not in parts), *_supply(desk)]
+    return sorted((c for c in made if c.sessions >= _FEWEST), key=lambda c: (c.rarity // ALIKE, _scope(c.key), c.rarity, c.key))
+
+
+def _scope(key: str) -> int:
+    return 0 if key == "together" else 1 if key in _BETWEEN else 3 if key in RULES else 2
+
+
+def _new(desk: Desk, rule: str) -> bool:
+    return any(new_today(desk, leg.series) for leg in (RULES[rule].pair.a, RULES[rule].pair.b))
+
+
+def by_the_clock(desk: Desk, gap: str) -> bool:
+    """Whether at least half of a gap vanishes on aligned sessions: then it is an effect of closing times, and no news."""
+    aligned = desk.value(f"{gap}.aligned")
+    return aligned is not None and aligned * desk.number(gap) < desk.number(gap) ** 2 / 2
+
+
+def own_sessions(desk: Desk, rule: str) -> Positions:
+    """Rows of the last year of sessions of a rule's gap, the one shown at the desk included."""
+    own = np.flatnonzero(fresh(desk.table.features, RULES[rule].pair))
+    return own[own <= desk.row][-YEAR_OF_SESSIONS:]
+
+
+def _from_finding(desk: Desk, f: Finding) -> Candidate:
+    rule, pair = RULES[f.rule], RULES[f.rule].pair
+    own = own_sessions(desk, f.rule)
+    gap = desk.table.columns[f"gap.{f.rule}"]
+    wider = direction(desk.table, rule, desk.settings.flat) & (np.abs(gap) > abs(gap[desk.row])) & (np.sign(gap) == np.sign(gap[desk.row]))
+    up = 1 if desk.number(f.gap) > 0 else -1
+    plain = f"{f.direction[0].upper()}{f.direction[1:]}", f"{pair.a.label} {{{pair.a.metric}}}, {pair.b.label} {{{pair.b.metric}}}"
+    what, numbers = SAYINGS.get((f.rule, up), plain)
+    return Candidate(
+        key=f.rule, outdone=int(wider[own].sum()), sessions=len(own), sign=up, mood=-up if f.rule == "us_crypto" else 0, figure=f.gap, what=what,
+        numbers=f"{numbers}, a gap of {{{f.gap}|size}}", refuted_by=rule.refuted_by, also=(f.gap, f"{f.gap}.z"),
+    )  # fmt: skip
+
+
+def _together(desk: Desk) -> list[Candidate]:
+    """Equities and crypto moving as one, where both moves are of some size."""
+    if not (_new(desk, "us_crypto") and desk.known("gap.us_crypto", "spx.z", "btc.z")):
+        return []
+    spx, btc = desk.side("spx.change"), desk.side("btc.change")
+    if spx * btc <= 0 or min(abs(desk.number("spx.z")), abs(desk.number("btc.z"))) < TOGETHER:
+        return []
+    own = own_sessions(desk, "us_crypto")
+    a, b = (desk.table.columns[f"{k}.change"] for k in ("spx", "btc"))
+    larger = (a * b > 0) & (np.abs(a) > abs(a[desk.row])) & (np.abs(b) > abs(b[desk.row]))
+    broad = desk.number("vix.change") * spx < 0 and desk.number("ndx.change") * spx > 0
+    what = {
+        (-1, True): "Broad risk-off, with crypto coupled", (-1, False): "US equities and crypto fell together",
+        (1, True): "Broad risk-on, with crypto coupled", (1, False): "US equities and crypto rose together",
+    }[spx, broad]  # fmt: skip
+    gauge = ", VIX {vix.change}" if broad else ""
+    return [Candidate(
+        key="together", outdone=int(larger[own].sum()), sessions=len(own), sign=spx, mood=spx, figure="gap.us_crypto", what=what,
+        numbers=f"S&P 500 {{spx.change}}, Nasdaq 100 {{ndx.change}}, BTC {{btc.change}}, ETH {{eth.change}}{gauge}",
+        refuted_by="One of the two turning without the other in the next session.", also=("gap.us_crypto", "spx.z", "btc.z"),
+    )]  # fmt: skip
+
+
+def _moves(desk: Desk) -> list[Candidate]:
+    made = []
+    for series, name, numbers in MOVES:
+        rank = desk.value(f"{series}.rank")
+        if rank is None or not new_today(desk, series):
+            continue
+        up = 1 if desk.number(f"{series}.change") > 0 else -1
+        word = ("rose" if up > 0 else "fell") + (" sharply" if rank >= _SHARP else "")
+        mood = {"spx": up, "hsi": up, "sse": up, "btc": up, "tvl": up, "vix": -up}.get(series, 0)
+        made.append(Candidate(
+            key=series, outdone=_outdone(desk, series, rank), sessions=_known(desk, series), sign=up, mood=mood, figure=f"{series}.change",
+            what=f"{name} {word}", numbers=f"{numbers} on {{{series}.change|session}}", refuted_by="The next session taking it back.",
+            also=(f"{series}.rank",),
+        ))  # fmt: skip
+    return made
+
+
+def _known(desk: Desk, series: str) -> int:
+    """How many changes of a series' trailing year are known."""
+    panel = desk.table.panel
+    last = int(panel.position(series)[desk.row]) + 1
+    return int(np.isfinite(desk.table.features.change(series)[max(0, last - year_of(panel, series)) : last]).sum())
+
+
+def _outdone(desk: Desk, series: str, rank: float) -> int:
+    """How many sessions of a trailing year had a larger change, from the percentile of today's."""
+    return round((100 - rank) / 100 * _known(desk, series))
+
+
+def _supply(desk: Desk) -> list[Candidate]:
+    word = flow_word(desk)
+    if word not in {"contraction", "expansion"} or not desk.known("stable.flow_rank", "stablecoins.change") or not new_today(desk, "usdt"):
+        return []
+    up = 1 if word == "expansion" else -1
+    if desk.number("stablecoins.change") * up < 0:  # the four coins against all the others: no flow of the market
+        return []
+    verb = desk.pick("grew", "expanded") if up > 0 else desk.pick("shrank", "contracted")
+    return [Candidate(
+        key="stablecoins", outdone=_outdone(desk, "stablecoins", desk.number("stable.flow_rank")), sessions=_known(desk, "stablecoins"), sign=up,
+        mood=up, figure="stable.net", what=f"Stablecoin supply {verb}", join=" ",
+        numbers="by {stable.net|size} over four coins on {stable.net|session}, {stablecoins.change} of all supply",
+        refuted_by="A restatement by the source, or the flow reversing.", also=("stable.flow_rank",),
+    )]  # fmt: skip

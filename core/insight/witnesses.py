@@ -1,0 +1,95 @@
+"""What else would have moved if a headline were the whole story: series that can confirm it or contradict it."""
+
+from dataclasses import dataclass
+
+from core.insight.desk import Desk
+from core.insight.subjects import about
+from core.metrics import BY_KEY as METRICS
+from core.units import Unit
+
+# Smallest move that testifies, by unit; percentages use the reader's flat band.
+_LEAST = {Unit.USD: 1e8, Unit.PP: 0.01, Unit.SIGMA: 0.1, Unit.COUNT: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A figure that usually has the headline's sign (`sign` +1) or the other one (−1), and its name in a sentence."""
+
+    metric: str
+    sign: int
+    name: str
+
+    @property
+    def slot(self) -> str:
+        """Name and figure, for a template."""
+        style = "|signed" if METRICS[self.metric].unit in {Unit.USD, Unit.PP, Unit.COUNT} else ""
+        return f"{self.name} {{{self.metric}{style}}}"
+
+
+_VIX, _GOLD, _DOLLAR = Witness("vix.change", -1, "VIX"), Witness("gold.change", -1, "gold"), Witness("dxy.change", -1, "the dollar")
+_SUPPLY, _LOCKED = Witness("stable.net", 1, "the four stablecoins"), Witness("tvl.adjusted", 1, "DeFi TVL without price")
+_SPX, _BTC, _ETH, _YIELD = (Witness(f"{k}.change", 1, n) for k, n in (
+    ("spx", "S&P 500"), ("btc", "BTC"), ("eth", "ETH"), ("us10y", "the ten-year yield")))  # fmt: skip
+_SMALL, _CAP, _MOOD = (Witness(k, 1, n) for k, n in (
+    ("rut.change", "Russell 2000"), ("total_cap.change", "total market cap"), ("fear_greed.change", "Fear & Greed")))  # fmt: skip
+_CNY = Witness("usdcny.change", 1, "USD/CNY")
+
+
+def _against(*usual: Witness) -> tuple[Witness, ...]:
+    return tuple(Witness(w.metric, -w.sign, w.name) for w in usual)
+
+
+# By what leads: a series that moved, or a divergence rule, whose sign is that of its gap.
+WITNESSES: dict[str, tuple[Witness, ...]] = {
+    "together": (_VIX, _SMALL, _SUPPLY, _LOCKED, _MOOD, _DOLLAR),
+    "spx": (_VIX, _SMALL, _BTC, _DOLLAR),
+    "hsi": (Witness("link.us_hk_broad.implied", 1, "the move that its US lead implied,"), Witness("sse.change", 1, "SSE Composite")),
+    "sse": (Witness("hsi.change", 1, "Hang Seng"), Witness("csi300.change", 1, "CSI 300")),
+    "btc": (_CAP, _SPX, _SUPPLY, _LOCKED, _MOOD),
+    "vix": (*_against(_SPX, _SMALL), Witness("dxy.change", 1, "the dollar")),
+    "us10y": (Witness("dxy.change", 1, "the dollar"), _GOLD),
+    "dxy": (_YIELD, _GOLD, _CNY),
+    "gold": (_DOLLAR, *_against(_YIELD)),
+    "tvl": (_ETH, _LOCKED, _SUPPLY),
+    "stablecoins": (_BTC, _LOCKED, _CAP),
+    "us_crypto": (_VIX, *_against(_SUPPLY, _LOCKED, _CAP), Witness("dex.change", -1, "DEX volume")),
+    "cn_hk_broad": (Witness("gap.cn_hk_tech", 1, "SZSE less HSTECH"), *_against(_CNY)),
+    "cn_hk_tech": (Witness("gap.cn_hk_broad", 1, "SSE less Hang Seng"), *_against(_CNY)),
+    "hk_us_broad": (Witness("gap.hk_us_broad.aligned", 1, "the gap on the overnight lead,"), Witness("gap.hk_us_tech", 1, "HSTECH less Nasdaq 100")),
+    "hk_us_tech": (Witness("gap.hk_us_tech.aligned", 1, "the gap on the overnight lead,"), Witness("gap.hk_us_broad", 1, "Hang Seng less S&P 500")),
+    "soe_tech": (Witness("hk.soe_broad", 1, "HSCEI less Hang Seng"), Witness("hk.tech_broad", -1, "HSTECH less Hang Seng")),
+    "dex_price": (Witness("dex.vs_weekday", 1, "DEX volume against its weekday"), Witness("total_volume.change", 1, "crypto 24h volume")),
+    "stable_price": (_SUPPLY, _LOCKED),
+    "tvl_price": (_LOCKED, _SUPPLY),
+    "us_breadth": (Witness("us.ndx_spx", 1, "Nasdaq 100 less S&P 500"), Witness("gap.small_large", -1, "Russell 2000 less S&P 500")),
+    "cn_breadth": (Witness("cn.szse_sse", -1, "SZSE less SSE"),),
+    "vix_spx": (Witness("gap.us_breadth", 1, "S&P 500 less its average sector"),),
+    "btc_eth": (Witness("btc_dominance.change", 1, "Bitcoin dominance"), *_against(_CAP)),
+    "small_large": (Witness("gap.us_breadth", -1, "S&P 500 less its average sector"), _SPX),
+    "gold_equities": (*_against(_VIX, _YIELD), _DOLLAR),
+    "dollar_equities": (_YIELD, *_against(_VIX), _GOLD),
+}  # fmt: skip
+
+
+def new_today(desk: Desk, series: str) -> bool:
+    """Whether a series has a session that the report of the day before did not have, and is not behind its calendar."""
+    panel, row = desk.table.panel, desk.row
+    at = panel.position(series)
+    return bool(at[row] >= 0 and (row == 0 or at[row] != at[row - 1]) and panel.missed(series)[row] == 0)
+
+
+def heard(desk: Desk, key: str, sign: int, said: str = "") -> tuple[list[Witness], list[Witness]]:
+    """The witnesses that agree with a headline of that sign, and those that contradict it.
+
+    Silent and older ones are left out, and those whose figures the template `said` has named already.
+    """
+    agree: list[Witness] = []
+    contradict: list[Witness] = []
+    for w in WITNESSES[key]:
+        value = desk.value(w.metric)
+        unit = METRICS[w.metric].unit
+        least = desk.settings.flat if unit is Unit.PERCENT or w.metric.startswith("gap.") else _LEAST.get(unit, 0.5)
+        if value is None or f"{{{w.metric}" in said or abs(value) < least or not any(new_today(desk, k) for k in about(w.metric)):
+            continue
+        (agree if (value > 0) == (w.sign * sign > 0) else contradict).append(w)
+    return agree, contradict
