@@ -5,7 +5,7 @@ import logging
 import streamlit as st
 
 from core.errors import ExplorerError
-from pages.parts import loads, tables
+from pages.parts import downloads, loads, tables
 from pages.parts.lens import Lens
 from pages.parts.markup import esc
 
@@ -33,4 +33,5 @@ def draw(view: Lens, factory: str, *arguments: object, needs: str = "table repor
     if fold.open:
         with fold:
             st.html(tables.twin(picture.table))
+            downloads.twin(view, picture)
     return True

@@ -75,7 +75,7 @@ def _latin(style: str, weight: int) -> Path:
 
 
 def _han(style: str, text: str) -> Path:
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont
 
     font = TTFont(NOTO / f"NotoSansCJK-{style}.ttc", fontNumber=SIMPLIFIED)
     _subset(font, text)
