@@ -38,7 +38,8 @@ class Plot:
 PLOTS: dict[str, tuple[Plot, ...]] = {
     "transmission": (
         Plot("chain.chain", wide=True),
-        *(Plot("link.link_scatter", (link,)) for link in ("us_hk_broad", "us_hk_tech", "us_cn_broad")),
+        Plot("link.link_scatter", ("us_hk_broad",)), Plot("link_history.link_history", ("us_hk_broad",)),
+        Plot("link.link_scatter", ("us_hk_tech",)), Plot("link.link_scatter", ("us_cn_broad",)),
     ),
     "crypto_defi": (
         Plot("stablecoins.flows", (60,)), Plot("defi.tvl_changes"), Plot("defi.dex_changes"), Plot("defi.volume_range"),
