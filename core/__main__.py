@@ -1,6 +1,7 @@
 """The command line: the same calls the pages make, for schedulers and scripts.
 
     python -m core report --date 2026-03-28 --dataset demo --format md --out report.md
+    python -m core report --format pdf --paper letter --out reports/
     python -m core refresh
 
 Exit status: 0 done, 1 failed (the reason in a sentence on stderr), 2 bad arguments.
@@ -17,7 +18,8 @@ from pathlib import Path
 from core.errors import ExplorerError
 from core.sessions import EDITIONS
 
-FORMATS = ("md", "html", "json")
+FORMATS = ("md", "html", "pdf", "xlsx", "csv", "zip", "json")
+PAPERS = ("a4", "letter")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--dataset", choices=("live", "demo"), default="live")
     report.add_argument("--edition", choices=[e.key for e in EDITIONS], default=EDITIONS[0].key)
     report.add_argument("--format", choices=FORMATS, default=FORMATS[0])
+    report.add_argument("--paper", choices=PAPERS, default=PAPERS[0], help="size of a PDF's pages (default: a4)")
     report.add_argument("--out", type=Path, metavar="FILE", help="file or folder to write to (default: standard output)")
     report.add_argument("--asof", type=_instant, metavar="INSTANT", help="use only what had been read by then, ISO 8601 (UTC if no offset)")
     report.add_argument("--threshold", type=_threshold, action="append", default=[], metavar="RULE=VALUE", help="may be repeated")
@@ -98,8 +101,8 @@ def _report(chosen: argparse.Namespace) -> int:
     date = chosen.date or newest(table) or dt.datetime.now(dt.UTC).date()
     settings = Settings(threshold_unit=chosen.unit, thresholds=tuple(dict(chosen.threshold).items()))
     report = build(table, date, settings)
-    made = export(chosen.format)
-    data = made.make(report)
+    made = export("pdf_letter" if (chosen.format, chosen.paper) == ("pdf", "letter") else chosen.format)
+    data = made.make(report, table)
     if chosen.out is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

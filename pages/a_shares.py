@@ -2,15 +2,18 @@
 
 import streamlit as st
 
+from core.charts.catalogue import PLOTS
 from pages.parts import pictures, section
 from pages.parts.lens import lens
 
 view = lens()
 
+levels, breadth = PLOTS["a_shares"]
+
 report = section.top(view, "a_shares", "A-shares")
 left, right = st.columns(2)
 with left:
-    pictures.draw(view, "lines.rebased", ("sse", "szse", "chinext", "csi300"), 90)
+    pictures.plot(view, levels)
 with right:
-    pictures.draw(view, "breadth.a_share_breadth")
+    pictures.plot(view, breadth)
 section.rest(report, "a_shares")

@@ -2,16 +2,19 @@
 
 import streamlit as st
 
+from core.charts.catalogue import PLOTS
 from pages.parts import pictures, section
 from pages.parts.lens import lens
 
 view = lens()
 
+gaps, levels, tech_link = PLOTS["hong_kong"]
+
 report = section.top(view, "hong_kong", "Hong Kong")
 left, right = st.columns(2)
 with left:
-    pictures.draw(view, "hk.against_us")
+    pictures.plot(view, gaps)
 with right:
-    pictures.draw(view, "lines.rebased", ("hsi", "hscei", "hstech"), 90)
-pictures.draw(view, "link.link_scatter", "us_hk_tech")
+    pictures.plot(view, levels)
+pictures.plot(view, tech_link)
 section.rest(report, "hong_kong")

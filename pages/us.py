@@ -2,18 +2,19 @@
 
 import streamlit as st
 
-from core.insight.us import INDICES, MACRO
-from core.metrics.breadth import SECTORS
+from core.charts.catalogue import PLOTS
 from pages.parts import pictures, section
 from pages.parts.lens import lens
 
 view = lens()
 
+levels, sectors, gauges = PLOTS["us"]
+
 report = section.top(view, "us", "US market")
 left, right = st.columns(2)
 with left:
-    pictures.draw(view, "lines.rebased", INDICES, 90)
+    pictures.plot(view, levels)
 with right:
-    pictures.draw(view, "ranked.ranked_changes", SECTORS)
-pictures.draw(view, "ranked.unusual", (*INDICES[:3], *MACRO))
+    pictures.plot(view, sectors)
+pictures.plot(view, gauges)
 section.rest(report, "us")

@@ -4,27 +4,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.errors import BadInput
-from core.export.html import make as html_bytes
-from core.export.json import make as json_bytes
-from core.export.markdown import make as markdown_bytes
+from core.export import csv, excel, html, json, markdown, pdf
+from core.metrics import MetricTable
 from core.records import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """A format: `make` turns a report into the bytes of a file, the same bytes for the same report."""
+    """A format: `make` turns a report, and the table of metrics that it is a row of, into a file's bytes, the same for the same report.
+
+    `group` says what files of its kind are for; `variant` tells apart the file names of two formats with one suffix.
+    """
 
     key: str
     label: str
+    group: str
     mime: str
     suffix: str
-    make: Callable[[Report], bytes]
+    make: Callable[[Report, MetricTable], bytes]
+    variant: str = ""
 
+
+READ, WORK = "To read and to print", "To work with"
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 EXPORTS: tuple[Export, ...] = (
-    Export(key="html", label="Web page", mime="text/html", suffix="html", make=html_bytes),
-    Export(key="md", label="Markdown", mime="text/markdown", suffix="md", make=markdown_bytes),
-    Export(key="json", label="JSON", mime="application/json", suffix="json", make=json_bytes),
+    Export(key="pdf", label="PDF (A4)", group=READ, mime="application/pdf", suffix="pdf", make=pdf.make),
+    Export(key="pdf_letter", label="PDF (US Letter)", group=READ, mime="application/pdf", suffix="pdf", make=pdf.make_letter, variant="letter"),
+    Export(key="html", label="Web page", group=READ, mime="text/html", suffix="html", make=html.make),
+    Export(key="md", label="Markdown", group=READ, mime="text/markdown", suffix="md", make=lambda report, _: markdown.make(report)),
+    Export(key="xlsx", label="Excel", group=WORK, mime=_SHEET, suffix="xlsx", make=lambda report, _: excel.make(report)),
+    Export(key="zip", label="All tables (CSV)", group=WORK, mime="application/zip", suffix="zip", make=csv.make_all),
+    Export(key="csv", label="All figures (CSV)", group=WORK, mime="text/csv", suffix="csv", make=lambda report, _: csv.make(report)),
+    Export(key="json", label="JSON", group=WORK, mime="application/json", suffix="json", make=lambda report, _: json.make(report)),
 )
 BY_KEY: dict[str, Export] = {e.key: e for e in EXPORTS}
 
@@ -38,4 +50,14 @@ def export(key: str) -> Export:
 
 def file_name(report: Report, export: Export) -> str:
     """A name for the file: `market-intelligence_demo_2026-03-28_morning.md`."""
-    return f"market-intelligence_{report.dataset}_{report.date.isoformat()}_{report.edition}.{export.suffix}"
+    return _name(report, export.variant, export.suffix)
+
+
+def table_name(report: Report, table: str) -> str:
+    """A name for one table as CSV: `market-intelligence_demo_2026-03-28_morning_chain.csv`."""
+    return _name(report, table, "csv")
+
+
+def _name(report: Report, part: str, suffix: str) -> str:
+    parts = ("market-intelligence", report.dataset, report.date.isoformat(), report.edition, part)
+    return f"{'_'.join(p for p in parts if p)}.{suffix}"

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from core.records import Claim, Edge, Figure, Finding, Report, Section
+from core.catalogue import SERIES, Series
+from core.metrics import BY_KEY as METRICS
+from core.records import Claim, Edge, Figure, Finding, Report, Section, Table
 from core.units import Basis, Unit
 from core.wording import day, instant, listing, show
 
@@ -56,6 +58,12 @@ def value(figure: Figure) -> str:
     return show(figure.value, figure.unit)
 
 
+def numeric(table: Table) -> list[bool]:
+    """Which columns hold figures only, and so are set flush right."""
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+    return [bool(column) and all(c.figure or not c.text for c in column) for column in columns]
+
+
 def session(figure: Figure) -> str:
     """The date that a figure belongs to."""
     return day(figure.session, year=True)
@@ -63,12 +71,21 @@ def session(figure: Figure) -> str:
 
 def provenance(figure: Figure) -> str:
     """Where a figure comes from, in a line."""
-    parts = [f"{figure.label}: {value(figure)}", f"session {session(figure)}", f"{figure.basis}", figure.source]
-    if figure.available_at is not None:
-        parts.append(f"known from {instant(figure.available_at)}")
-    if figure.fetched_at is not None:
-        parts.append(f"read {instant(figure.fetched_at)}")
-    return " · ".join(p for p in [*parts, figure.method, figure.note] if p)
+    read = f"read {instant(figure.fetched_at)}" if figure.fetched_at else ""
+    parts = (f"{figure.label}: {value(figure)}", f"session {origin(figure)}", read, figure.method, figure.note)
+    return " · ".join(p for p in parts if p)
+
+
+def origin(figure: Figure) -> str:
+    """Session, basis and source of a figure, and since when it is known."""
+    known = f"known from {instant(figure.available_at)}" if figure.available_at else ""
+    return " · ".join(p for p in (session(figure), str(figure.basis), figure.source, known) if p)
+
+
+def series(report: Report) -> list[Series]:
+    """The series that the report's figures are made from, in catalogue order."""
+    used = {key for name in report.figures() if name in METRICS for key in METRICS[name].inputs}
+    return [s for s in SERIES if s.key in used]
 
 
 def threshold(finding: Finding, report: Report) -> str:

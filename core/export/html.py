@@ -1,12 +1,14 @@
-"""The report as one HTML file that asks for nothing else: no script, no font, no picture from anywhere."""
+"""The report as one HTML file that asks for nothing else: no script, no font, no picture from anywhere; its charts are drawn inside it."""
 
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.export import arrange
+from core.export.drawings import drawings
 from core.export.plain import plain
-from core.records import Cell, Report, Table
+from core.metrics import MetricTable
+from core.records import Cell, Report
 from core.wording import MINUS, day
 
 if TYPE_CHECKING:
@@ -15,8 +17,10 @@ if TYPE_CHECKING:
 _ARROWS = {"up": "↑", "down": "↓", "flat": "→"}
 
 
-def make(report: Report) -> bytes:
-    """UTF-8 HTML."""
+def make(report: Report, table: MetricTable) -> bytes:
+    """UTF-8 HTML; the charts are drawn from the table of metrics that the report is a row of."""
+    from markupsafe import Markup
+
     figures = report.figures()
     page = _template().render(
         report=report,
@@ -24,7 +28,8 @@ def make(report: Report) -> bytes:
         figures=figures,
         numbers=arrange.numbered(report),
         titles={key: arrange.provenance(f) for key, f in figures.items()},
-        numeric=_numeric,
+        charts={key: [(d, Markup(d.svg)) for d in found] for key, found in drawings(report, table).items()},  # noqa: S704 - made by the renderer
+        numeric=arrange.numeric,
         tone=_tone,
         arrange=arrange,
     )
@@ -44,12 +49,6 @@ def _template() -> "Template":
         finalize=lambda v: plain(v) if type(v) is str else v,
     )
     return environment.get_template("report.html.j2")
-
-
-def _numeric(table: Table) -> list[bool]:
-    """Which columns hold figures only, and so are set flush right."""
-    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
-    return [bool(column) and all(c.figure or not c.text for c in column) for column in columns]
 
 
 def _tone(cell: Cell) -> str:

@@ -83,8 +83,7 @@ def _claims(claims: Iterable[Claim], numbers: dict[str, int]) -> Iterator[str]:
 def _table(table: Table, level: int) -> Iterator[str]:
     if table.title:
         yield from (f"{'#' * level} {text(table.title)}", "")
-    numeric = [bool(column) and all(c.figure or not c.text for c in column) for column in zip(*table.rows, strict=True)]
-    yield from _grid(table.columns, ([c.text for c in row] for row in table.rows), numeric or [False] * len(table.columns))
+    yield from _grid(table.columns, ([c.text for c in row] for row in table.rows), arrange.numeric(table))
     if table.note:
         yield from (f"_{text(table.note)}_", "")
 

@@ -1,11 +1,17 @@
 """Taking a report away: as a file in every format, or as a link that shows the same anywhere."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from core.export import EXPORTS, file_name
+from core.export import EXPORTS, Export, file_name, table_name
+from core.export.csv import of_frame
 from core.records import Report
 from pages.parts import loads
 from pages.parts.lens import Lens
+
+if TYPE_CHECKING:
+    from core.charts.picture import Picture
 
 _HERE = "/"
 
@@ -20,13 +26,33 @@ def share(view: Lens, report: Report) -> None:
     """A popover with the downloads and the link. Files are made on the click."""
     if view.market is None or view.date is None:
         return
-    market, date, settings = view.market, view.date, view.settings
     with st.popover("Take away", icon=":material/ios_share:", width="content"):
-        st.caption("This report as a file")
-        for e in EXPORTS:
-            st.download_button(
-                e.label, lambda fmt=e.key: loads.export_bytes(market, date, settings, fmt), file_name(report, e), e.mime,
-                key=f"download {e.key}", on_click="ignore", icon=":material/download:", width="stretch",
-            )  # fmt: skip
+        for group in dict.fromkeys(e.group for e in EXPORTS):
+            st.caption(group)
+            members = [e for e in EXPORTS if e.group == group]
+            for first in range(0, len(members), 2):
+                for column, e in zip(st.columns(2, gap="small"), members[first : first + 2], strict=False):
+                    with column:
+                        _button(view, report, e)
         st.caption("A link to exactly this view, to paste after the app's address")
         st.code(f"{path()}?{view.query}", language=None, wrap_lines=True)
+
+
+def _button(view: Lens, report: Report, e: Export) -> None:
+    market, date, settings = view.market, view.date, view.settings
+    st.download_button(
+        e.label, lambda: loads.export_bytes(market, date, settings, e.key), file_name(report, e), e.mime, key=f"download {e.key}",
+        on_click="ignore", icon=":material/download:", width="stretch",
+    )  # fmt: skip
+
+
+def twin(view: Lens, picture: "Picture") -> None:
+    """The table behind a chart as a file of its own."""
+    if view.market is None or view.date is None:
+        return
+    report = loads.report(view.market, view.date, view.settings)
+    name = table_name(report, picture.key)
+    st.download_button(
+        "This table (CSV)", lambda: of_frame(picture.table, report), name, "text/csv", key=f"download {picture.key}", on_click="ignore",
+        icon=":material/download:",
+    )  # fmt: skip

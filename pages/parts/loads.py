@@ -121,4 +121,4 @@ def export_bytes(of: Market, date: dt.date, settings: Settings, fmt: str) -> byt
     """A report as the bytes of a file. Made when asked for, and not kept. Raises BadInput for an unknown format."""
     from core.export import export
 
-    return export(fmt).make(report(of, date, settings))
+    return export(fmt).make(report(of, date, settings), table(of))

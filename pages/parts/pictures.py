@@ -4,12 +4,18 @@ import logging
 
 import streamlit as st
 
+from core.charts.catalogue import Plot
 from core.errors import ExplorerError
-from pages.parts import loads, tables
+from pages.parts import downloads, loads, tables
 from pages.parts.lens import Lens
 from pages.parts.markup import esc
 
 _LOG = logging.getLogger(__name__)
+
+
+def plot(view: Lens, declared: Plot) -> bool:
+    """Show a chart of the catalogue, as a file does. Returns whether there was anything to show."""
+    return draw(view, declared.factory, *declared.arguments, needs=declared.needs)
 
 
 def draw(view: Lens, factory: str, *arguments: object, needs: str = "table report") -> bool:
@@ -33,4 +39,5 @@ def draw(view: Lens, factory: str, *arguments: object, needs: str = "table repor
     if fold.open:
         with fold:
             st.html(tables.twin(picture.table))
+            downloads.twin(view, picture)
     return True

@@ -28,6 +28,11 @@ def table(edition: str = "morning") -> MetricTable:
     return compute(build(observations(), "demo", edition, rows, None, published()))
 
 
+@cache
+def made(day: dt.date = DAY, edition: str = "morning") -> Report:
+    return report.build(table(edition), day, Settings())
+
+
 def bent(frame: pd.DataFrame, edition: str = "morning", day: dt.date = DAY, settings: Settings | None = None) -> Report:
     """The report of `day` over other observations; only that day and the days before it are rows."""
     rows = np.arange(np.datetime64(day) - 800, np.datetime64(day) + 1)

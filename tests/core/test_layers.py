@@ -25,14 +25,15 @@ ORDER = (
     ("figures",),
     ("insight",),
     ("report",),
-    ("charts", "export", "health"),
+    ("charts", "health"),
+    ("export",),
     ("__main__",),
 )
 RANK = {room: i for i, rooms in enumerate(ORDER) for room in rooms}
 FILES = sorted((ROOT / "core").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py")) + [p for p in (ROOT / "app.py",) if p.exists()]
 VENDORS = {"yfinance", "ccxt", "curl_cffi", "requests", "urllib3"}
-LAZY = {"yfinance", "ccxt"}
+LAZY = {"yfinance", "ccxt", "typst", "xlsxwriter", "vl_convert"}
 
 
 def room(path: Path) -> str:
@@ -40,10 +41,14 @@ def room(path: Path) -> str:
     return part.removesuffix(".py")
 
 
+def _for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
 def imports(path: Path) -> Iterator[tuple[str, bool]]:
-    """Every module a file imports, by full name, and whether inside a function."""
+    """Every module a file imports, by full name, and whether only when a function runs or types are checked."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    inside = {id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef) for n in ast.walk(f)}
+    inside = {id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef) or _for_types(f) for n in ast.walk(f)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((a.name, id(node) in inside) for a in node.names)

@@ -109,5 +109,5 @@ def test_a_venue_is_credited_by_its_own_name(made):
 def test_sentences_and_exports_hold_on_live_data(made):
     figures = made[1].figures()
     assert [c.text for c in sentences(made[1]) if unresolved(c, figures)] == []
-    assert json.loads(EXPORTS["json"].make(made[1]))["dataset"] == "live"
-    assert b"Synthetic data" not in EXPORTS["md"].make(made[1])
+    assert json.loads(EXPORTS["json"].make(made[1], made[0]))["dataset"] == "live"
+    assert b"Synthetic data" not in EXPORTS["md"].make(made[1], made[0])

@@ -12,7 +12,7 @@ NOTHING_HEAVY = """
 import sys
 from core.__main__ import main
 assert main(sys.argv[1:]) == 0
-assert not {"yfinance", "ccxt", "curl_cffi", "streamlit", "altair"} & set(sys.modules)
+assert not {"yfinance", "ccxt", "curl_cffi", "streamlit", "altair", "typst", "xlsxwriter", "vl_convert"} & set(sys.modules)
 """
 
 
@@ -37,6 +37,19 @@ def test_a_report_goes_into_a_folder_under_its_own_name(tmp_path, capsysbinary):
     settings = json.loads(written.read_bytes())["settings"]
     assert settings == {"threshold_unit": "sigma", "thresholds": {"us_crypto": 1.5}, "flat": 0.1}
     assert capsysbinary.readouterr() == (b"", b"")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "start"),
+    [
+        (["pdf"], "morning.pdf", b"%PDF"), (["pdf", "--paper", "letter"], "morning_letter.pdf", b"%PDF"), (["xlsx"], "morning.xlsx", b"PK"),
+        (["csv", "--paper", "letter"], "morning.csv", b"\xef\xbb\xbfFigure"), (["zip"], "morning.zip", b"PK"),
+    ],
+)  # fmt: skip
+def test_every_format_can_be_asked_for(arguments, name, start, tmp_path):
+    asked = ["report", "--dataset", "demo", "--date", "2026-03-28", "--out", str(tmp_path), "--format", *arguments]
+    assert main(asked) == 0
+    assert (tmp_path / f"market-intelligence_demo_2026-03-28_{name}").read_bytes().startswith(start)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +84,7 @@ def test_an_empty_store_says_what_to_do(empty_store, capsys):
         ["report", "--dataset", "other"],
         ["report", "--edition", "evening"],
         ["report", "--format", "docx"],
+        ["report", "--format", "pdf", "--paper", "a5"],
         ["report", "--asof", "then"],
         ["report", "--threshold", "us_crypto"],
         ["report", "--threshold", "us_crypto=nan"],

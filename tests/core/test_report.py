@@ -31,7 +31,7 @@ def reference():
 
 
 def test_reference_report_reads_as_its_golden_file(reference):
-    made = EXPORTS["md"].make(reference).decode()
+    made = EXPORTS["md"].make(reference, table()).decode()
     assert made == GOLDEN.read_text(encoding="utf-8"), f"If the change is meant, write the new text to {GOLDEN} and read it."
 
 
@@ -162,7 +162,7 @@ _CUTOFF = pd.Timestamp("2025-09-17 00:00")
 
 
 def _bytes(frame):
-    return EXPORTS["json"].make(bent(frame, day=_CUT))
+    return EXPORTS["json"].make(bent(frame, day=_CUT), table())
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
@@ -237,4 +237,4 @@ def test_same_inputs_same_bytes_in_another_process_zone_and_hash_seed(tmp_path, 
     root = Path(__file__).resolve().parents[2]
     environment = {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7", "PATH": "", "PYTHONPATH": str(root)}
     subprocess.run(command, check=True, cwd=root, env=environment, capture_output=True)
-    assert out.read_bytes() == EXPORTS["json"].make(reference)
+    assert out.read_bytes() == EXPORTS["json"].make(reference, table())

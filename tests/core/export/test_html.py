@@ -4,9 +4,16 @@ from html.parser import HTMLParser
 
 import pytest
 
-from core.export.html import make
+from core.charts import theme
+from core.export import html
+from tests.core import market
 
+COLOURS = {v for v in vars(theme).values() if isinstance(v, str) and v.startswith("#")}
 VOID = {"meta", "link", "img", "br", "hr", "input"}
+
+
+def make(report):
+    return html.make(report, market.table())
 
 
 class Page(HTMLParser):
@@ -37,7 +44,7 @@ def test_tags_are_balanced_and_known(name, request):
     assert page.open == []
     allowed = (
         "html head meta title style body main header h1 h2 h3 h4 dl div dt dd p nav ol ul li a section span strong sup table thead tbody "
-        "tr th td details summary footer"
+        "tr th td details summary footer figure figcaption svg g path line text tspan defs clippath"
     )
     assert {tag for tag, _ in page.tags} <= set(allowed.split())
 
@@ -45,10 +52,11 @@ def test_tags_are_balanced_and_known(name, request):
 def test_nothing_is_asked_of_anyone(hostile):
     data = make(hostile)
     page = Page(data)
-    assert not page.attributes("src")
-    assert not page.attributes("style")
+    assert not {"src", "srcset", "data", "xlink:href", "action", "poster", "style"} & {name for _, attrs in page.tags for name in attrs}
     assert all(href.startswith("#") for href in page.attributes("href"))
     assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")]
+    words = ("xmlns", "title", "aria-label")
+    assert not [v for _, attrs in page.tags for name, v in attrs.items() if "//" in (v or "") and not name.startswith(words)]
     style = re.search(rb"<style>(.*?)</style>", data, re.DOTALL)[1]
     assert b"url(" not in style
     assert b"@import" not in style
@@ -97,6 +105,24 @@ def test_hostile_text_is_text(hostile):
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in data
     assert "{{ 7 * 7 }}" in data
     assert not [c for c in "\x00\u202e\u200b\u2028" if c in data]
+
+
+def test_charts_are_drawn_inside_and_described():
+    page = Page(html.make(market.made(), market.table()))
+    described = [a["aria-label"] for t, a in page.tags if a.get("role") == "img"]
+    assert len(described) == sum(t == "svg" for t, _ in page.tags) > 12
+    assert all(len(text) > 15 for text in described)
+    ids = page.attributes("id")
+    assert len(ids) == len(set(ids))
+    text = "".join(page.words)
+    assert text.count("Demo market: synthetic") >= 2 * len(described)
+    assert {a["fill"] for t, a in page.tags if t == "text"} <= {"currentColor", *COLOURS}
+
+
+def test_the_snapshot_and_chinese_names_are_in_it():
+    text = "".join(Page(html.make(market.made(), market.table())).words)
+    assert f"Snapshot {market.made().snapshot}" in text
+    assert "上证指数" in text
 
 
 def test_equal_reports_give_equal_bytes(hostile):

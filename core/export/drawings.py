@@ -1,0 +1,93 @@
+"""The charts of a report as SVG, which web page and PDF share: no script, no font, nothing fetched, the same bytes for the same report."""
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from core.charts.catalogue import Plot, plots
+from core.metrics import MetricTable
+from core.records import Report
+
+if TYPE_CHECKING:
+    from core.charts.picture import Picture
+
+VEGA_LITE = "6.4"
+# Widths in CSS pixels of a chart that fills the line and of one that shares it.
+WIDE, HALF = 700, 400
+# Text takes the colour of the page around it; the grid is readable on light and dark.
+_INK: dict[str, Any] = {"labelColor": "currentColor", "titleColor": "currentColor"}
+_GRID: dict[str, Any] = {"gridColor": "#858b95", "gridOpacity": 0.3}
+_CLIP = re.compile(r'(<clipPath id="|clip-path="url\(#)clip(\d+)(?=[")])')
+# Marks that only a pointer meets.
+_UNSEEN = re.compile(r'<path [^<>]*(?<= )opacity="0"[^<>]*/>')
+# In JSON, the characters that SVG cannot hold (a NUL would even end the process); what the first group finds stays.
+_UNFIT = re.compile(r"(\\\\|\\ud[89ab]\w\w\\ud[c-f]\w\w)|\\[bf]|\\u(?:00[01]\w|007f|d[89a-f]\w\w|fff[ef])")
+_T = TypeVar("_T")
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A chart in a file: its words, and the picture without them as SVG."""
+
+    title: str
+    subtitle: str
+    alt: str
+    wide: bool
+    svg: str
+
+
+def pictures(report: Report, table: MetricTable) -> Iterator[tuple[str, Plot, "Picture"]]:
+    """Every chart of a file with its section's key; one of two sections comes with the first."""
+    seen: set[Plot] = set()
+    for section in report.sections:
+        for plot in plots(section.key, report):
+            picture = None if plot in seen else _tried(plot, plot.draw, table, report)
+            seen.add(plot)
+            if picture is not None:
+                yield section.key, plot, picture
+
+
+def drawings(report: Report, table: MetricTable) -> dict[str, list[Drawing]]:
+    """The drawings of each section by its key."""
+    made: dict[str, list[Drawing]] = {section.key: [] for section in report.sections}
+    for key, plot, picture in pictures(report, table):
+        drawing = _tried(plot, _drawing, picture, plot)
+        if drawing is not None:
+            made[key].append(drawing)
+    return made
+
+
+def _tried(plot: Plot, make: Callable[..., _T], *given: object) -> _T | None:
+    """The boundary of one chart: a defect in it must not take the file with it; the tables hold its figures."""
+    try:
+        return make(*given)
+    except Exception:  # noqa: BLE001 - see above
+        _LOG.exception("chart %s", plot.factory)
+        return None
+
+
+def _drawing(picture: "Picture", plot: Plot) -> Drawing:
+    config = picture.spec["config"] | {"aria": False}
+    config["axis"] = config["axis"] | _INK | _GRID
+    config["legend"] = config["legend"] | _INK
+    spec = picture.spec | {"width": WIDE if plot.wide else HALF, "config": config}
+    svg = _svg(_UNFIT.sub(lambda m: m[1] or "", json.dumps(spec, allow_nan=False)), picture.key)
+    return Drawing(title=picture.title, subtitle=picture.subtitle, alt=picture.alt, wide=plot.wide, svg=svg)
+
+
+@lru_cache(maxsize=64)
+def _svg(spec: str, key: str) -> str:
+    """A spec as well-formed SVG.
+
+    The renderer numbers clip paths through the whole process; here they are numbered within the chart, under its name.
+    """
+    import vl_convert
+
+    numbers: dict[str, int] = {}
+    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    return _CLIP.sub(lambda m: f"{m[1]}{key}-{numbers.setdefault(m[2], len(numbers) + 1)}", _UNSEEN.sub("", drawn))

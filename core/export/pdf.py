@@ -1,0 +1,145 @@
+"""The report as a PDF for paper, set by typst with fonts of ours: the same bytes for the same report on every machine.
+
+The template shows strings that it is handed as JSON, and reads none of them as markup.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.export import arrange
+from core.export.drawings import Drawing, drawings
+from core.export.plain import plain
+from core.metrics import MetricTable
+from core.records import Claim, Finding, Report, Section, Table
+from core.wording import day
+
+if TYPE_CHECKING:
+    import typst
+
+_HERE = Path(__file__).parent
+_FAMILY = 'font-family="Report Sans"'
+
+
+def make(report: Report, table: MetricTable) -> bytes:
+    """A PDF on A4, tagged for screen readers (PDF/UA-1)."""
+    return _set(report, table, "a4")
+
+
+def make_letter(report: Report, table: MetricTable) -> bytes:
+    """The same on US Letter."""
+    return _set(report, table, "us-letter")
+
+
+def _set(report: Report, table: MetricTable, paper: str) -> bytes:
+    import typst
+
+    data = json.dumps(_document(report, table) | {"paper": paper}, ensure_ascii=False)
+    try:
+        return _compiled(data, ["ua-1"])
+    except typst.TypstError:
+        # An accessible PDF may not hold a character that its fonts lack, such as an upstream's Hebrew; a plain one shows a box for it.
+        return _compiled(data, [])
+
+
+def _compiled(data: str, standards: list["typst.PDFStandard"]) -> bytes:
+    import typst
+
+    template = (_HERE / "report.typ").read_bytes()
+    compiler = typst.Compiler(template, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={"data": data})
+    made = compiler.compile(format="pdf", pdf_standards=standards)
+    if not isinstance(made, bytes):
+        raise TypeError("typst returned no single file")
+    return made
+
+
+@cache
+def _fonts() -> "typst.Fonts":
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")])
+
+
+def _document(report: Report, table: MetricTable) -> dict[str, Any]:
+    numbers, charts, at = arrange.numbered(report), drawings(report, table), report.cutoff
+    shown = {
+        "title": f"Cross-market intelligence, {day(report.date, year=True)}",
+        "running": f"{report.dataset_label} · {day(report.date, year=True)} · {report.edition_label}",
+        "band": "SYNTHETIC DATA: an invented demo market, not real prices",
+        "notice": arrange.SYNTHETIC_NOTICE,
+        "synthetic": report.synthetic,
+        "snapshot": report.snapshot,
+        "particulars": arrange.particulars(report),
+        "sections": [_section(report, s, numbers) for s in report.sections],
+        "figures": [
+            [str(i), f.label, arrange.value(f), arrange.origin(f)]
+            for i, f in enumerate(report.figures().values(), 1)
+        ],
+        "series": [[s.label, s.label_zh, str(s.unit), s.method] for s in arrange.series(report)],
+        "attribution": report.attribution,
+    }
+    clean: dict[str, Any] = _plain(shown)
+    for made, section in zip(clean["sections"], report.sections, strict=True):
+        made["charts"] = [_chart(d) for d in charts[section.key]]
+    return clean | {"at": [at.year, at.month, at.day, at.hour, at.minute]}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    """Every string of nested dicts and lists as one line of visible characters."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return plain(value) if isinstance(value, str) else value
+
+
+def _chart(d: Drawing) -> dict[str, Any]:
+    words = {"title": plain(d.title), "subtitle": plain(d.subtitle), "alt": plain(d.alt)}
+    return words | {"wide": d.wide, "svg": d.svg.replace('font-family="sans-serif"', _FAMILY)}
+
+
+def _section(report: Report, section: Section, numbers: dict[str, int]) -> dict[str, Any]:
+    flows = section.key == arrange.FLOWS_SECTION and not section.tables
+    return {
+        "title": section.title,
+        "answer": section.answer,
+        "figures": _cited(section.claims[:1], numbers),
+        "tables": [_table(t) for t in section.tables],
+        "groups": _groups(arrange.grouped(arrange.below_the_answer(section)), numbers),
+        "findings": [
+            _finding(report, f, c, numbers) for f, c in (arrange.fired(report) if section.key == arrange.FINDINGS_SECTION else [])
+        ],
+        "flows": [f"{arrange.flow(e, report)}." for e in report.flows.edges] if flows else [],
+        "gaps": [(g.what, g.why) for g in section.gaps],
+    }  # fmt: skip
+
+
+def _cited(claims: Iterable[Claim], numbers: dict[str, int]) -> list[int]:
+    return [numbers[key] for claim in claims for key in claim.evidence if key in numbers]
+
+
+def _claim(claim: Claim, numbers: dict[str, int]) -> dict[str, Any]:
+    return {"text": claim.text, "figures": _cited([claim], numbers), "against": claim.contradicted_by}
+
+
+def _groups(groups: Iterable[tuple[str, Iterable[Claim]]], numbers: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"heading": heading, "claims": [_claim(c, numbers) for c in claims]} for heading, claims in groups]
+
+
+def _table(table: Table) -> dict[str, Any]:
+    cells = [[{"text": c.text, "tone": c.tone if c.figure else ""} for c in row] for row in table.rows]
+    return {"title": table.title, "columns": table.columns, "right": arrange.numeric(table), "rows": cells, "note": table.note}
+
+
+def _finding(report: Report, finding: Finding, statement: Claim | None, numbers: dict[str, int]) -> dict[str, Any]:
+    implied = (finding.implication,) if finding.implication else ()
+    parts = (("Checks", finding.checks), ("Possible explanations", finding.explanations), ("Implication", implied))
+    return {
+        "label": finding.label,
+        "statement": _claim(statement, numbers) if statement else None,
+        "measure": f"{arrange.measure(finding, report)} {finding.why}",
+        "groups": _groups(((heading, claims) for heading, claims in parts if claims), numbers),
+        "base_rates": _table(finding.base_rates) if finding.base_rates else None,
+    }

@@ -1,0 +1,68 @@
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from core.charts.catalogue import PLOTS, plots
+from core.export import drawings as module
+from core.export.drawings import drawings
+from tests.core import market
+
+PARTS = {"svg", "g", "path", "line", "rect", "text", "tspan", "defs", "clipPath"}
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return drawings(market.made(), market.table())
+
+
+def every(drawn):
+    return [d for found in drawn.values() for d in found]
+
+
+def test_every_chart_of_every_section_is_drawn_once(drawn):
+    declared = {plot for section in market.made().sections for plot in plots(section.key, market.made())}
+    assert len(every(drawn)) == len(declared)
+    assert set(PLOTS) <= set(drawn)
+    assert len({d.title for d in every(drawn)}) == len(every(drawn))
+
+
+def test_svg_is_well_formed_and_holds_shapes_and_words_only(drawn):
+    for d in every(drawn):
+        tree = ET.fromstring(d.svg)  # noqa: S314 - made by the renderer
+        assert {e.tag.partition("}")[2] for e in tree.iter()} <= PARTS
+        names = {name for e in tree.iter() for name in e.attrib}
+        assert not [n for n in names if n.startswith("on") or "href" in n or n == "style"]
+        assert set(re.findall(r"url\(([^)]*)", d.svg)) <= {f"#{e.attrib['id']}" for e in tree.iter() if "id" in e.attrib}
+        assert tree.attrib["width"] == str(module.WIDE if d.wide else module.HALF)
+
+
+def test_each_drawing_is_marked_as_synthetic(drawn):
+    assert all("Demo market: synthetic" in d.svg for d in every(drawn))
+
+
+def test_drawing_again_gives_the_same_bytes(drawn):
+    module._svg.cache_clear()
+    assert drawings(market.made(), market.table()) == drawn
+
+
+def test_one_chart_that_fails_stays_one_failure(monkeypatch, drawn, caplog):
+    from core.charts import hk
+
+    def fail(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(hk, "against_us", fail)
+    made = drawings(market.made(), market.table())
+    assert len(every(made)) == len(every(drawn)) - 1
+    assert "hk.against_us" in caplog.text
+
+
+def test_hostile_text_in_a_chart_stays_text(monkeypatch):
+    from core.charts import flow_map
+
+    label = "<script>x</script>\x00\x08\x0c\ud800 & url(#clip1) \\\\b 😀"
+    monkeypatch.setitem(flow_map._PLACES, "us", (0.95, 7.0, label))
+    svg = drawings(market.made(), market.table())["capital_flows"][0].svg
+    tree = ET.fromstring(svg)  # noqa: S314 - the test is that it can be read
+    assert "<script>x</script> & url(#clip1) \\\\b 😀" in "".join(tree.itertext())
