@@ -5,7 +5,6 @@ Since 19 August 2024 these reports give gross turnover only; what was bought and
 """
 
 import datetime as dt
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,8 +18,8 @@ from core.sources.http import get_json
 from core.sources.source import Ask, Source, instant
 
 FIRST = dt.date(2024, 8, 19)
-# Days asked for in one refresh, and the pause after each, in seconds.
-DAYS, PAUSE = 20, 0.2
+# Days asked for in one refresh.
+DAYS = 20
 _SSE = "https://query.sse.com.cn/commonSoaQuery.do"
 _SSE_REPORT = "FW_HGTZL_HGTSCSJ_HGTCJGK_MRTJ"
 _SZSE = "https://www.szse.cn/api/report/ShowReport/data"
@@ -42,7 +41,6 @@ def fetch(ask: Ask) -> pd.DataFrame:
         shanghai, shenzhen = amounts
         if shanghai is not None and shenzhen is not None:
             found[day] = shanghai + shenzhen
-        time.sleep(0 if ask.operator.mirror else PAUSE)
     if not found:
         raise failure
     days = np.array(sorted(found), dtype="datetime64[D]")
