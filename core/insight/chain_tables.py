@@ -16,7 +16,7 @@ LINK_COLUMNS = (
     "Link", "Lead", "Lead session", "Implied", "Actual", "Follow-through", "In words", "Residual", "Beta", "Correlation (95% interval)", "By date",
     "Sessions",
 )  # fmt: skip
-PENDING_COLUMNS = ("Link", "US move since", "Implied", "From", "To", "Came that close before", "Sessions", "US session")
+PENDING_COLUMNS = ("Link", "US move since", "Over", "Implied", "From", "To", "Within one residual before", "Sessions", "US session")
 BROAD_SECTORS = 8
 # Hours after midnight UTC at which the market has closed for the day in every season.
 _CLOSED_BY = {"us": 21, "hk": 8, "cn": 8}
@@ -108,7 +108,7 @@ def link_row(w: Writer, link: Link) -> tuple[Cell, ...]:
 def pending_row(w: Writer, link: Link) -> tuple[Cell, ...]:
     """The leader's move that a follower has not traded on, and the range of its usual answer."""
     key = f"link.{link.key}."
-    rest = tuple(key + m for m in ("pending_implied", "pending_low", "pending_high", "held", "n"))
+    rest = tuple(key + m for m in ("pending_sessions", "pending_implied", "pending_low", "pending_high", "held", "n"))
     w.use(*rest)
     cells = (_plain(w, k) for k in rest)
     return Cell(f"{label(link.leader)} → {label(link.follower)}"), w.cell(key + "pending"), *cells, w.session(key + "pending")

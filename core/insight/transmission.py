@@ -139,11 +139,14 @@ def _pending(w: Writer) -> None:
             why = "The link is not proven: too short a history, or an interval that reaches zero."
             w.missing(f"What the S&P 500's last move implies for {market}", why)
             continue
+        several = f" over {{{k}pending_sessions}}" if w.desk.number(k + "pending_sessions") > 1 else ""
         w.say(
-            "implication", "transmission.pending: beta times the US move since the lead of Asia's latest session, one usual residual to either side",
-            f"Yet to be priced in {market}: the S&P 500's {{{k}pending}} since. The usual answer is {{{k}pending_implied}}, give or take "
-            f"{{{k}residual_sd}}: between {{{k}pending_low}} and {{{k}pending_high}}. Of the answers before, {{{k}held}} came that close "
-            f"(beta over {{{k}n}}).",
+            "implication",
+            "transmission.pending: beta times the US move since the lead of Asia's latest session, one usual residual to each side, times the square "
+            "root of the sessions pending",
+            f"Yet to be priced in {market}: the S&P 500's {{{k}pending}}{several} since. The usual answer is {{{k}pending_implied}}, give or take "
+            f"{{{k}pending_spread}}: between {{{k}pending_low}} and {{{k}pending_high}}. Of the answers before, {{{k}held}} lay within one usual "
+            f"residual (beta over {{{k}n}}).",
             "An open outside that range.",
         )  # fmt: skip
 
@@ -171,7 +174,8 @@ def write(desk: Desk) -> Section:
     w.table(
         "pending", "What Asia has yet to price in", PENDING_COLUMNS,
         [pending_row(w, k) for k in LINKS if not k.side_by_side],
-        "From and to lie one usual residual either side of the implied move; the share says how often answers did come that close.",
+        "From and to lie one usual residual either side of the implied move, wider by the square root of the sessions where several are pending; the "
+        "share says how often an answer lay within one residual.",
     )  # fmt: skip
     coupling.table(w)
     w.use(*(f"link.{k.key}.{m}" for k in LINKS for m in ("residual_sd", "waiting", *(("date_beta",) if k.side_by_side else ()))))

@@ -10,7 +10,7 @@ from core.metrics.follow import CONFIDENCE, answers, over_the_same_dates, regime
 from core.metrics.metric import SHORT_HISTORY, YEAR_OF_SESSIONS, Features, Metric
 from core.metrics.trailing import MIN_HISTORY, slope
 from core.metrics.transmission import LINKS, Link, lead
-from core.panel import Floats
+from core.panel import Floats, Positions
 from core.sessions import Instants, lead_positions
 from core.tracks import piecewise
 from core.units import Unit
@@ -73,17 +73,33 @@ def _lead_sessions(link: Link) -> Callable[[Features], Instants]:
     return dates
 
 
+def _since(f: Features, link: Link) -> tuple[Positions, Positions]:
+    """Per report date: the leader's index that the follower's latest session knew, and its latest one; −1 for both where nothing is pending."""
+    at = f.panel.position(link.follower)
+    used, now = lead(f, link).index[at], f.panel.position(link.leader)
+    current = (f.panel.missed(link.leader) == 0) & (f.panel.missed(link.follower) == 0)
+    known = current & (used >= 0) & (now > used) & (at >= 0)
+    return np.where(known, used, -1), np.where(known, now, -1)
+
+
 def _pending(link: Link) -> Callable[[Features], Floats]:
     """The leader's move since the lead of the follower's latest session: what the follower has yet to trade on."""
 
     def compute(f: Features) -> Floats:
         if not (f.panel.has(link.leader) and f.panel.has(link.follower)):
             return f.nothing
-        leader, at = f.panel.tracks[link.leader], f.panel.position(link.follower)
-        used, now = lead(f, link).index[at], f.panel.position(link.leader)
-        current = (f.panel.missed(link.leader) == 0) & (f.panel.missed(link.follower) == 0)
-        known = current & (used >= 0) & (now > used) & (at >= 0)
-        return np.where(known, leader.moved(used, now), np.nan)
+        return f.panel.tracks[link.leader].moved(*_since(f, link))
+
+    return compute
+
+
+def _pending_sessions(link: Link) -> Callable[[Features], Floats]:
+    def compute(f: Features) -> Floats:
+        if not (f.panel.has(link.leader) and f.panel.has(link.follower)):
+            return f.nothing
+        used, now = _since(f, link)
+        ordinals = f.panel.tracks[link.leader].ordinals
+        return np.where(now >= 0, ordinals[now] - ordinals[used], np.nan)
 
     return compute
 
@@ -105,9 +121,10 @@ def _waiting(link: Link) -> Callable[[Features], Floats]:
     return compute
 
 
-def _implied(link: Link, spreads: int) -> Callable[[Features], Floats]:
-    """Beta times what is pending, and so many usual residuals on top of it."""
-    return lambda f: f[f"link.{link.key}.pending"] * f[f"link.{link.key}.beta"] + (spreads * f[f"link.{link.key}.residual_sd"] if spreads else 0)
+def _implied(link: Link, side: int) -> Callable[[Features], Floats]:
+    """Beta times what is pending, and its spread on one side."""
+    key = f"link.{link.key}."
+    return lambda f: f[f"{key}pending"] * f[f"{key}beta"] + (side * f[f"{key}pending_spread"] if side else 0)
 
 
 _WINDOW = f"over the {YEAR_OF_SESSIONS} sessions before (at least {MIN_HISTORY})"
@@ -183,17 +200,23 @@ def _yet_to_come(link: Link) -> tuple[Metric, ...]:
     """What the follower has not traded on, for a leader that closes while it sleeps."""
     a, b = SERIES[link.leader].label, SERIES[link.follower].label
     rows = (
-        ("pending", f"{a} not yet traded on by {b}", _SINCE.format(a=a, b=b), _pending(link)),
-        ("pending_implied", f"{b}: move implied by {a} since", "Beta times the leader's move not yet traded on.", _implied(link, 0)),
-        ("pending_low", f"{b}: lower end of that move", "The implied move less one usual residual.", _implied(link, -1)),
-        ("pending_high", f"{b}: upper end of that move", "The implied move and one usual residual more.", _implied(link, 1)),
-    )
+        ("pending", Unit.PERCENT, f"{a} not yet traded on by {b}", _SINCE.format(a=a, b=b), _pending(link)),
+        ("pending_sessions", Unit.SESSIONS, f"Sessions of {a} not yet traded on by {b}", f"Sessions of {a} in that move.", _pending_sessions(link)),
+        (
+            "pending_spread", Unit.PP, f"{b}: spread around the move implied by {a}",
+            "One usual residual, times the square root of the sessions pending: what is not explained adds up over a holiday.",
+            lambda f: f[f"link.{link.key}.residual_sd"] * np.sqrt(f[f"link.{link.key}.pending_sessions"]),
+        ),
+        ("pending_implied", Unit.PERCENT, f"{b}: move implied by {a} since", "Beta times the leader's move not yet traded on.", _implied(link, 0)),
+        ("pending_low", Unit.PERCENT, f"{b}: lower end of that move", "The implied move less its spread.", _implied(link, -1)),
+        ("pending_high", Unit.PERCENT, f"{b}: upper end of that move", "The implied move and its spread.", _implied(link, 1)),
+    )  # fmt: skip
     return tuple(
         Metric(
-            key=f"link.{link.key}.{name}", label=label, unit=Unit.PERCENT, inputs=(link.leader, link.follower), method=method,
-            compute=compute, unknown=_NO_RANGE if name in {"pending_low", "pending_high"} else _NOTHING_PENDING,
+            key=f"link.{link.key}.{name}", label=label, unit=unit, inputs=(link.leader, link.follower), method=method, compute=compute,
+            unknown=_NO_RANGE if name in {"pending_spread", "pending_low", "pending_high"} else _NOTHING_PENDING,
         )
-        for name, label, method, compute in rows
+        for name, unit, label, method, compute in rows
     )  # fmt: skip
 
 

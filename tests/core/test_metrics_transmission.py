@@ -146,6 +146,17 @@ def test_the_range_of_what_is_pending_is_one_usual_residual_to_either_side():
     assert 180 <= n <= 213
 
 
+def test_over_a_holiday_the_range_grows_with_the_root_of_the_sessions():
+    spx = wander("spx", "2025-01-02", 195, seed=3, start=6000.0)
+    sse = wander("sse", "2025-01-02", 200, seed=4, start=3000.0)
+    sse = sse[sse["session"] <= "2025-09-30"]
+    columns = table_of(spx, sse, dates=["2025-10-01", "2025-10-04", "2025-10-09"]).columns
+    sessions, spread = (columns[f"link.us_cn_broad.{m}"] for m in ("pending_sessions", "pending_spread"))
+    np.testing.assert_array_equal(sessions, [1, 4, 7])
+    np.testing.assert_allclose(spread, columns["link.us_cn_broad.residual_sd"] * np.sqrt(sessions))
+    np.testing.assert_allclose(columns["link.us_cn_broad.pending_high"] - columns["link.us_cn_broad.pending_implied"], spread)
+
+
 def test_under_sixty_pairs_their_number_is_known_and_nothing_else():
     table = table_of(closes(*HSI, "2026-02-02", "2026-03-27"), closes(*SPX, "2026-02-02", "2026-03-27", step=1), dates=["2026-03-28"])
     value = {m: table.columns[f"link.us_hk_broad.{m}"][0] for m in ("n", "beta", "corr_low", "corr_high", "held", "follow", "pending_low")}
