@@ -34,3 +34,19 @@ class Span:
     first: dt.date
     last: dt.date
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restatement:
+    """What one reading restated of one line: how many `sessions`, from `first` to `last`, and the largest change with its sign.
+
+    `change` is in percent of the value before, or in the series' own unit where it moves in points; None where no value before was above zero.
+    """
+
+    series: str
+    source: str
+    fetched_at: dt.datetime
+    sessions: int
+    first: dt.date
+    last: dt.date
+    change: float | None

@@ -19,7 +19,8 @@ import sqlalchemy as sa
 
 from core.catalogue import BY_KEY
 from core.errors import RefreshBusy, StoreError
-from core.store.records import Appended, Outcome, Span
+from core.store.records import Appended, Outcome, Restatement, Span
+from core.store.restatements import restatements
 from core.store.tables import LOCK, OBSERVATIONS, OUTCOMES, READINGS, date, days, decoded, encoded, instant, micros, open_engine
 
 _SNAPSHOTS = frozenset(key for key, series in BY_KEY.items() if series.snapshot)
@@ -98,6 +99,11 @@ class Store:
     def last_sessions(self) -> dict[str, dt.date]:
         """The newest stored session of every series."""
         return {key: max(span.last for span in lines) for key, lines in self.spans().items()}
+
+    def restatements(self, limit: int = 50) -> tuple[Restatement, ...]:
+        """The newest readings that restated what the same source had said before, newest first; provisional last sessions are left out."""
+        with _reported("read"), self._engine.connect() as link:
+            return restatements(link, limit)
 
     def record(self, outcomes: Iterable[Outcome]) -> None:
         """Keep what became of the series of a refresh."""
