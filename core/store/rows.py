@@ -1,7 +1,7 @@
 """Rows on their way into the tables: what is stored already, what of it is new, and how it is written."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any
@@ -43,13 +43,18 @@ def write(link: sa.Connection, reading: dict[str, Any], rows: pd.DataFrame) -> N
     """One reading and its observations."""
     ident = link.scalar(sa.insert(READINGS).values(reading).returning(READINGS.c.id))
     columns = (rows[name].tolist() for name in ("session", "available_at", "value"))
-    values = [(ident, *row) for row in zip(*columns, strict=True)]
+    fill(link, OBSERVATIONS, ("reading", "session", "available_at", "value"), [(ident, *row) for row in zip(*columns, strict=True)])
+
+
+def fill(link: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Many rows of the named columns."""
     mark = "?" if link.dialect.paramstyle == "qmark" else "%s"
-    for start in range(0, len(values), _ROWS):
+    place = f"({', '.join([mark] * len(names))})"
+    columns = ", ".join(link.dialect.identifier_preparer.quote(name) for name in names)
+    for start in range(0, len(rows), _ROWS):
         # Many rows in one statement: the driver lets other threads run between statements, and gets its turn back late.
-        chunk = values[start : start + _ROWS]
-        places = ", ".join([f"({mark}, {mark}, {mark}, {mark})"] * len(chunk))
-        insert = f"INSERT INTO observations (reading, session, available_at, value) VALUES {places}"  # noqa: S608 - placeholders only
+        chunk = rows[start : start + _ROWS]
+        insert = f"INSERT INTO {table.name} ({columns}) VALUES {', '.join([place] * len(chunk))}"  # noqa: S608 - names of our own tables
         link.exec_driver_sql(insert, tuple(chain.from_iterable(chunk)))
 
 

@@ -66,7 +66,7 @@ class Store:
             return fresh
 
         with uncollected():
-            fresh = self._write(append)
+            fresh = self.write(append)
         counts = fresh.groupby("series")["restated"].agg(["size", "sum"])
         written = {key: Appended(int(size) - int(late), int(late)) for key, size, late in counts.itertuples()}
         return {key: written.get(key, Appended()) for key in coming["series"].unique()}
@@ -90,7 +90,7 @@ class Store:
 
     def version(self) -> str:
         """A token that changes whenever an observation is written."""
-        return self._read(lambda link: str(link.scalar(sa.select(sa.func.max(READINGS.c.id))) or 0))
+        return self.read(lambda link: str(link.scalar(sa.select(sa.func.max(READINGS.c.id))) or 0))
 
     def spans(self) -> dict[str, tuple[Span, ...]]:
         """What is stored of every series, line by line; the line that was written last comes last."""
@@ -100,7 +100,7 @@ class Store:
         by = READINGS.c
         wanted = sa.select(by.series, by.source, ends_by.c.first, ends_by.c.last).join(ends_by, by.id == ends_by.c.reading)
         spans: dict[str, dict[str, Span]] = {}
-        for key, source, first, last in self._read(lambda link: link.execute(wanted.order_by(by.id)).all()):
+        for key, source, first, last in self.read(lambda link: link.execute(wanted.order_by(by.id)).all()):
             lines = spans.setdefault(key, {})
             before = lines.pop(source, Span(date(first), date(last), source))
             lines[source] = Span(min(before.first, date(first)), max(before.last, date(last)), source)
@@ -112,7 +112,7 @@ class Store:
 
     def restatements(self, limit: int = 50) -> tuple[Restatement, ...]:
         """The newest readings that restated what the same source had said before, newest first; provisional last sessions are left out."""
-        return self._read(lambda link: restatements(link, limit))
+        return self.read(lambda link: restatements(link, limit))
 
     def record(self, outcomes: Iterable[Outcome]) -> None:
         """Keep what became of the series of a refresh."""
@@ -120,18 +120,18 @@ class Store:
         for row in rows:
             row |= {"started": micros(row["started"]), "ended": micros(row["ended"])}
         if rows:
-            self._write(lambda link: link.execute(sa.insert(OUTCOMES), rows))
+            self.write(lambda link: link.execute(sa.insert(OUTCOMES), rows))
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """The newest outcome of every series at every source it was asked from, by source and series."""
         newest = sa.select(sa.func.max(OUTCOMES.c.id)).group_by(OUTCOMES.c.source, OUTCOMES.c.series)
         wanted = sa.select(*(OUTCOMES.c[f.name] for f in fields(Outcome))).where(OUTCOMES.c.id.in_(newest))
-        rows = self._read(lambda link: link.execute(wanted.order_by(OUTCOMES.c.source, OUTCOMES.c.series)).mappings().all())
+        rows = self.read(lambda link: link.execute(wanted.order_by(OUTCOMES.c.source, OUTCOMES.c.series)).mappings().all())
         return tuple(Outcome(**{**row, "started": instant(row["started"]), "ended": instant(row["ended"])}) for row in rows)
 
     def notice(self) -> str:
         """What a reader should know of the store: that its file was damaged and rebuilt; empty where all is well."""
-        found = self._read(lambda link: link.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == REBUILT)))
+        found = self.read(lambda link: link.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == REBUILT)))
         return str(json.loads(found)["words"]) if found else ""
 
     @contextmanager
@@ -174,7 +174,8 @@ class Store:
                 self._opened = None
             raise
 
-    def _read(self, work: Callable[[sa.Connection], T]) -> T:
+    def read(self, work: Callable[[sa.Connection], T]) -> T:
+        """The result of work that only reads. Raises StoreError."""
         with self._reported("read"):
             return lost(lambda: self._reading(work))
 
@@ -182,8 +183,11 @@ class Store:
         with self._open().engine.connect() as link:
             return work(link)
 
-    def _write(self, work: Callable[[sa.Connection], T]) -> T:
-        """Do all of it or nothing. Work that a lost connection cut off is done again, so it must write nothing twice."""
+    def write(self, work: Callable[[sa.Connection], T]) -> T:
+        """The result of work that is done in one transaction, wholly or not at all.
+
+        Where the connection is lost it is done again from its beginning, so it must write nothing twice. Raises StoreError.
+        """
         self._writable()
         with self._reported("written"):
             return lost(lambda: self._written(work))
@@ -203,7 +207,7 @@ class Store:
     def _show(self, at: int) -> None:
         """See to it that nothing more is stored at or before an instant that has passed, because a reader sees the store as it was then."""
         at = min(at, micros(dt.datetime.now(dt.UTC)))
-        shown, newest = self._read(lambda link: (_fact(link, SHOWN), link.scalar(sa.select(sa.func.max(READINGS.c.fetched_at)))))
+        shown, newest = self.read(lambda link: (_fact(link, SHOWN), link.scalar(sa.select(sa.func.max(READINGS.c.fetched_at)))))
         if at <= shown or (newest is not None and at < newest) or self._open().read_only:
             return
 
@@ -212,14 +216,14 @@ class Store:
             link.execute(sa.delete(FACTS).where(FACTS.c.name == SHOWN))
             link.execute(sa.insert(FACTS).values(name=SHOWN, value=str(until)))
 
-        self._write(keep)
+        self.write(keep)
 
     def _frame(self, *conditions: "sa.ColumnElement[bool]") -> pd.DataFrame:
         table, by = OBSERVATIONS.c, READINGS.c
         wanted = sa.select(table.reading, table.session, table.available_at, table.value).where(*conditions)
         readings = sa.select(by.id, by.series, by.source, by.basis, by.fetched_at)
         with uncollected():
-            rows, named = self._read(lambda link: (link.execute(wanted).all(), link.execute(readings).all()))
+            rows, named = self.read(lambda link: (link.execute(wanted).all(), link.execute(readings).all()))
             return decoded(named, rows)
 
 
