@@ -35,7 +35,7 @@ def operator(environment: Mapping[str, str] | None = None) -> Operator:
     """Settings from a mapping (default: the process environment). Raises BadInput for values that cannot be used."""
     env = os.environ if environment is None else environment
     mirror = env.get("UPSTREAM_MIRROR", "").rstrip("/")
-    if mirror and urlsplit(mirror).scheme not in {"http", "https"}:
+    if mirror and not _is_http(mirror):
         raise BadInput("UPSTREAM_MIRROR is no http address.", remedy="Set it to http://HOST:PORT or leave it out.")
     deadline = env.get("REFRESH_DEADLINE", "90")
     try:
@@ -52,6 +52,14 @@ def operator(environment: Mapping[str, str] | None = None) -> Operator:
         auto_refresh=env.get("AUTO_REFRESH", "1") != "0",
         coingecko_key=env.get("COINGECKO_API_KEY", ""),
     )
+
+
+def _is_http(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def hidden(text: str, *addresses: str) -> str:
