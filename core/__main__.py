@@ -3,6 +3,7 @@
     python -m core report --date 2026-03-28 --dataset demo --format md --out report.md
     python -m core report --format pdf --paper letter --out reports/
     python -m core refresh
+    python -m core copy --from sqlite:////data/store.sqlite --to postgresql+psycopg://user:password@host/database
 
 Exit status: 0 done, 1 failed (the reason in a sentence on stderr), 2 bad arguments.
 """
@@ -15,7 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from core.errors import ExplorerError
+from core.errors import BadInput, ExplorerError
 from core.sessions import EDITIONS
 
 FORMATS = ("md", "html", "pdf", "xlsx", "csv", "zip", "json")
@@ -62,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     refresh = commands.add_parser("refresh", help="fetch what is due into the store")
     refresh.set_defaults(command=_refresh)
     refresh.add_argument("--since", type=_date, metavar="DATE", help="also fetch what lacks since this date, YYYY-MM-DD")
+    copy = commands.add_parser("copy", help="move a store with every vintage into another one; go on where it was interrupted")
+    copy.set_defaults(command=_copy)
+    copy.add_argument("--from", dest="source", metavar="URL", help="store to read (default: STORE_URL)")
+    copy.add_argument("--to", dest="target", metavar="URL", help="store to write (default: STORE_URL)")
     return parser
 
 
@@ -127,6 +132,22 @@ def _refresh(chosen: argparse.Namespace) -> int:
     if not summary.reached:
         _tell("No source could be reached. The last good data stays in use; check the network and refresh later.")
     return 0 if summary.reached else 1
+
+
+def _copy(chosen: argparse.Namespace) -> int:
+    from core.settings import operator
+    from core.store import Store, copy
+
+    urls = [url or operator().store_url for url in (chosen.source, chosen.target)]
+    if urls[0] == urls[1]:
+        raise BadInput("A copy needs two stores.", remedy="Name them with --from URL and --to URL; the one left out is STORE_URL.")
+    source, target = map(Store, urls)
+    made = copy(source, target, lambda done, total: _tell(f"[{done:,}/{total:,}] rows copied."))
+    sys.stdout.write(
+        f"Both stores hold {made.observations:,} observations of {made.readings:,} readings and {made.outcomes:,} outcomes; "
+        f"{made.brought:,} rows were copied now.\n"
+    )
+    return 0
 
 
 if __name__ == "__main__":

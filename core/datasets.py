@@ -15,6 +15,7 @@ from core.sessions import Instants, cutoffs
 from core.settings import operator
 from core.sources.published import PublishedFigure, published
 from core.store import Store
+from core.wording import instant
 
 # Days of history before the first report: enough for the shortest statistics.
 WARM_UP = 90
@@ -22,22 +23,27 @@ WARM_UP = 90
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """Where observations come from. `version` changes whenever they do; `endless` datasets go on until now, others end with their data."""
+    """Where observations come from. `version` changes whenever they do; `endless` datasets go on until now, others end with their data.
+
+    `observations` takes the instant by which they had to be read (None: all of them). `alert` is what a reader should know of the store.
+    """
 
     key: str
     label: str
     synthetic: bool
     endless: bool
     notice: str
-    observations: Callable[[], pd.DataFrame]
+    observations: Callable[..., pd.DataFrame]
     version: Callable[[], str]
+    alert: Callable[[], str]
     published: Callable[[], tuple[PublishedFigure, ...]]
 
 
-def _demo() -> pd.DataFrame:
+def _demo(asof: dt.datetime | None = None) -> pd.DataFrame:
     from core.sources import synthetic
 
-    return synthetic.observations()
+    made = synthetic.observations()
+    return made if asof is None else made[made["fetched_at"] <= pd.Timestamp(asof).tz_convert("UTC").tz_localize(None)]
 
 
 @lru_cache(maxsize=4)
@@ -46,24 +52,28 @@ def store(url: str) -> Store:
     return Store(url)
 
 
-def _live() -> pd.DataFrame:
-    return store(operator().store_url).load()
+def _live(asof: dt.datetime | None = None) -> pd.DataFrame:
+    return store(operator().store_url).load(asof)
 
 
 def _live_version() -> str:
     return store(operator().store_url).version()
 
 
+def _live_alert() -> str:
+    return store(operator().store_url).notice()
+
+
 _ALL = (
     Dataset(
         key="live", label="Live data", synthetic=False, endless=True, notice="", observations=_live, version=_live_version,
-        published=lambda: (),
+        alert=_live_alert, published=lambda: (),
     ),
     Dataset(
         key="demo", label="Demo market", synthetic=True, endless=False,
         notice="Demo market: synthetic prices from a fixed seed, not real ones. Only figures marked “published” stood in print, in the "
         "report of 28 March 2026.",
-        observations=_demo, version=lambda: "1", published=published,
+        observations=_demo, version=lambda: "1", alert=lambda: "", published=published,
     ),
 )  # fmt: skip
 DATASETS: Mapping[str, Dataset] = {d.key: d for d in _ALL}
@@ -93,12 +103,15 @@ def report_dates(observations: pd.DataFrame, edition: str, now: dt.datetime, *, 
 
 
 def metric_table(key: str, edition: str, *, asof: dt.datetime | None = None, now: dt.datetime | None = None) -> MetricTable:
-    """Every metric of a dataset for every report date. Raises BadInput for an unknown dataset or edition, StoreError."""
-    source = dataset(key)
-    observations = source.observations()
-    if asof is not None:
-        observations = observations[observations["fetched_at"] <= pd.Timestamp(asof).tz_convert("UTC").tz_localize(None)]
-    dates = report_dates(observations, edition, now or dt.datetime.now(dt.UTC), endless=source.endless)
+    """Every metric of a dataset for every report date; with `asof` only from what had been read by then, and so the same ever after.
+
+    Raises BadInput for an unknown dataset or edition and an `asof` that has not come yet, StoreError.
+    """
+    source, moment = dataset(key), now or dt.datetime.now(dt.UTC)
+    if asof is not None and asof > moment:
+        raise BadInput(f"{instant(asof)} has not come yet.", remedy="Pick an instant that has passed.")
+    observations = source.observations(asof)
+    dates = report_dates(observations, edition, moment, endless=source.endless)
     return compute(build(observations, key, edition, dates, asof, source.published()))
 
 

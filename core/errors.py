@@ -75,8 +75,9 @@ class NoData(SourceError):
 
 
 class StoreError(ExplorerError):
-    """The store cannot be read or written."""
+    """The store cannot be read or written. `kind` is "damaged" where the file must be opened anew, which rebuilds it."""
 
+    kind = "failed"
     remedy = "Check STORE_URL, the free disk space and the file's permissions."
 
 

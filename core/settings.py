@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from core.errors import BadInput
 
@@ -26,10 +26,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operator:
-    """The operator's settings. `coingecko_key` never appears in `repr`."""
+    """The operator's settings. What is or may hold a secret never appears in `repr`."""
 
-    store_url: str
-    mirror: str
+    store_url: str = field(repr=False)
+    mirror: str = field(repr=False)
     refresh_deadline: float
     auto_refresh: bool
     coingecko_key: str = field(repr=False, default="")
@@ -41,8 +41,8 @@ def operator(environment: Mapping[str, str] | None = None) -> Operator:
     """Settings from a mapping (default: the process environment). Raises BadInput for values that cannot be used."""
     env = os.environ if environment is None else environment
     mirror = env.get("UPSTREAM_MIRROR", "").rstrip("/")
-    if mirror and urlsplit(mirror).scheme not in {"http", "https"}:
-        raise BadInput(f"UPSTREAM_MIRROR is {mirror!r}, which is no http address.", remedy="Set it to http://HOST:PORT or leave it out.")
+    if mirror and not _is_http(mirror):
+        raise BadInput("UPSTREAM_MIRROR is no http address.", remedy="Set it to http://HOST:PORT or leave it out.")
     deadline = env.get("REFRESH_DEADLINE", "90")
     try:
         seconds = float(deadline)
@@ -66,3 +66,25 @@ def operator(environment: Mapping[str, str] | None = None) -> Operator:
         market_cap_history=history,
         tdx_host=tdx_host,
     )
+
+
+def _is_http(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def hidden(text: str, *addresses: str) -> str:
+    """A text in which the passwords of some addresses read ***, however they are written.
+
+    >>> hidden("FATAL: no entry for u with p@ss, postgresql://u:p%40ss@host/x", "postgresql://u:p%40ss@host/x")
+    'FATAL: no entry for u with ***, postgresql://u:***@host/x'
+    """
+    for address in addresses:
+        before, at, _ = address.rpartition("@")
+        password = before.partition("://")[2].partition(":")[2] if at else ""
+        for secret in sorted({password, unquote(password), quote(unquote(password), safe="")} - {""}, key=len, reverse=True):
+            text = text.replace(secret, "***")
+    return text

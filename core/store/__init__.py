@@ -2,5 +2,6 @@
 
 from core.store.records import Appended, Outcome, Restatement, Span
 from core.store.store import Store
+from core.store.transfer import Copied, copy
 
-__all__ = ["Appended", "Outcome", "Restatement", "Span", "Store"]
+__all__ = ["Appended", "Copied", "Outcome", "Restatement", "Span", "Store", "copy"]

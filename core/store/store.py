@@ -1,32 +1,30 @@
 """The store of observations: append-only, every vintage kept, over SQLAlchemy Core. SQLite by default, PostgreSQL by URL.
 
-Every failure of the database becomes a StoreError.
+Every failure of the database becomes a StoreError. What was shown "as known at" an instant stays as it was shown: nothing is ever stored
+with an earlier `fetched_at` than what was stored or shown before.
 """
 
 import datetime as dt
-import gc
-import time
-import uuid
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
-from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from core.catalogue import BY_KEY
-from core.errors import RefreshBusy, StoreError
+from core.errors import StoreError
+from core.store.claim import claim
+from core.store.engine import Opened, open_engine
+from core.store.failures import DAMAGED, lost, reported
 from core.store.records import Appended, Outcome, Restatement, Span
 from core.store.restatements import restatements
-from core.store.tables import LOCK, OBSERVATIONS, OUTCOMES, READINGS, date, days, decoded, encoded, instant, micros, open_engine
+from core.store.rows import READING, known, uncollected, unseen, write
+from core.store.tables import FACTS, OBSERVATIONS, OUTCOMES, READINGS, REBUILT, SHOWN, date, days, decoded, encoded, instant, micros
 
-_SNAPSHOTS = frozenset(key for key, series in BY_KEY.items() if series.snapshot)
-_READING = ["series", "source", "basis", "fetched_at"]
-_ROWS = 500
-_KNOWN = ("series", "source", "session", "value", "available_at", "fetched_at")
+T = TypeVar("T")
 
 
 class Store:
@@ -36,18 +34,21 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
-        with _reported("opened"):
-            self._engine = open_engine(url)
+        self._url = url
+        self._opened: Opened | None = None
+        self._open()
 
     def close(self) -> None:
         """Give the connections back; the store opens new ones when it is used again."""
-        self._engine.dispose()
+        if self._opened:
+            self._opened.engine.dispose()
 
     def append(self, observations: pd.DataFrame) -> dict[str, Appended]:
         """Write what is new or restated, in one transaction, and count it by series.
 
         A session (for snapshots: a session and its instant of availability) whose value equals the vintage before it, from the same source,
-        writes nothing.
+        writes nothing. A `fetched_at` before what is stored already, or before an instant that a reader was shown the store at, becomes that
+        instant: where a clock was set back, or a reader looked while a refresh was under way, vintages keep the order in which they were stored.
         Raises StoreError, and then nothing was written.
         """
         if observations.empty:
@@ -55,18 +56,29 @@ class Store:
         if not np.isfinite(observations["value"]).all():
             raise StoreError("The store cannot be written: an observation has no value.", remedy="Leave out what is not known.")
         coming = encoded(observations)
-        with _uncollected(), _reported("written"), self._writing() as link:
-            fresh = _unseen(_known(link, coming), coming)
-            for reading, rows in fresh.groupby(_READING, sort=False):
-                _write(link, dict(zip(_READING, reading, strict=True)), rows)
+
+        def append(link: sa.Connection) -> pd.DataFrame:
+            stored = _fact(link, SHOWN), link.scalar(sa.select(sa.func.max(READINGS.c.fetched_at)))
+            coming["fetched_at"] = np.maximum(coming["fetched_at"], max(stored[0] + 1, stored[1] or 0))
+            fresh = unseen(known(link, coming), coming)
+            for reading, rows in fresh.groupby(READING, sort=False):
+                write(link, dict(zip(READING, reading, strict=True)), rows)
+            return fresh
+
+        with uncollected():
+            fresh = self.write(append)
         counts = fresh.groupby("series")["restated"].agg(["size", "sum"])
         written = {key: Appended(int(size) - int(late), int(late)) for key, size, late in counts.itertuples()}
         return {key: written.get(key, Appended()) for key in coming["series"].unique()}
 
     def load(self, asof: dt.datetime | None = None) -> pd.DataFrame:
-        """Every vintage in the columns of core.observations, by series, session and vintage; with `asof` only what was read by then."""
+        """Every vintage in the columns of core.observations, by series, session and vintage; with `asof` only what was read by then.
+
+        What is loaded for an `asof` that has passed is the same ever after.
+        """
         if asof is None:
             return self._frame()
+        self._show(micros(asof))
         early = sa.select(READINGS.c.id).where(READINGS.c.fetched_at <= micros(asof))
         return self._frame(OBSERVATIONS.c.reading.in_(early))
 
@@ -78,8 +90,7 @@ class Store:
 
     def version(self) -> str:
         """A token that changes whenever an observation is written."""
-        with _reported("read"), self._engine.connect() as link:
-            return str(link.scalar(sa.select(sa.func.max(READINGS.c.id))) or 0)
+        return self.read(lambda link: str(link.scalar(sa.select(sa.func.max(READINGS.c.id))) or 0))
 
     def spans(self) -> dict[str, tuple[Span, ...]]:
         """What is stored of every series, line by line; the line that was written last comes last."""
@@ -89,11 +100,10 @@ class Store:
         by = READINGS.c
         wanted = sa.select(by.series, by.source, ends_by.c.first, ends_by.c.last).join(ends_by, by.id == ends_by.c.reading)
         spans: dict[str, dict[str, Span]] = {}
-        with _reported("read"), self._engine.connect() as link:
-            for key, source, first, last in link.execute(wanted.order_by(by.id)):
-                lines = spans.setdefault(key, {})
-                before = lines.pop(source, Span(date(first), date(last), source))
-                lines[source] = Span(min(before.first, date(first)), max(before.last, date(last)), source)
+        for key, source, first, last in self.read(lambda link: link.execute(wanted.order_by(by.id)).all()):
+            lines = spans.setdefault(key, {})
+            before = lines.pop(source, Span(date(first), date(last), source))
+            lines[source] = Span(min(before.first, date(first)), max(before.last, date(last)), source)
         return {key: tuple(lines.values()) for key, lines in spans.items()}
 
     def last_sessions(self) -> dict[str, dt.date]:
@@ -102,8 +112,7 @@ class Store:
 
     def restatements(self, limit: int = 50) -> tuple[Restatement, ...]:
         """The newest readings that restated what the same source had said before, newest first; provisional last sessions are left out."""
-        with _reported("read"), self._engine.connect() as link:
-            return restatements(link, limit)
+        return self.read(lambda link: restatements(link, limit))
 
     def record(self, outcomes: Iterable[Outcome]) -> None:
         """Keep what became of the series of a refresh."""
@@ -111,105 +120,113 @@ class Store:
         for row in rows:
             row |= {"started": micros(row["started"]), "ended": micros(row["ended"])}
         if rows:
-            with _reported("written"), self._writing() as link:
-                link.execute(sa.insert(OUTCOMES), rows)
+            self.write(lambda link: link.execute(sa.insert(OUTCOMES), rows))
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """The newest outcome of every series at every source it was asked from, by source and series."""
         newest = sa.select(sa.func.max(OUTCOMES.c.id)).group_by(OUTCOMES.c.source, OUTCOMES.c.series)
         wanted = sa.select(*(OUTCOMES.c[f.name] for f in fields(Outcome))).where(OUTCOMES.c.id.in_(newest))
-        with _reported("read"), self._engine.connect() as link:
-            rows = link.execute(wanted.order_by(OUTCOMES.c.source, OUTCOMES.c.series)).mappings().all()
+        rows = self.read(lambda link: link.execute(wanted.order_by(OUTCOMES.c.source, OUTCOMES.c.series)).mappings().all())
         return tuple(Outcome(**{**row, "started": instant(row["started"]), "ended": instant(row["ended"])}) for row in rows)
+
+    def notice(self) -> str:
+        """What a reader should know of the store: that its file was damaged and rebuilt; empty where all is well."""
+        found = self.read(lambda link: link.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == REBUILT)))
+        return str(json.loads(found)["words"]) if found else ""
 
     @contextmanager
     def refreshing(self, seconds: float) -> Iterator[None]:
-        """The right to refresh this store, for one holder at a time; one that died loses it after `seconds`. Raises RefreshBusy."""
-        holder, now = uuid.uuid4().hex, time.time()
-        with _reported("written"), self._writing() as link:
-            link.execute(sa.delete(LOCK).where(LOCK.c.expires < now))
-            if link.scalar(sa.select(LOCK.c.holder)) is not None:
-                raise RefreshBusy("The store is being refreshed already.")
-            link.execute(sa.insert(LOCK).values(name="refresh", holder=holder, expires=now + seconds))
+        """The right to refresh this store, for one holder at a time; one that died loses it after `seconds` at the latest.
+
+        Raises RefreshBusy, and StoreError where the store cannot be written.
+        """
+        opened = self._writable()
+        with self._reported("written"):
+            held = claim(opened.engine, self._writing, seconds)
+            held.__enter__()
         try:
             yield
         finally:
-            with _reported("written"), self._writing() as link:
-                link.execute(sa.delete(LOCK).where(LOCK.c.holder == holder))
+            with self._reported("written"):
+                held.__exit__(None, None, None)
+
+    def _open(self) -> Opened:
+        if self._opened is None:
+            with reported("opened", self._url):
+                self._opened = open_engine(self._url)
+        return self._opened
+
+    def _writable(self) -> Opened:
+        opened = self._open()
+        if opened.read_only:
+            raise StoreError(f"The store cannot be written: {opened.read_only}.", remedy="Reports of what is stored still open.")
+        return opened
+
+    @contextmanager
+    def _reported(self, deed: str) -> Iterator[None]:
+        try:
+            with reported(deed, self._url):
+                yield
+        except StoreError as error:
+            if error.kind == DAMAGED and self._opened:
+                # Opened anew, the file is checked and rebuilt.
+                self._opened.engine.dispose()
+                self._opened = None
+            raise
+
+    def read(self, work: Callable[[sa.Connection], T]) -> T:
+        """The result of work that only reads. Raises StoreError."""
+        with self._reported("read"):
+            return lost(lambda: self._reading(work))
+
+    def _reading(self, work: Callable[[sa.Connection], T]) -> T:
+        with self._open().engine.connect() as link:
+            return work(link)
+
+    def write(self, work: Callable[[sa.Connection], T]) -> T:
+        """The result of work that is done in one transaction, wholly or not at all.
+
+        Where the connection is lost it is done again from its beginning, so it must write nothing twice. Raises StoreError.
+        """
+        self._writable()
+        with self._reported("written"):
+            return lost(lambda: self._written(work))
+
+    def _written(self, work: Callable[[sa.Connection], T]) -> T:
+        with self._writing() as link:
+            return work(link)
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        with self._engine.connect().execution_options(writing=True) as link, link.begin():
+        with self._writable().engine.connect().execution_options(writing=True) as link, link.begin():
             if link.dialect.name == "postgresql":
                 # Writers come one after the other, so that two of them cannot both find a value missing; readers never wait.
-                link.execute(sa.text("LOCK TABLE readings, observations, refresh_lock IN SHARE ROW EXCLUSIVE MODE"))
+                link.execute(sa.text("LOCK TABLE readings, observations IN SHARE ROW EXCLUSIVE MODE"))
             yield link
+
+    def _show(self, at: int) -> None:
+        """See to it that nothing more is stored at or before an instant that has passed, because a reader sees the store as it was then."""
+        at = min(at, micros(dt.datetime.now(dt.UTC)))
+        shown, newest = self.read(lambda link: (_fact(link, SHOWN), link.scalar(sa.select(sa.func.max(READINGS.c.fetched_at)))))
+        if at <= shown or (newest is not None and at < newest) or self._open().read_only:
+            return
+
+        def keep(link: sa.Connection) -> None:
+            until = max(at, _fact(link, SHOWN))
+            link.execute(sa.delete(FACTS).where(FACTS.c.name == SHOWN))
+            link.execute(sa.insert(FACTS).values(name=SHOWN, value=str(until)))
+
+        self.write(keep)
 
     def _frame(self, *conditions: "sa.ColumnElement[bool]") -> pd.DataFrame:
         table, by = OBSERVATIONS.c, READINGS.c
         wanted = sa.select(table.reading, table.session, table.available_at, table.value).where(*conditions)
-        with _uncollected():
-            with _reported("read"), self._engine.connect() as link:
-                rows = link.execute(wanted).all()
-                readings = link.execute(sa.select(by.id, by.series, by.source, by.basis, by.fetched_at)).all()
-            return decoded(readings, rows)
+        readings = sa.select(by.id, by.series, by.source, by.basis, by.fetched_at)
+        with uncollected():
+            rows, named = self.read(lambda link: (link.execute(wanted).all(), link.execute(readings).all()))
+            return decoded(named, rows)
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Many rows at once without the garbage collector, which would walk all of them again and again: more than half of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-@contextmanager
-def _reported(deed: str) -> Iterator[None]:
-    try:
-        yield
-    except sa.exc.SQLAlchemyError as exc:
-        cause = getattr(exc, "orig", None) or exc
-        reason = (str(cause).splitlines() or [""])[0]
-        raise StoreError(f"The store cannot be {deed}: {type(cause).__name__}: {reason}.") from exc
-    except (OSError, ImportError) as exc:
-        raise StoreError(f"The store cannot be {deed}: {exc}.") from exc
-
-
-def _known(link: sa.Connection, coming: pd.DataFrame) -> pd.DataFrame:
-    """Every stored vintage that a row of `coming` could repeat."""
-    table, by = OBSERVATIONS.c, READINGS.c
-    wanted = sa.select(by.series, by.source, table.session, table.value, table.available_at, by.fetched_at).join(READINGS, table.reading == by.id)
-    near = (by.series.in_(coming["series"].unique().tolist()), table.session >= int(coming["session"].min()))
-    return pd.DataFrame(link.execute(wanted.where(*near).order_by(by.id)).all(), columns=_KNOWN)
-
-
-def _write(link: sa.Connection, reading: dict[str, Any], rows: pd.DataFrame) -> None:
-    """One reading and its observations."""
-    ident = link.scalar(sa.insert(READINGS).values(reading).returning(READINGS.c.id))
-    columns = (rows[name].tolist() for name in ("session", "available_at", "value"))
-    values = [(ident, *row) for row in zip(*columns, strict=True)]
-    mark = "?" if link.dialect.paramstyle == "qmark" else "%s"
-    for start in range(0, len(values), _ROWS):
-        # Many rows in one statement: the driver lets other threads run between statements, and gets its turn back late.
-        chunk = values[start : start + _ROWS]
-        places = ", ".join([f"({mark}, {mark}, {mark}, {mark})"] * len(chunk))
-        insert = f"INSERT INTO observations (reading, session, available_at, value) VALUES {places}"  # noqa: S608 - placeholders only
-        link.exec_driver_sql(insert, tuple(chain.from_iterable(chunk)))
-
-
-def _unseen(known: pd.DataFrame, coming: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `coming` whose value differs from the vintage before, with a column `restated`."""
-    both = pd.concat([known, coming], ignore_index=True) if len(known) else coming.copy()
-    line = pd.factorize(both["series"] + "\t" + both["source"])[0]
-    moment = np.where(both["series"].isin(_SNAPSHOTS), both["available_at"], 0)
-    order = np.lexsort((both.index, both["fetched_at"], moment, both["session"], line))
-    key = np.column_stack((line, both["session"], moment))[order]
-    value = both["value"].to_numpy()[order]
-    again = np.concatenate([[False], (key[1:] == key[:-1]).all(axis=1)])
-    repeats = again & np.concatenate([[False], value[1:] == value[:-1]])
-    fresh: pd.DataFrame = both.iloc[order].assign(restated=again)[~repeats].sort_index()
-    return fresh.loc[fresh.index >= len(known)]
+def _fact(link: sa.Connection, name: str) -> int:
+    """A fact that is a number; −1 where it was never written."""
+    return int(link.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == name)) or -1)

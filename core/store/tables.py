@@ -6,6 +6,7 @@
 | observations | one value of one session in one reading; a restated value is a row of a later reading, never an overwrite |
 | outcomes | what became of one series in one refresh |
 | refresh_lock | who refreshes now, and until when (seconds since 1970) the claim holds |
+| store_facts | what the store knows of itself: see the names below |
 
 `session` is kept as whole days and instants as microseconds since 1970-01-01 UTC: integers are alike in every database, and become numpy
 dates without looking at them one by one. What is the same for a whole reading stands in `readings` once: an observation is four numbers.
@@ -13,7 +14,6 @@ dates without looking at them one by one. What is the same for a whole reading s
 
 import datetime as dt
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,6 @@ from core.observations import COLUMNS, empty
 TABLES = sa.MetaData()
 _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_BUSY_SECONDS = 30
 
 READINGS = sa.Table(
     "readings", TABLES,
@@ -68,34 +67,18 @@ LOCK = sa.Table(
 )  # fmt: skip
 
 
-def open_engine(url: str) -> sa.Engine:
-    """The engine behind a URL, with the tables made where they are missing. Raises SQLAlchemy's errors, OSError and ImportError."""
-    where = sa.make_url(url)
-    if where.get_backend_name() != "sqlite":
-        engine = sa.create_engine(where, pool_pre_ping=True)
-    else:
-        if where.database:
-            Path(where.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = _sqlite(where)
-    TABLES.create_all(engine)
-    return engine
+FACTS = sa.Table(
+    "store_facts", TABLES,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
 
-
-def _sqlite(where: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(where, connect_args={"timeout": _BUSY_SECONDS})
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(link: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection has no common type
-        link.isolation_level = None  # the driver must not begin transactions of its own
-        link.execute("PRAGMA journal_mode=WAL")
-        link.execute("PRAGMA synchronous=NORMAL")
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(link: sa.Connection) -> None:
-        # A writer takes the write lock before it reads, so that what it compared cannot change under it.
-        link.exec_driver_sql("BEGIN IMMEDIATE" if link.get_execution_options().get("writing") else "BEGIN")
-
-    return engine
+# Names of facts: the version of these tables; what tells one store from another, copies included; the instant up to which readers were shown
+# "as known at" (microseconds: nothing is stored at or before it any more); when and how a damaged file was rebuilt.
+SCHEMA, IDENTITY, SHOWN, REBUILT = "schema", "identity", "shown", "rebuilt"
+# 1: without store_facts. 2: with it.
+SCHEMA_VERSION = 2
 
 
 def micros(instant: dt.datetime) -> int:

@@ -34,7 +34,9 @@ def remarks(view: Lens) -> None:
 
 
 def banner(view: Lens) -> None:
-    """Which data it is, where it is not the real market."""
+    """Which data it is, where it is not the real market; and that the store had to be rebuilt, where it had."""
+    if not view.trouble and (alert := dataset(view.dataset).alert()):
+        st.warning(md(alert), icon=":material/healing:")
     notice = dataset(view.dataset).notice
     if not notice:
         return
