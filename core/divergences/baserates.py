@@ -28,7 +28,7 @@ FEWEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Median and middle half of what followed the events, and the median after any session; NaN where there is none."""
+    """Median and middle half of what followed the events, and the median after any session (`usual`); NaN where there is none."""
 
     median: float
     lower: float

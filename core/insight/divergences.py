@@ -50,7 +50,7 @@ def legs(desk: Desk, rule: Rule) -> str:
         value = desk.value(metric)
         sign = arrow(value, desk.settings.flat)
         z = desk.value(metric.replace(".change", ".z")) if metric.endswith(".change") else value
-        return f"{name} {sign * 2 if z is not None and abs(z) >= 1 and sign != '→' else sign}".strip()
+        return f"{name}\N{NO-BREAK SPACE}{sign * 2 if z is not None and abs(z) >= 1 and sign != '→' else sign}".strip()
 
     return f"{one(rule.pair.a.metric, rule.pair.a.label)} vs {one(rule.pair.b.metric, rule.pair.b.label)}"
 
@@ -135,7 +135,7 @@ def _row(w: Writer, rule: Rule, f: Finding) -> tuple[Cell, ...]:
     compared = f.state in {"fires", "quiet"}
     return (
         Cell(legs(w.desk, rule) if compared else rule.label), w.cell(f.gap, "signed"), w.cell(f"{f.gap}.z"), w.cell(f"{f.gap}.rank"),
-        w.cell(f"threshold.{rule.key}", "size"), Cell(_STATES.get(f.state, NA)), Cell(_reason(f)),
+        Cell(w.desk.show(f"threshold.{rule.key}", "size"), f"threshold.{rule.key}"), Cell(_STATES.get(f.state, NA)), Cell(_reason(f)),
     )  # fmt: skip
 
 
