@@ -128,7 +128,7 @@ def _reason(f: Finding) -> str:
     if f.state != "fires":
         return f.why
     fits = [c.text for c in f.explanations if c.kind == "explanation"]
-    return fits[0] if fits else "None of the reasons tested fits."
+    return fits[0] if fits else "No reason that was tested fits."
 
 
 def _row(w: Writer, rule: Rule, f: Finding) -> tuple[Cell, ...]:

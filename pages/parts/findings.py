@@ -85,7 +85,7 @@ def full(finding: Finding, report: Report) -> None:
     fits = [c for c in finding.explanations if c.kind == "explanation"]
     others = [c for c in finding.explanations if c.kind != "explanation"]
     implied = [finding.implication] if finding.implication else []
-    none = "" if fits or finding.state != "fires" else '<h4>Reasons that fit</h4><p class="mi-quiet">None of those tested.</p>'
+    none = "" if fits or finding.state != "fires" else '<h4>Reasons that fit</h4><p class="mi-quiet">No reason that was tested.</p>'
     count = f"{len(others)} reason{'' if len(others) == 1 else 's'} tested without fitting"
     parts = (
         _listed("What it implies", implied, figures), _listed("Reasons that fit", fits, figures), none, _folded(count, others, figures),
