@@ -1,4 +1,4 @@
-"""Divergences: every rule, and one of them under the lamp: its threshold beside the history of its gap."""
+"""Divergences: what fires, one rule under the lamp with its threshold beside the history of its gap, and all rules ranked."""
 
 import streamlit as st
 
@@ -21,18 +21,33 @@ def _choose(report: Report) -> Finding:
 
 
 def _lamp(view: Lens, report: Report) -> None:
-    st.subheader("One rule, its threshold and its history", anchor=False)
-    left, right = st.columns([2, 3])
-    with left:
+    st.subheader("One rule in full", anchor=False)
+    choice, handle = st.columns(2, gap="large")
+    with choice:
         finding = _choose(report)
+    with handle:
         thresholds.mirror(finding.rule, report.settings.threshold_unit)
+    findings.verdict(finding, report)
+    left, right = st.columns(2, gap="large")
+    with left:
         pictures.draw(view, "divergence.distribution", finding.rule)
     with right:
         findings.full(finding, report)
+    _followed(view, finding, report)
     fold = st.expander("Session by session", icon=":material/timeline:", key="timeline", on_change="rerun")
     if fold.open:
         with fold:
             pictures.draw(view, "divergence.timeline", finding.rule)
+
+
+def _followed(view: Lens, finding: Finding, report: Report) -> None:
+    """What came after the rule's earlier events, whether it fires today or not."""
+    if not pictures.draw(view, "divergence.closed", finding.rule):
+        st.html('<p class="mi-quiet">Too few separate events before this report, at this threshold, to say what followed.</p>')
+    fold = st.expander("What followed, at every horizon", icon=":material/table:", key="followed", on_change="rerun") if finding.base_rates else None
+    if fold and fold.open:
+        with fold:
+            findings.record(finding, report)
 
 
 def _page(view: Lens) -> None:
@@ -40,8 +55,9 @@ def _page(view: Lens) -> None:
     section, figures = report.section("divergences"), report.figures()
     cards.head(view, report, "Divergences")
     cards.answer(section, figures)
-    cards.claims(section.claims[1:], figures, headings={"Also": "Also firing"})
+    findings.others(section.claims[1:], figures)
     _lamp(view, report)
+    st.subheader("All rules", anchor=False)
     pictures.draw(view, "divergence.strength")
     for table in section.tables:
         tables.show(table, figures)

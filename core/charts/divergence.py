@@ -1,7 +1,8 @@
-"""The three pictures of divergences: a gap's history, its course, and all rules side by side."""
+"""The pictures of divergences: a gap's history, its course, what followed, and all rules side by side."""
 
+from core.charts.gap_closed import closed
 from core.charts.gap_histogram import distribution
 from core.charts.gap_strength import strength
 from core.charts.gap_timeline import timeline
 
-__all__ = ["distribution", "strength", "timeline"]
+__all__ = ["closed", "distribution", "strength", "timeline"]

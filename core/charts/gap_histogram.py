@@ -76,7 +76,7 @@ def _now(g: Gaps) -> tuple[str, list[Row]]:
     state = "fires" if g.fires_today else "is quiet"
     shown = show(g.today, g.unit, sign=True)
     mark = {"at": g.today, "shown": shown, "session": when(g.sessions[-1]), "label": f"{day(date(g.sessions[-1]))}: {shown}"}
-    return f"{g.rule.label} {state}: gap {shown}, threshold {show(g.threshold, g.unit)}", [mark]
+    return f"{g.rule.label} {state}: gap {shown}, threshold {show(g.threshold, g.unit).lstrip('+')}", [mark]
 
 
 def distribution(table: MetricTable, report: Report, rule_key: str) -> Picture | None:
@@ -86,17 +86,16 @@ def distribution(table: MetricTable, report: Report, rule_key: str) -> Picture |
         return None
     reach = max(float(np.quantile(np.abs(g.values), 0.99)), g.threshold * 1.15, abs(g.today or 0.0)) * 1.05 or 1.0
     edges = np.linspace(-reach, reach, _BINS + 1)
-    bars, fired = _bins(g, edges), int(g.fires.sum())
+    bars = _bins(g, edges)
     top = max(b["high"] for b in bars)
     title, today = _now(g)
     sides = ((-1, -reach, -g.threshold), (1, g.threshold, reach))
-    count = f"fired on {fired:,} of {len(g.values):,} sessions"
     return Picture(
         key=f"distribution_{rule_key}", title=title,
-        subtitle=subtitle(report, f"Every session's gap since {day(date(g.sessions[0]), year=True)}: {count}. Amber: fired; the outermost bars hold "
-                                  "all beyond; dashed: the threshold"
-                                  f"{'' if g.rule.mode == 'relative' else f', which counts only where the legs move {_ASKED[g.rule.mode]}'}."),
-        alt=f"Histogram of {len(g.values):,} gaps with the threshold at ±{show(g.threshold, g.unit)}. {title}; {count}.",
+        subtitle=subtitle(report, f"At ±{show(g.threshold, g.unit).lstrip('+')} it {g.fired}, since {day(date(g.sessions[0]), year=True)}. Amber: "
+                                  "fired; the outermost bars hold all beyond"
+                                  f"{'' if g.rule.mode == 'relative' else f'; it counts only where the legs move {_ASKED[g.rule.mode]}'}."),
+        alt=f"Histogram of {len(g.values):,} gaps with the threshold at ±{show(g.threshold, g.unit).lstrip('+')}. {title}; it {g.fired}.",
         spec=fill(_histogram(g.axis), {
             "shade": [{"from": a, "to": b} for _, a, b in sides], "bars": bars, "today": today,
             "limits": [{"at": s * g.threshold, "zero": 0, "top": top, "label": show(s * g.threshold, g.unit, sign=True)} for s, _, _ in sides],

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from core.catalogue.breaks import Break
 from core.charts.known import provider, row_of
 from core.divergences import BY_KEY, Rule, one
+from core.divergences.baserates import declustered
 from core.metrics import MetricTable
-from core.metrics.gaps import fresh
+from core.metrics.gaps import fresh, regime
 from core.panel import Floats
 from core.records import Report
 from core.sessions import Instants
 from core.units import Unit
+from core.wording import show
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,19 @@ class Gaps:
     sources: list[str]
     today: float | None
     fires_today: bool
+    breaks: tuple[Break, ...]
+
+    @property
+    def events(self) -> int:
+        """How many separate events the sessions that fired are."""
+        return len(declustered(np.flatnonzero(self.fires)))
+
+    @property
+    def fired(self) -> str:
+        """How often the rule fired, in words."""
+        n, of = int(self.fires.sum()), len(self.values)
+        share, events = show(n / of * 100, Unit.SHARE), self.events
+        return f"fired on {n:,} of {of:,} sessions ({share}), {events:,} separate event{'' if events == 1 else 's'}"
 
     @property
     def unit_name(self) -> str:
@@ -43,15 +59,21 @@ class Gaps:
 
 
 def gaps(table: MetricTable, report: Report, rule_key: str, count: int | None = None) -> Gaps | None:
-    """The rule's gap up to the report's row, its last `count` sessions; None where it was never known."""
+    """The rule's gap up to the report's row; None where it was never known.
+
+    With `count` its last sessions of any regime, with the breaks between them; without, all sessions of the regime that the report is in.
+    """
     rule, row, panel = BY_KEY[rule_key], row_of(table, report), table.panel
     found = one(table, rule, report.settings)
     sigma = report.settings.threshold_unit == "sigma"
     values = table.columns[f"gap.{rule_key}.z" if sigma else f"gap.{rule_key}"]
-    own = np.flatnonzero(_fresh(table, rule)[: row + 1] & np.isfinite(values[: row + 1]))
+    own = np.flatnonzero(fresh(table.features, rule.pair)[: row + 1] & np.isfinite(values[: row + 1]))
     if not len(own):
         return None
-    own = own if count is None else own[-count:]
+    regimes = regime(table.features, rule.pair)
+    own = own[regimes[own] == regimes[row]] if count is None else own[-count:]
+    if not len(own):
+        return None
     legs = (rule.pair.a.series, rule.pair.b.series)
     sessions = np.maximum(panel.sessions(legs[0])[own], panel.sessions(legs[1])[own])
     used = [panel.tracks[k].source[panel.position(k)[own]] for k in legs] if count else []
@@ -59,15 +81,12 @@ def gaps(table: MetricTable, report: Report, rule_key: str, count: int | None = 
     now = values[row]
     return Gaps(
         rule, Unit.SIGMA if sigma else rule.unit, found.threshold, sessions, values[own], found.fires[own], sources,
-        float(now) if np.isfinite(now) else None, bool(found.fires[row]),
+        float(now) if np.isfinite(now) else None, bool(found.fires[row]), _breaks(table, rule, sessions),
     )  # fmt: skip
 
 
-def _fresh(table: MetricTable, rule: Rule) -> npt.NDArray[np.bool_]:
-    """The report dates that are the gap's own sessions, found once per table."""
-    shelf = table.features.shared
-    key = f"charts:fresh:{rule.key}"
-    if key not in shelf:
-        shelf[key] = fresh(table.features, rule.pair)
-    found: npt.NDArray[np.bool_] = shelf[key]
-    return found
+def _breaks(table: MetricTable, rule: Rule, sessions: Instants) -> tuple[Break, ...]:
+    """The regime breaks of the gap's series among some sessions, oldest first; the same break of many series counts once."""
+    found = [b for key in rule.pair.series for b in table.panel.breaks(key) if sessions[0] < np.datetime64(b.session) <= sessions[-1]]
+    return tuple(sorted({(b.session, b.why): b for b in found}.values(), key=lambda b: b.session))
+

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import LABEL, SIGNED, ZERO, dates, tips, zero
+from core.charts.axes import LABEL, SIGNED, TOP, ZERO, dates, tips, zero
 from core.charts.gap_history import Gaps, gaps
 from core.charts.known import date, iso, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
@@ -26,10 +26,14 @@ def _chart(unit: str) -> Any:  # noqa: ANN401
     today = alt.Chart(alt.NamedData("today")).encode(x=alt.X("date:T"), y=alt.Y("value:Q"))
     path = alt.Chart(alt.NamedData("path")).encode(x=dates(), y=y)
     fires = alt.Chart(alt.NamedData("fires")).encode(x=dates(), y=y)
+    turn = alt.Chart(alt.NamedData("breaks")).encode(x=alt.X("at:T"), tooltip=tips(("why", "Regime break"), ("session", "From")))
+    left = {"expr": "scale('x', toDate(datum.at)) > width / 2 ? 'right' : 'left'"}
+    aside = {"expr": "scale('x', toDate(datum.at)) > width / 2 ? -5 : 5"}
     return alt.layer(
         band, zero("y"), limits.encode(tooltip=tips(("label", "Threshold"))),
         path.mark_line(strokeWidth=1, opacity=0.7, color=theme.NEUTRAL), base.mark_circle(size=45, opacity=0).encode(tooltip=hover),
         fires.mark_circle(size=26, opacity=1, color=theme.THRESHOLD).encode(tooltip=hover),
+        turn.mark_rule(strokeWidth=2, color=theme.US), turn.mark_text(align=left, dx=aside, baseline="top", color=theme.US).encode(y=TOP, text=LABEL),
         today.mark_point(filled=True, size=110, opacity=1, color=theme.TODAY).encode(tooltip=hover),
         today.mark_text(align="right", dx=-9, dy={"expr": "datum.value < 0 ? 12 : -12"}, fontWeight="bold", color=theme.TODAY).encode(text=LABEL),
     )  # fmt: skip
@@ -43,15 +47,25 @@ def _rows(g: Gaps) -> list[Row]:
     ]  # fmt: skip
 
 
+def _breaks(g: Gaps) -> list[Row]:
+    return [{"at": b.session.isoformat(), "why": b.why, "session": when(b.session), "label": "new regime"} for b in g.breaks]
+
+
+def _regimes(g: Gaps) -> str:
+    """The breaks among the sessions, in words."""
+    said = "; ".join(f"{day(b.session, year=True)}, {b.why[0].lower()}{b.why[1:].rstrip('.')}" for b in g.breaks)
+    return f" A new regime begins on {said}: nothing is counted across it." if said else ""
+
+
 def timeline(table: MetricTable, report: Report, rule_key: str, days: int = 250) -> Picture | None:
     """The gap over its last `days` sessions; None where it was never known."""
     g = gaps(table, report, rule_key, days)
     if g is None:
         return None
-    rows, fired = _rows(g), int(g.fires.sum())
+    rows = _rows(g)
     reach = max(*(abs(r["value"]) for r in rows), g.threshold) * 1.15
     today = [rows[-1] | {"label": rows[-1]["shown"]}] if g.today is not None else []
-    title = f"{g.rule.label}: fired on {fired} of the last {len(rows)} sessions"
+    title = f"{g.rule.label}: {g.fired}"
     last = day(date(g.sessions[-1]), year=True)
     limits = [{"at": s * g.threshold, "label": show(s * g.threshold, g.unit, sign=True)} for s in (-1, 1)]
     drawn = {"rows": rows, "fires": [r for r in rows if r["fired"]], "path": [{k: r[k] for k in ("date", "value")} for r in rows]}
@@ -59,9 +73,10 @@ def timeline(table: MetricTable, report: Report, rule_key: str, days: int = 250)
     return Picture(
         key=f"timeline_{rule_key}", title=title,
         subtitle=subtitle(report, f"{g.axis[0].upper()}{g.axis[1:]}, session by session to {last}; band: within the threshold of "
-                                  f"±{show(g.threshold, g.unit)}; amber: fired."),
+                                  f"±{show(g.threshold, g.unit).lstrip('+')}; amber: fired."
+                                  f"{_regimes(g)}"),
         alt=f"Line of {len(rows)} gaps with the threshold band. {title}.",
-        spec=fill(_chart(g.unit_name), drawn | {"limits": limits, "today": today, "band": band, "zero": ZERO}, height=240,
+        spec=fill(_chart(g.unit_name), drawn | {"limits": limits, "today": today, "band": band, "zero": ZERO, "breaks": _breaks(g)}, height=240,
                   synthetic=report.synthetic, values={"low": -reach, "high": reach}),
         table=pd.DataFrame([(r["session"], r["shown"], r["state"], r["source"]) for r in reversed(rows)],
                            columns=["Session", "Gap", "State", "Source"]),

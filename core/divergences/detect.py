@@ -1,15 +1,15 @@
 """Which rules fire on which report dates, for all dates at once."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from core.divergences.rule import Rule
 from core.divergences.rules import RULES
 from core.errors import BadInput
 from core.metrics import MetricTable
-from core.metrics.gaps import LEAST_OVERLAP
+from core.metrics.gaps import LEAST_OVERLAP, Mask
 from core.panel import Floats
 from core.records import Settings
 from core.units import Unit
@@ -20,12 +20,22 @@ UNITS = ("pp", "sigma")
 
 @dataclass(frozen=True)
 class Detection:
-    """One rule over all report dates. `size` is |gap| in what the threshold is in; `fires` is a mask."""
+    """One rule over all report dates. `size` is |gap| in what the threshold is in; `moved` says where the legs move as the rule's mode asks."""
 
     rule: Rule
     threshold: float
     size: Floats
-    fires: npt.NDArray[np.bool_]
+    moved: Mask
+
+    @cached_property
+    def fires(self) -> Mask:
+        """The report dates on which the rule fires."""
+        return self.at(self.threshold)
+
+    def at(self, threshold: float) -> Mask:
+        """The report dates on which the rule would fire at another threshold. An unknown gap never fires."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray((self.size >= threshold) & self.moved, dtype=np.bool_)
 
 
 def threshold(rule: Rule, settings: Settings) -> float:
@@ -40,17 +50,17 @@ def threshold(rule: Rule, settings: Settings) -> float:
     return chosen
 
 
-def direction(table: MetricTable, rule: Rule, flat: float) -> npt.NDArray[np.bool_]:
+def direction(table: MetricTable, rule: Rule, flat: float) -> Mask:
     """Report dates on which the legs move as the rule's mode asks."""
     a, b = table.columns[rule.pair.a.metric], table.columns[rule.pair.b.metric]
     if rule.mode == "relative":
         return np.isfinite(a) & np.isfinite(b)
-    side_a, side_b = _side(a, rule.pair.a.metric, flat), _side(b, rule.pair.b.metric, flat)
+    side_a, side_b = side(a, rule.pair.a.metric, flat), side(b, rule.pair.b.metric, flat)
     wanted = side_a * side_b
     return np.asarray(wanted < 0 if rule.mode == "opposed" else wanted > 0)
 
 
-def _side(values: Floats, metric: str, flat: float) -> Floats:
+def side(values: Floats, metric: str, flat: float) -> Floats:
     """−1, 0 (flat or unknown) or +1; for z-scores the flat band is a tenth of a standard deviation."""
     band = 0.1 if metric.endswith("z") else flat
     return np.where(np.abs(np.nan_to_num(values)) >= band, np.sign(np.nan_to_num(values)), 0)
@@ -65,30 +75,38 @@ def one(table: MetricTable, rule: Rule, settings: Settings) -> Detection:
     """One rule over every report date."""
     least = threshold(rule, settings)
     column = f"gap.{rule.key}.z" if settings.threshold_unit == "sigma" else f"gap.{rule.key}"
-    size = np.abs(table.columns[column])
-    with np.errstate(invalid="ignore"):
-        fires = (size >= least) & direction(table, rule, settings.flat)
-    return Detection(rule, least, size, fires)
+    return Detection(rule, least, np.abs(table.columns[column]), direction(table, rule, settings.flat))
+
+
+def refused(table: MetricTable, rule: Rule, row: int) -> str:
+    """Why the legs of a rule may not be compared at a row, in a sentence that names their sessions; empty where they may, or a leg is unknown."""
+    stale = _stale(table, rule, row)
+    share = table.columns[f"gap.{rule.key}.overlap"][row]
+    if stale or not np.isfinite(share) or share >= LEAST_OVERLAP:
+        return stale
+    a, b = (table.panel.sessions(leg.series)[row].item() for leg in (rule.pair.a, rule.pair.b))
+    shared = f" ({show(share, Unit.SHARE)} shared)" if share >= 1 else ""
+    return (
+        f"{rule.pair.a.label}'s session of {weekday(a)} and {rule.pair.b.label}'s of {weekday(b)} did not happen at the same time{shared}, "
+        "so they are not compared."
+    )
+
+
+def _stale(table: MetricTable, rule: Rule, row: int) -> str:
+    """A sentence for each leg that is behind its own calendar."""
+    said, panel = [], table.panel
+    for leg in (rule.pair.a, rule.pair.b):
+        missed = int(panel.missed(leg.series)[row])
+        if missed and panel.position(leg.series)[row] >= 0:
+            have = panel.sessions(leg.series)[row].item()
+            noun = "session has" if missed == 1 else "sessions have"
+            said.append(f"{leg.label} is stale: its last session is {day(have, year=True)} and {missed} later {noun} closed since.")
+    return " ".join(said)
 
 
 def refusal(table: MetricTable, rule: Rule, row: int) -> str:
     """Why a gap is unknown at a row, in a sentence; empty where it is known."""
     if np.isfinite(table.columns[f"gap.{rule.key}"][row]):
         return ""
-    panel = table.panel
-    for leg in (rule.pair.a, rule.pair.b):
-        missed = int(panel.missed(leg.series)[row])
-        if missed and panel.position(leg.series)[row] >= 0:
-            have = panel.sessions(leg.series)[row].item()
-            noun = "session has" if missed == 1 else "sessions have"
-            return f"{leg.label} is stale: its last session is {day(have, year=True)} and {missed} later {noun} closed since."
-    share = table.columns[f"gap.{rule.key}.overlap"][row]
-    if np.isfinite(share) and share < LEAST_OVERLAP:
-        a, b = (panel.sessions(leg.series)[row].item() for leg in (rule.pair.a, rule.pair.b))
-        shared = f" ({show(share, Unit.SHARE)} shared)" if share >= 1 else ""
-        return (
-            f"{rule.pair.a.label}'s session of {weekday(a)} and {rule.pair.b.label}'s of {weekday(b)} did not happen at the same time{shared}, "
-            "so they are not compared."
-        )
     absent = [leg.label for leg in (rule.pair.a, rule.pair.b) if not np.isfinite(table.columns[leg.metric][row])]
-    return f"No change is known for {' and '.join(absent) or 'its legs'}."
+    return refused(table, rule, row) or f"No change is known for {' and '.join(absent) or 'its legs'}."

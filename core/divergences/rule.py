@@ -1,4 +1,4 @@
-"""The record of a divergence rule."""
+"""The record of a divergence rule: what it watches, how it is explained, and what would settle it."""
 
 from dataclasses import dataclass
 
@@ -7,19 +7,54 @@ from core.metrics.gaps import Pair
 from core.units import Unit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """A possible reason, and the test of it.
-
-    `metric` is compared with `bound` (`above` or `below`); `supported` is said where it holds, `open` where it does not or is unknown.
-    Both may name figures in braces.
-    """
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A figure compared with a bound: at least (`above`) or at most (`below`) it."""
 
     metric: str
     side: str
     bound: float
+
+    def holds(self, value: float) -> bool:
+        """Whether a known value meets the condition."""
+        return value >= self.bound if self.side == "above" else value <= self.bound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A possible reason, and the test of it.
+
+    `name` says what is tested, `supported` is said where all `conditions` hold, `rejected` where one does not; both state the figures, named
+    in braces. `when` is `above` or `below` where the reason fits one direction of the gap only.
+    """
+
+    name: str
+    conditions: tuple[Condition, ...]
     supported: str
-    open: str
+    rejected: str
+    refuted_by: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How an implication is resolved: by the return of `series`, less that of `against` where there is one, `sessions` of the gap's sessions on.
+
+    It came true where that move has the `side`: `up` or `down`.
+    """
+
+    series: str
+    side: str
+    against: str = ""
+    sessions: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Implication:
+    """What a divergence implies if it means anything, and how that will be resolved."""
+
+    text: str
+    resolution: Resolution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +63,11 @@ class Rule:
 
     `mode`: `opposed` fires only where the legs move in opposite directions beyond the flat band; `relative` whatever their directions;
     `together` only where both legs, which usually move against each other, move the same way. `default` is in the pair's unit,
-    `default_sigma` in standard deviations of the gap. `priced` are the series whose later closes tell what followed (leg a, leg b).
+    `default_sigma` in standard deviations of the gap. `above` and `below` are the direction in words for a positive and a negative gap,
+    `if_above` and `if_below` what each implies.
+
+    `priced` are the series whose later levels tell whether the gap closed (leg a, leg b; the same twice where only one price can tell, which
+    then has to take its own move back). `held` is the series whose return is shown where a leg cannot be held.
     """
 
     key: str
@@ -38,9 +77,11 @@ class Rule:
     default_sigma: float
     above: str
     below: str
-    implication: str
+    if_above: Implication
+    if_below: Implication
     refuted_by: str
     priced: tuple[str, str]
+    held: str = ""
     explanations: tuple[Explanation, ...] = ()
     highest: float = 10.0
 
@@ -53,3 +94,11 @@ class Rule:
     def unit(self) -> Unit:
         """Unit of the gap and of `default`."""
         return self.pair.unit
+
+    def direction(self, gap: float) -> str:
+        """The direction of a gap in words."""
+        return self.above if gap > 0 else self.below
+
+    def implied(self, gap: float) -> Implication:
+        """What a gap of that sign implies."""
+        return self.if_above if gap > 0 else self.if_below

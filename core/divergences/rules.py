@@ -1,120 +1,153 @@
 """The catalogue of divergences: one record each."""
 
-from core.divergences.rule import Explanation, Rule
+from core.divergences.explanations import EXPLANATIONS
+from core.divergences.rule import Implication, Resolution, Rule
 
-_FX = Explanation(
-    metric="usdcny.rank", side="above", bound=90.0,
-    supported="The renminbi made an unusually large move ({usdcny.change}), so part of the gap may be currency.",
-    open="Currency does not explain it on this evidence: USD/CNY moved {usdcny.change}.",
-)  # fmt: skip
-_REDEEMED = Explanation(
-    metric="stable.net", side="below", bound=-2e8,
-    supported="Stablecoin supply over the four coins changed by {stable.net}: money left the ecosystem.",
-    open="Stablecoin supply does not show money leaving: the four coins changed by {stable.net}.",
-)  # fmt: skip
-_LIQUIDATION = Explanation(
-    metric="btc_oi.change", side="below", bound=-3.0,
-    supported="BTC open interest fell {btc_oi.change} with price {btc.change}: consistent with forced closing of positions.",
-    open="Liquidation is a question, not a finding: open interest does not show it.",
-)  # fmt: skip
+
+def _up(text: str, series: str, against: str = "", sessions: int = 5) -> Implication:
+    return Implication(text, Resolution(series, "up", against, sessions))
+
+
+def _down(text: str, series: str, against: str = "", sessions: int = 5) -> Implication:
+    return Implication(text, Resolution(series, "down", against, sessions))
+
 
 RULES: tuple[Rule, ...] = (
     Rule(
         key="us_crypto", label="US equities vs crypto", mode="opposed", default=2.0, default_sigma=1.0,
         above="US equities up while crypto falls", below="crypto up while US equities fall",
-        explanations=(_REDEEMED, _LIQUIDATION),
-        implication="Look for a catalyst inside crypto before blaming macro; a return of the usual correlation would close the gap.",
-        refuted_by="The next US session moving the same way as crypto did.", priced=("spx", "btc"),
+        if_above=_down("Look for a reason inside crypto before blaming macro. If it is there, BTC goes on trailing the S&P 500.", "btc", "spx"),
+        if_below=_up("Crypto has buyers of its own. If they stay, BTC goes on beating the S&P 500.", "btc", "spx"),
+        refuted_by="The next US session moving the same way as crypto did.", priced=("spx", "btc"), explanations=EXPLANATIONS["us_crypto"],
     ),
     Rule(
         key="cn_hk_broad", label="A-shares vs Hong Kong (broad)", mode="relative", default=1.0, default_sigma=1.0,
-        above="mainland shares ahead of Hong Kong", below="Hong Kong ahead of mainland shares", explanations=(_FX,),
-        implication="Watch whether Hong Kong follows; mainland strength that Hong Kong does not confirm rests on domestic money alone.",
-        refuted_by="Hong Kong catching up within five sessions.", priced=("sse", "hsi"), highest=5.0,
+        above="mainland shares ahead of Hong Kong", below="Hong Kong ahead of mainland shares",
+        if_above=_up("Shared, this is news on China; alone it is domestic money. If it is news, Hong Kong catches up.", "hsi", "sse"),
+        if_below=_up("Hong Kong leads on foreign money. If the news is China's, the mainland catches up.", "sse", "hsi"),
+        refuted_by="The other market catching up within five sessions.", priced=("sse", "hsi"), highest=5.0,
+        explanations=EXPLANATIONS["cn_hk_broad"],
     ),
     Rule(
         key="cn_hk_tech", label="A-shares vs Hong Kong (growth)", mode="relative", default=0.75, default_sigma=0.5,
-        above="mainland growth shares ahead of Hong Kong tech", below="Hong Kong tech ahead of mainland growth shares", explanations=(_FX,),
-        implication="Watch whether Hong Kong tech follows the mainland; without it the move lacks foreign confirmation.",
-        refuted_by="HSTECH making up the gap within five sessions.", priced=("szse", "hstech"), highest=6.0,
+        above="mainland growth shares ahead of Hong Kong tech", below="Hong Kong tech ahead of mainland growth shares",
+        if_above=_up("The move lacks Hong Kong's confirmation. If it is news on Chinese tech, HSTECH catches up.", "hstech", "szse"),
+        if_below=_up("Hong Kong tech moves alone. If it is news on Chinese growth, Shenzhen catches up.", "szse", "hstech"),
+        refuted_by="The other market catching up within five sessions.", priced=("szse", "hstech"), highest=6.0,
+        explanations=EXPLANATIONS["cn_hk_tech"],
     ),
     Rule(
         key="hk_us_broad", label="Hong Kong vs US (broad)", mode="relative", default=1.5, default_sigma=1.0,
         above="Hong Kong ahead of the US", below="Hong Kong behind the US",
-        implication="Compare with the overnight lead first: much of a gap on the tape is Hong Kong not having traded on the US close yet.",
+        if_above=_down("Hong Kong has yet to trade on the US close. If that is all, its lead goes in the next session.", "hsi", "spx", 1),
+        if_below=_up("Hong Kong has yet to trade on the US close. If that is all, it catches up in the next session.", "hsi", "spx", 1),
         refuted_by="The gap vanishing when Hong Kong is set against the US session it could know.", priced=("hsi", "spx"), highest=6.0,
+        explanations=EXPLANATIONS["hk_us_broad"],
     ),
     Rule(
         key="hk_us_tech", label="Hong Kong vs US (tech)", mode="relative", default=2.0, default_sigma=1.0,
         above="China tech ahead of US tech", below="China tech behind US tech",
-        implication="Compare with the overnight lead first: much of a gap on the tape is Hong Kong not having traded on the US close yet.",
+        if_above=_down("HSTECH has yet to trade on the US close. If that is all, its lead goes in the next session.", "hstech", "ndx", 1),
+        if_below=_up("HSTECH has yet to trade on the US close. If that is all, it catches up in the next session.", "hstech", "ndx", 1),
         refuted_by="The gap vanishing when Hong Kong is set against the US session it could know.", priced=("hstech", "ndx"), highest=8.0,
+        explanations=EXPLANATIONS["hk_us_tech"],
     ),
     Rule(
         key="soe_tech", label="State-owned vs tech in Hong Kong", mode="relative", default=1.0, default_sigma=1.0,
         above="state-owned and value shares ahead of tech", below="tech ahead of state-owned and value shares",
-        implication="A rotation inside Hong Kong, not a view on China as a whole.",
-        refuted_by="The leadership turning within five sessions.", priced=("hscei", "hstech"), highest=5.0,
+        if_above=_up("A rotation inside Hong Kong, no view on China as a whole. If it is one, state-owned shares stay ahead.", "hscei", "hstech"),
+        if_below=_up("Appetite for tech inside Hong Kong. If it lasts, tech stays ahead.", "hstech", "hscei"),
+        refuted_by="The leadership turning within five sessions.", priced=("hscei", "hstech"), highest=5.0, explanations=EXPLANATIONS["soe_tech"],
     ),
     Rule(
         key="dex_price", label="DEX volume vs token prices", mode="opposed", default=5.0, default_sigma=0.25,
-        above="DEX volume up while prices fall", below="DEX volume down while prices rise", explanations=(_LIQUIDATION,),
-        implication="Activity persists while prices fall: turnover on the way out, not abandonment; volume must fade before calm returns.",
-        refuted_by="DEX volume falling below its weekday's usual level while prices keep falling.", priced=("btc", "btc"), highest=60.0,
+        above="DEX volume up while prices fall", below="DEX volume down while prices rise",
+        if_above=_down("Trading grows into the fall: turnover on the way out, not abandonment. If sellers are not done, BTC falls on.", "btc"),
+        if_below=_down("A rise on thinning trade. If buyers are missing, BTC gives it back.", "btc"),
+        refuted_by="DEX volume back at its weekday's usual level.", priced=("dex", "btc"), held="btc", highest=60.0,
+        explanations=EXPLANATIONS["dex_price"],
     ),
     Rule(
         key="stable_price", label="Stablecoin supply vs price", mode="opposed", default=1.5, default_sigma=1.0,
         above="stablecoin supply grows while prices fall", below="stablecoin supply shrinks while prices rise",
-        implication="Supply that grows against price is money waiting; supply that shrinks against price leaves a rally without new money.",
+        if_above=_up("Money waits beside the market. If it is put to use, BTC rises.", "btc"),
+        if_below=_down("A rise without new money. If money is what was missing, BTC gives it back.", "btc"),
         refuted_by="Supply turning the way of price within five days.", priced=("btc", "btc"), highest=6.0,
+        explanations=EXPLANATIONS["stable_price"],
     ),
     Rule(
         key="tvl_price", label="DeFi TVL vs ETH", mode="relative", default=2.5, default_sigma=1.0,
-        above="value locked ahead of the price", below="value locked behind the price",
-        implication="TVL that falls by more than the price means withdrawals; TVL that holds up means deposits stay.",
-        refuted_by="The price-adjusted change of TVL having the other sign.", priced=("eth", "eth"), highest=10.0,
+        above="value locked ahead of the price of ETH", below="value locked behind the price of ETH",
+        if_above=_up("Deposits held, or their tokens fell less than ETH. If deposits held, TVL stays ahead of ETH.", "tvl", "eth"),
+        if_below=_down("Withdrawals, or tokens that rose less than ETH. If money left, TVL goes on trailing ETH.", "tvl", "eth"),
+        refuted_by="The price-adjusted change of TVL having the other sign.", priced=("tvl", "eth"), held="eth", highest=10.0,
+        explanations=EXPLANATIONS["tvl_price"],
     ),
     Rule(
         key="us_breadth", label="S&P 500 vs its sectors", mode="relative", default=0.5, default_sigma=1.5,
         above="the index ahead of its average sector, a narrow move", below="the average sector ahead of the index, broad under the surface",
-        implication="A narrow index move leans on few large shares; watch breadth before trusting it.",
-        refuted_by="The average sector catching up within five sessions.", priced=("spx", "spx"), highest=3.0,
+        if_above=_down("The index leans on few large shares. If that is weakness, it gives the move back.", "spx"),
+        if_below=_up("More sectors do better than the index shows. If that is strength, the index rises.", "spx"),
+        refuted_by="The average sector and the index drawing level within five sessions.", priced=("spx", "us.sector_mean"), held="spx",
+        highest=3.0, explanations=EXPLANATIONS["us_breadth"],
     ),
     Rule(
         key="cn_breadth", label="SSE Composite vs A-share breadth", mode="opposed", default=1.0, default_sigma=1.0,
         above="the index stronger than the average share", below="the average share stronger than the index",
-        implication="Large shares and the crowd disagree; breadth usually tells where turnover is.",
-        refuted_by="Index and breadth agreeing in the next session.", priced=("sse", "sse"), highest=4.0,
+        if_above=_down("Large shares hold the index up while breadth is below its usual. If the crowd is right, the index follows it down.", "sse"),
+        if_below=_up("Breadth beats its usual under a weak index. If the crowd is right, the index follows it up.", "sse"),
+        refuted_by="Index and breadth agreeing in the next session.", priced=("sse", "sse"), highest=4.0, explanations=EXPLANATIONS["cn_breadth"],
+    ),
+    Rule(
+        key="cn_growth", label="Growth vs broad A-shares", mode="relative", default=1.5, default_sigma=1.0,
+        above="ChiNext ahead of the broad mainland market", below="ChiNext behind the broad mainland market",
+        if_above=_up("Appetite for risk on the mainland. If it lasts, ChiNext stays ahead.", "chinext", "sse"),
+        if_below=_down("Caution on the mainland. If it lasts, ChiNext goes on trailing.", "chinext", "sse"),
+        refuted_by="The order turning within five sessions.", priced=("chinext", "sse"), highest=6.0, explanations=EXPLANATIONS["cn_growth"],
     ),
     Rule(
         key="vix_spx", label="VIX and S&P 500 in the same direction", mode="together", default=1.0, default_sigma=1.0,
         above="VIX up with the S&P 500, protection bought into a rise", below="VIX down with the S&P 500, protection sold into a fall",
-        implication="Options disagree with the index; a rise with a higher VIX is often hedging before an event.",
-        refuted_by="VIX and index moving apart in the next session.", priced=("spx", "spx"), highest=4.0,
-    ),
-    Rule(
-        key="btc_eth", label="BTC vs ETH", mode="relative", default=2.0, default_sigma=1.0,
-        above="BTC ahead of ETH", below="ETH ahead of BTC",
-        implication="BTC ahead of ETH is a defensive mix within crypto; ETH ahead is appetite for risk.",
-        refuted_by="The order turning within five days.", priced=("btc", "eth"), highest=10.0,
+        if_above=_down("Options distrust the rise. If they are right, the S&P 500 falls.", "spx"),
+        if_below=_up("Options do not fear the fall. If they are right, the S&P 500 rises.", "spx"),
+        refuted_by="VIX and index moving apart in the next session.", priced=("spx", "spx"), highest=4.0, explanations=EXPLANATIONS["vix_spx"],
     ),
     Rule(
         key="small_large", label="Small vs large US companies", mode="relative", default=1.0, default_sigma=1.0,
         above="small companies ahead", below="large companies ahead",
-        implication="Small companies react to domestic growth and rates; their lead broadens a rally, their lag narrows it.",
-        refuted_by="The order turning within five sessions.", priced=("rut", "spx"), highest=5.0,
+        if_above=_up("The rise broadens, or rates help the indebted. If it lasts, small companies stay ahead.", "rut", "spx"),
+        if_below=_down("The move narrows to large companies. If it lasts, small ones go on trailing.", "rut", "spx"),
+        refuted_by="The order turning within five sessions.", priced=("rut", "spx"), highest=5.0, explanations=EXPLANATIONS["small_large"],
+    ),
+    Rule(
+        key="btc_eth", label="BTC vs ETH", mode="relative", default=2.0, default_sigma=1.0,
+        above="BTC ahead of ETH", below="ETH ahead of BTC",
+        if_above=_up("A defensive mix within crypto. If it lasts, BTC stays ahead.", "btc", "eth"),
+        if_below=_down("Appetite for risk within crypto. If it lasts, ETH stays ahead.", "btc", "eth"),
+        refuted_by="The order turning within five days.", priced=("btc", "eth"), highest=10.0, explanations=EXPLANATIONS["btc_eth"],
     ),
     Rule(
         key="gold_equities", label="Gold vs US equities", mode="opposed", default=1.5, default_sigma=1.0,
         above="gold up while US equities fall", below="US equities up while gold falls",
-        implication="Gold against equities is the usual picture of caution or of its end; both ways it should show in VIX and yields too.",
-        refuted_by="VIX not confirming the direction.", priced=("gold", "spx"), highest=6.0,
+        if_above=_up("Caution, if VIX and yields show it too. If it lasts, gold stays ahead of the S&P 500.", "gold", "spx"),
+        if_below=_down("Caution ends, if VIX and yields show it too. If so, gold goes on trailing the S&P 500.", "gold", "spx"),
+        refuted_by="VIX not confirming the direction.", priced=("gold", "spx"), highest=6.0, explanations=EXPLANATIONS["gold_equities"],
     ),
     Rule(
         key="dollar_equities", label="Dollar vs US equities", mode="opposed", default=1.0, default_sigma=1.0,
         above="the dollar up while US equities fall", below="US equities up while the dollar falls",
-        implication="A dollar that rises while equities fall tightens conditions for Hong Kong and for crypto.",
+        if_above=_down("Dollars are scarce, which weighs on Hong Kong and crypto. If so, the S&P 500 falls on.", "spx"),
+        if_below=_up("Dollars are easy, which helps Hong Kong and crypto. If so, the S&P 500 rises on.", "spx"),
         refuted_by="The dollar giving its move back in the next session.", priced=("dxy", "spx"), highest=4.0,
+        explanations=EXPLANATIONS["dollar_equities"],
+    ),
+    Rule(
+        key="bonds_equities", label="Bond yields vs US equities", mode="opposed", default=2.0, default_sigma=1.5,
+        above="bonds and US equities sold together, yields up", below="bonds and US equities bought together, yields down",
+        if_above=_down("Rates drive equities, and bonds are no shelter. If rates go on, the S&P 500 falls on.", "spx"),
+        if_below=_up("Falling yields carry equities. If rates go on, the S&P 500 rises on.", "spx"),
+        refuted_by="Yields and equities moving the same way in the next session.", priced=("spx", "spx"), highest=6.0,
+        explanations=EXPLANATIONS["bonds_equities"],
     ),
 )  # fmt: skip
 BY_KEY: dict[str, Rule] = {r.key: r for r in RULES}

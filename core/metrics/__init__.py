@@ -1,6 +1,6 @@
 """Every metric of the product, computed for all report dates at once."""
 
-from core.metrics import breadth, coupling, crosses, defi, gaps, links, single, transmission
+from core.metrics import breadth, coupling, crosses, defi, gap_evidence, gaps, links, single, transmission
 from core.metrics.metric import Features, Metric, MetricTable
 from core.panel import Panel
 
@@ -13,6 +13,7 @@ METRICS: tuple[Metric, ...] = (
     *coupling.METRICS,
     *defi.METRICS,
     *gaps.METRICS,
+    *gap_evidence.METRICS,
 )
 BY_KEY: dict[str, Metric] = {m.key: m for m in METRICS}
 

@@ -12,10 +12,12 @@ import numpy.typing as npt
 
 from core.metrics.breadth import BREADTH, SECTORS
 from core.metrics.metric import YEAR_OF_SESSIONS, Features, Metric
-from core.metrics.trailing import MIN_HISTORY, ranks, zscores
+from core.metrics.trailing import MIN_HISTORY, moments, ranks, zscores
 from core.panel import Floats, Positions
 from core.tracks import piecewise, runs
 from core.units import Unit
+
+Mask = npt.NDArray[np.bool_]
 
 LEAST_OVERLAP = 25.0
 _HOUR = np.timedelta64(1, "h")
@@ -46,6 +48,11 @@ class Pair:
     combine: str = "minus"
     aligned: str = ""
 
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Every series that the gap rests on, leg a's first."""
+        return (self.a.series, self.b.series, *self.a.others, *self.b.others)
+
 
 def _change(series: str, label: str) -> Leg:
     return Leg(f"{series}.change", series, label)
@@ -72,20 +79,26 @@ PAIRS = (
     Pair(key="btc_eth", a=_change("btc", "BTC"), b=_change("eth", "ETH"), unit=Unit.PP),
     Pair(key="small_large", a=_change("rut", "Russell 2000"), b=_change("spx", "S&P 500"), unit=Unit.PP),
     Pair(key="gold_equities", a=_change("gold", "gold"), b=_change("spx", "S&P 500"), unit=Unit.PP, aligned="dates"),
+    Pair(key="bonds_equities", a=Leg("us10y.z", "us10y", "10-year yield"), b=Leg("spx.z", "spx", "S&P 500"), unit=Unit.SIGMA),
+    Pair(key="cn_growth", a=_change("chinext", "ChiNext"), b=_change("sse", "SSE Composite"), unit=Unit.PP),
     Pair(key="dollar_equities", a=_change("dxy", "dollar index"), b=_change("spx", "S&P 500"), unit=Unit.PP, aligned="dates"),
 )  # fmt: skip
 BY_KEY = {p.key: p for p in PAIRS}
 
 
-def overlap(f: Features, pair: Pair) -> Floats:
-    """Per report date: the share (percent) of the shorter leg's span that both legs' changes cover; NaN where a leg is unknown."""
+def shared_time(f: Features, a: str, b: str) -> Floats:
+    """Per report date: the share (percent) of the shorter one's span that the latest changes of two series both cover; NaN where unknown."""
     panel = f.panel
-    begin = [panel.starts(leg.series) for leg in (pair.a, pair.b)]
-    end = [panel.ends(leg.series) for leg in (pair.a, pair.b)]
+    begin, end = [panel.starts(k) for k in (a, b)], [panel.ends(k) for k in (a, b)]
     shared = (np.minimum(*end) - np.maximum(*begin)) / _HOUR
     shorter = np.minimum((end[0] - begin[0]) / _HOUR, (end[1] - begin[1]) / _HOUR)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(shorter > 0, np.clip(shared / shorter, 0, 1) * 100, np.nan)
+
+
+def overlap(f: Features, pair: Pair) -> Floats:
+    """The shared time of a pair's two legs."""
+    return shared_time(f, pair.a.series, pair.b.series)
 
 
 def _combined(f: Features, pair: Pair) -> Floats:
@@ -98,33 +111,38 @@ def _gap(f: Features, pair: Pair) -> Floats:
     return np.where(current & (f[f"gap.{pair.key}.overlap"] >= LEAST_OVERLAP), _combined(f, pair), np.nan)
 
 
-def fresh(f: Features, pair: Pair) -> npt.NDArray[np.bool_]:
+def fresh(f: Features, pair: Pair) -> Mask:
     """Report dates on which the gap is known and a leg has a session that the date before did not have: the gap's own sessions."""
-    gap = f[f"gap.{pair.key}"]
-    ends = np.column_stack([f.panel.ends(pair.a.series), f.panel.ends(pair.b.series)])
-    moved = np.ones(len(gap), dtype=bool)
-    moved[1:] = (ends[1:] != ends[:-1]).any(axis=1)
-    return moved & np.isfinite(gap)
+    if f"{pair.key}:own" not in f.shared:
+        ends = np.column_stack([f.panel.ends(pair.a.series), f.panel.ends(pair.b.series)])
+        moved = np.r_[True, (ends[1:] != ends[:-1]).any(axis=1)][: len(ends)]
+        f.shared[f"{pair.key}:own"] = moved & np.isfinite(f[f"gap.{pair.key}"])
+    found: Mask = f.shared[f"{pair.key}:own"]
+    return found
 
 
 def regime(f: Features, pair: Pair) -> Positions:
-    """Number of the regime that each report date's gap belongs to: it changes where a leg's series has a regime break."""
-    codes = np.column_stack([f.panel.regime(leg.series) for leg in (pair.a, pair.b)])
-    return np.cumsum(np.r_[False, (codes[1:] != codes[:-1]).any(axis=1)]).astype(np.int64)
+    """Number of the regime that each report date's gap belongs to: it changes where a series of either leg has a regime break."""
+    if f"{pair.key}:regime" not in f.shared:
+        codes = np.column_stack([f.panel.regime(series) for series in pair.series])
+        turned = np.r_[False, (codes[1:] != codes[:-1]).any(axis=1)][: len(codes)]
+        f.shared[f"{pair.key}:regime"] = np.cumsum(turned).astype(np.int64)
+    found: Positions = f.shared[f"{pair.key}:regime"]
+    return found
 
 
-def _on_sessions(statistic: Callable[[Floats], Floats]) -> Callable[[Features, Pair], Floats]:
-    """A trailing statistic over the gap's own sessions, carried to the report dates that still show the same ones."""
+def over_sessions(f: Features, pair: Pair, statistic: Callable[..., Floats], *columns: Floats) -> Floats:
+    """A statistic of columns over the gap's own sessions, within its regimes, carried to the report dates that still show the same session."""
+    own = fresh(f, pair)
+    if not own.any():
+        return f.nothing
+    at = np.cumsum(own) - 1
+    found = piecewise(runs(regime(f, pair)[own]), statistic, *(c[own] for c in columns))
+    return np.where((at >= 0) & np.isfinite(f[f"gap.{pair.key}"]), found[np.clip(at, 0, None)], np.nan)
 
-    def rows(f: Features, pair: Pair) -> Floats:
-        gap, own = f[f"gap.{pair.key}"], fresh(f, pair)
-        if not own.any():
-            return f.nothing
-        at = np.cumsum(own) - 1
-        found = piecewise(runs(regime(f, pair)[own]), statistic, gap[own])
-        return np.where((at >= 0) & np.isfinite(gap), found[np.clip(at, 0, None)], np.nan)
 
-    return rows
+def _of_gap(statistic: Callable[[Floats], Floats]) -> Callable[[Features, Pair], Floats]:
+    return lambda f, pair: over_sessions(f, pair, statistic, f[f"gap.{pair.key}"])
 
 
 def _aligned(f: Features, pair: Pair) -> Floats:
@@ -135,6 +153,12 @@ def _aligned(f: Features, pair: Pair) -> Floats:
     else:
         return f.nothing
     return np.where(np.isfinite(f[f"gap.{pair.key}"]), f[pair.a.metric] - b, np.nan)
+
+
+def _aligned_z(f: Features, pair: Pair) -> Floats:
+    """The gap on aligned sessions on the scale of the gap's own z-score: the same mean and deviation."""
+    mean, deviation = (over_sessions(f, pair, lambda g, i=i: moments(g, YEAR_OF_SESSIONS)[i], f[f"gap.{pair.key}"]) for i in (0, 1))
+    return (f[f"gap.{pair.key}.aligned"] - mean) / deviation
 
 
 def _over_dates(f: Features, pair: Pair) -> Floats:
@@ -153,10 +177,16 @@ def _over_dates(f: Features, pair: Pair) -> Floats:
     return np.where(known, b.moved(b.chosen[first], b.chosen[last]), np.nan)
 
 
+_UNKNOWN = {
+    "": "The changes of the two legs did not happen at the same time, so they are not compared.",
+    ".aligned": "The gap is not known, or a session that aligning it needs is not stored.",
+    "overlap": "A session before one of the legs' latest is not stored.",
+}
+
+
 def _metrics(pair: Pair) -> tuple[Metric, ...]:
     name = f"{pair.a.label} {'plus' if pair.combine == 'plus' else 'less'} {pair.b.label}"
-    sides = (pair.a.series, pair.b.series)
-    inputs = (*sides, *pair.a.others, *pair.b.others)
+    sides, inputs = (pair.a.series, pair.b.series), pair.series
     what = "sum" if pair.combine == "plus" else "difference"
     clock = {
         "": "Not needed: both legs share their sessions.",
@@ -167,19 +197,22 @@ def _metrics(pair: Pair) -> tuple[Metric, ...]:
          "Share of the shorter change's span of time that both changes cover."),
         ("", name, pair.unit, _gap,
          f"The {what} of the two changes, latest session of each; unknown if a leg is behind its calendar or they share too little time."),
-        (".z", f"{name} against its history", Unit.SIGMA, _on_sessions(lambda g: zscores(g, YEAR_OF_SESSIONS)),
+        (".z", f"{name} against its history", Unit.SIGMA, _of_gap(lambda g: zscores(g, YEAR_OF_SESSIONS)),
          "The gap less its mean, in standard deviations, both over the 250 gaps before (at least 60)."),
-        (".rank", f"Size of {name} in its year", Unit.PERCENTILE, _on_sessions(lambda g: ranks(g, YEAR_OF_SESSIONS)),
+        (".rank", f"Size of {name} in its year", Unit.PERCENTILE, _of_gap(lambda g: ranks(g, YEAR_OF_SESSIONS)),
          f"Percentile of the gap's size among those of the trailing 250 (at least {MIN_HISTORY})."),
         (".aligned", f"{name} on aligned sessions", pair.unit, _aligned,
          clock.get(pair.aligned, f"{pair.a.label}'s session less its overnight lead from {pair.b.label}.")),
+        (".aligned.z", f"{name} on aligned sessions against its history", Unit.SIGMA, _aligned_z,
+         "The gap on aligned sessions less the mean of the 250 gaps before, in their standard deviations."),
     )  # fmt: skip
     return tuple(
         Metric(
             key=f"gap.{pair.key}{'.' if suffix == 'overlap' else ''}{suffix}", label=label, unit=unit, method=method,
             inputs=sides if suffix == "overlap" else inputs, compute=lambda f, fn=fn: fn(f, pair),  # type: ignore[misc]
+            unknown=_UNKNOWN.get(suffix, f"The gap is not known, or fewer than {MIN_HISTORY} of its own sessions came before."),
         )
-        for suffix, label, unit, fn, method in rows
+        for suffix, label, unit, fn, method in (rows if pair.aligned else rows[:-1])
     )  # fmt: skip
 
 

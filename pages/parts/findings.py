@@ -1,14 +1,17 @@
 """What the divergence rules say: all of them in a ranked list, and one of them in full."""
 
+from collections.abc import Iterable, Mapping
+
 import streamlit as st
 
 from core.export.arrange import threshold
-from core.records import Finding, Report
+from core.records import Claim, Figure, Finding, Report
 from core.units import Unit
 from core.wording import show
-from pages.parts import cards, tables
+from pages.parts import tables
+from pages.parts.cards import claims
 from pages.parts.markup import esc
-from pages.parts.provenance import hover
+from pages.parts.provenance import hover, more, proof
 
 STATES = {"fires": "fires", "quiet": "quiet", "refused": "not compared", "missing": "data missing"}
 
@@ -23,12 +26,16 @@ def _tag(finding: Finding) -> str:
     return f'<span class="mi-tag {esc(finding.state)}">{esc(STATES.get(finding.state, finding.state))}</span>'
 
 
+def _said(finding: Finding) -> str:
+    """What a row says under the name: the direction where legs are compared, and why a rule does not fire."""
+    return ". ".join(part.rstrip(".") for part in (finding.direction, finding.why) if part)
+
+
 def _row(finding: Finding, report: Report) -> str:
     figures = report.figures()
     z, found = figures.get(f"{finding.gap}.z"), figures.get(finding.gap)
-    said = finding.direction if finding.state in {"fires", "quiet"} else finding.why
     return (
-        f'<tr><td class="w"><strong>{esc(finding.label)}</strong> {_tag(finding)}<br><span class="mi-quiet">{esc(said)}</span></td>'
+        f'<tr><td class="w"><strong>{esc(finding.label)}</strong> {_tag(finding)}<br><span class="mi-quiet">{esc(_said(finding))}</span></td>'
         f'<td class="n"{hover(found)}>{esc(gap(finding, report))}</td><td class="n">{esc(show(z.value, z.unit)) if z else ""}</td>'
         f'<td class="n">{esc(threshold(finding, report))}</td></tr>'
     )
@@ -50,14 +57,50 @@ def ranked(report: Report, most: int = 8) -> None:
     )
 
 
-def full(finding: Finding, report: Report) -> None:
-    """One rule in full: checks, explanations, implication and what followed before."""
-    figures = report.figures()
+def _listed(heading: str, found: Iterable[Claim], figures: Mapping[str, Figure]) -> str:
+    rows = "".join(
+        f'<details><summary>{esc(c.text)}<span class="mi-more">{more(c)}</span></summary>{proof(c, figures)}</details>' for c in found
+    )
+    return f"<h4>{esc(heading)}</h4>{rows}" if rows else ""
+
+
+def _folded(heading: str, found: list[Claim], figures: Mapping[str, Figure]) -> str:
+    """Claims behind one line, which counts them."""
+    return f'<details class="mi-fold"><summary>{esc(heading)}</summary>{_listed("", found, figures)}</details>' if found else ""
+
+
+def verdict(finding: Finding, report: Report) -> None:
+    """One rule's state, its gap against its threshold and its direction, in a line or two."""
+    said = f": {finding.direction}" if finding.direction else ""
+    why = f' <span class="mi-quiet">{esc(finding.why)}</span>' if finding.why else ""
     st.html(
         f"<div>{_tag(finding)} <strong>{esc(gap(finding, report))}</strong> against a threshold of {esc(threshold(finding, report))}"
-        f'{": " + esc(finding.direction) if finding.direction else ""}. <span class="mi-quiet">{esc(finding.why)}</span></div>'
+        f"{esc(said)}.{why}</div>"
     )
-    implication = (finding.implication,) if finding.implication else ()
-    cards.claims((*finding.checks, *finding.explanations, *implication), figures, headings={"Also": "Checks"})
+
+
+def full(finding: Finding, report: Report) -> None:
+    """One rule in full: how sure it is, the reasons that fit, and what it implies. What was tested without fitting is folded away."""
+    figures = report.figures()
+    fits = [c for c in finding.explanations if c.kind == "explanation"]
+    others = [c for c in finding.explanations if c.kind != "explanation"]
+    implied = [finding.implication] if finding.implication else []
+    none = "" if fits or finding.state != "fires" else '<h4>Reasons that fit</h4><p class="mi-quiet">No reason that was tested.</p>'
+    count = f"{len(others)} reason{'' if len(others) == 1 else 's'} tested without fitting"
+    parts = (
+        _listed("What it implies", implied, figures), _listed("Reasons that fit", fits, figures), none, _folded(count, others, figures),
+        _listed("How sure it is", finding.checks, figures),
+    )  # fmt: skip
+    if any(parts):
+        st.html(f'<div class="mi-claims">{"".join(parts)}</div>')
+
+
+def others(found: Iterable[Claim], figures: Mapping[str, Figure]) -> None:
+    """The statements of the other rules that fire."""
+    claims(found, figures, headings={"Also": "Also firing"})
+
+
+def record(finding: Finding, report: Report) -> None:
+    """What followed a rule's events, at every horizon."""
     if finding.base_rates:
-        tables.show(finding.base_rates, figures)
+        tables.show(finding.base_rates, report.figures())

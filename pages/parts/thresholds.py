@@ -8,8 +8,9 @@ from core.units import Unit
 from pages.parts.link import HIGHEST_FLAT, PREFIX, UNITS, highest
 
 GROUPS = (
-    ("Between markets", ("us_crypto", "cn_hk_broad", "cn_hk_tech", "hk_us_broad", "hk_us_tech", "gold_equities", "dollar_equities")),
-    ("Within a market", ("soe_tech", "us_breadth", "cn_breadth", "vix_spx", "small_large", "btc_eth")),
+    ("Between markets", ("us_crypto", "cn_hk_broad", "cn_hk_tech", "hk_us_broad", "hk_us_tech")),
+    ("US equities and what they usually move with", ("gold_equities", "dollar_equities", "bonds_equities", "vix_spx")),
+    ("Within a market", ("soe_tech", "us_breadth", "cn_breadth", "cn_growth", "small_large", "btc_eth")),
     ("On chain", ("dex_price", "stable_price", "tvl_price")),
 )
 _RULES = {r.key: r for r in RULES}

@@ -23,6 +23,7 @@ CHARTS = {
     "distribution in sigma": lambda t, r: divergence.distribution(t, r, "vix_spx"),
     "timeline": lambda t, r: divergence.timeline(t, r, "us_crypto"),
     "strength": divergence.strength,
+    "closed": lambda t, r: divergence.closed(t, r, "us_crypto"),
     "flows": lambda _, r: flow_map.flow_map(r),
     "coverage": coverage.coverage,
     "calendar": lambda t, r: history.calendar(t, r.settings, r.date),

@@ -1,0 +1,71 @@
+"""What came after each of a gap's sessions: the later moves of its legs, and the move that would close it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.catalogue import BY_KEY as SERIES
+from core.divergences.rule import Rule
+from core.metrics import MetricTable
+from core.metrics.gaps import Mask
+from core.panel import Floats, Positions
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """After each session, over the next sessions: returns in percent and relative moves in percentage points; NaN where they have not passed.
+
+    `relative` is the return of leg a less that of leg b, or of the one price that can tell. `needed` is the move of the session itself, which
+    `relative` has to take back for its gap to count as closed.
+    """
+
+    weaker: Floats
+    relative: Floats
+    needed: Floats
+
+
+def forward(level: Floats, h: int) -> Floats:
+    """Return in percent over the next h entries; NaN where they have not passed.
+
+    >>> forward(np.array([100.0, 110.0, 99.0]), 1).round(2).tolist()
+    [10.0, -10.0, nan]
+    """
+    out = np.full(len(level), np.nan)
+    if len(level) > h:
+        out[:-h] = (level[h:] / level[:-h] - 1) * 100
+    return out
+
+
+def after(table: MetricTable, name: str, own: Positions, h: int) -> Floats:
+    """Return in percent of a series over the next h of given rows; of a metric of changes, what its changes add up to."""
+    if "." not in name:
+        return forward(table.columns[f"{name}.close"][own], h)
+    made = forward(np.exp(np.cumsum(np.log1p(table.columns[name][own] / 100))), h)
+    made[: max(len(own) - h, 0)][_holes(table, name, own, h)] = np.nan
+    return made
+
+
+def _holes(table: MetricTable, name: str, own: Positions, h: int) -> Mask:
+    """Whether a session is missing between each row and the one h later, so that the changes in between do not add up."""
+    series = table.metrics[name].inputs[0]
+    ordinals = table.panel.tracks[series].ordinals[table.panel.position(series)[own]]
+    return np.asarray(ordinals[h:] - ordinals[: max(len(own) - h, 0)] != h, dtype=np.bool_)
+
+
+def moves(table: MetricTable, rule: Rule, own: Positions, h: int) -> Moves:
+    """What came after the gap's own sessions (rows of the table), over the next h of them."""
+    gap = table.columns[f"gap.{rule.key}"][own]
+    first, second = rule.priced
+    a = after(table, first, own, h)
+    b = a if first == second else after(table, second, own, h)
+    held = np.where(gap > 0, b, a) if not rule.held else after(table, rule.held, own, h)
+    if first != second:
+        return Moves(held, a - b, gap)
+    level = table.columns[f"{first}.close"][own]
+    return Moves(held, a, np.r_[np.nan, (level[1:] / level[:-1] - 1) * 100][: len(own)])
+
+
+def legs(rule: Rule) -> str:
+    """Whose return `weaker` is, in words."""
+    one = rule.held or (rule.priced[0] if rule.priced[0] == rule.priced[1] else "")
+    return f"{SERIES[one].label}'s return" if one else "the weaker leg's return"

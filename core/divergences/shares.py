@@ -1,0 +1,115 @@
+"""How often something followed events, against how often it follows any session, with intervals that know of overlapping windows."""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from core.metrics.gaps import Mask
+from core.panel import Floats, Positions
+
+# Shifts of the events along the same sessions that tell how much their count varies by chance.
+SHIFTS = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`count` of `n` events were followed by it: a `share` of them with its 95% interval, against the `usual` share after any session.
+
+    All in percent, `lift` and its interval are ratios. `worth` is the number of independent events that n amount to. Both intervals are Wilson's
+    (1927) at that number, so the lift's excludes 1 exactly where the share's excludes the usual one.
+    """
+
+    n: int
+    count: int
+    share: float
+    low: float
+    high: float
+    usual: float
+    worth: float
+
+    @property
+    def lift(self) -> float:
+        """Share over usual share."""
+        return _over(self.share, self.usual)
+
+    @property
+    def lift_low(self) -> float:
+        """Lower end of the lift's interval."""
+        return _over(self.low, self.usual)
+
+    @property
+    def lift_high(self) -> float:
+        """Upper end of the lift's interval."""
+        return _over(self.high, self.usual)
+
+    @property
+    def told(self) -> int:
+        """+1 where it followed more often than after any session, −1 less often, 0 where the two cannot be told apart."""
+        return 1 if self.low > self.usual else -1 if self.high < self.usual else 0
+
+
+def _over(share: float, usual: float) -> float:
+    return share / usual if usual > 0 else float("nan")
+
+
+def wilson(successes: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson score interval of a share, in percent (Wilson 1927); (nan, nan) for n = 0. Unlike scipy's, n need not be a whole number.
+
+    >>> [round(x, 1) for x in wilson(7, 10)]
+    [39.7, 89.2]
+    """
+    if n == 0:
+        return float("nan"), float("nan")
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    p = successes / n
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return float(centre - half) * 100, float(centre + half) * 100
+
+
+def share(after: Floats, side: Floats, least: Floats, events: Positions) -> Share:
+    """How often events were followed by a move of at least their `least`, on their `side` (+1, −1).
+
+    `after`, `side` and `least` have a value per session; the usual share is that of all sessions followed by a move of an event's own side and
+    size, averaged over the events. A move of exactly nothing is no move: with `least` 0 it has to be beyond it.
+    """
+    n, pool = len(events), after[np.isfinite(after)]
+    if not n or not len(pool):
+        return Share(n, 0, *(5 * (float("nan"),)))
+    signs, sizes = side[events], least[events]
+    count = int(_met(after[events] * signs, sizes).sum())
+    usual = _usual(pool, signs, sizes)
+    worth = _worth(after, signs, sizes, events, float(usual.mean()))
+    low, high = wilson(count / n * worth, worth)
+    return Share(n, count, count / n * 100, low, high, float(usual.mean()) * 100, worth)
+
+
+def _met(moved: Floats, sizes: Floats) -> Mask:
+    return np.asarray((moved >= sizes) & (moved != 0) if not sizes.all() else moved >= sizes)
+
+
+def _usual(pool: Floats, signs: Floats, sizes: Floats) -> Floats:
+    """Per event: the share of all sessions followed by a move of its side and size."""
+    ordered = np.sort(pool)
+    bound = signs * sizes
+    above = len(ordered) - np.where(sizes > 0, np.searchsorted(ordered, bound, side="left"), np.searchsorted(ordered, bound, side="right"))
+    below = np.where(sizes > 0, np.searchsorted(ordered, bound, side="right"), np.searchsorted(ordered, bound, side="left"))
+    return np.asarray(np.where(signs > 0, above, np.where(signs < 0, below, 0)) / len(ordered), dtype=np.float64)
+
+
+def _worth(after: Floats, signs: Floats, sizes: Floats, events: Positions, usual: float) -> float:
+    """The number of independent events whose count would vary by chance as much as that of these does when they are shifted together.
+
+    Shifting keeps their spacing and the overlap of their windows, and undoes only their tie to what followed. Never more than there are.
+    """
+    n = len(events)
+    known = np.flatnonzero(np.isfinite(after))
+    if usual in {0.0, 1.0} or len(known) <= SHIFTS:
+        return float(n)
+    place = np.searchsorted(known, events)
+    shifts = np.linspace(0, len(known), SHIFTS + 2)[1:-1].astype(np.int64)
+    twice = np.concatenate([after[known], after[known]])
+    counts = _met(twice[place[:, None] + shifts] * signs[:, None], sizes[:, None]).sum(axis=0)
+    spread = float(((counts - n * usual) ** 2).mean())
+    return n if spread <= 0 else min(float(n), n * n * usual * (1 - usual) / spread)

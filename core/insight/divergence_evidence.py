@@ -1,0 +1,100 @@
+"""What stands beside a divergence that fires: the reasons that its figures support, and the checks of its sessions and its threshold."""
+
+import re
+
+import numpy as np
+
+from core.divergences import Explanation, Rule
+from core.divergences.detect import side
+from core.insight.desk import Desk, Writer
+from core.records import Claim
+
+_SLOT = re.compile(r"\{([a-z0-9_.]+)(?:\|\w+)?\}")
+_ORDER = ("explanation", "rejected", "abstention")
+_QUARTER = 1.25
+
+# How the clock check came out.
+HOLDS, EFFECT, UNCHECKED = "", ", mostly a clock effect", ", not checked against closing times"
+
+
+def explain(w: Writer, rule: Rule) -> tuple[Claim, ...]:
+    """Every reason tested: those that fit first, then those that do not, then those whose data is missing."""
+    now = "above" if w.desk.number(f"gap.{rule.key}") > 0 else "below"
+    made = [c for e in rule.explanations if e.when in {"", now} and (c := _tested(w, rule, e))]
+    return tuple(sorted(made, key=lambda c: _ORDER.index(c.kind)))
+
+
+def _tested(w: Writer, rule: Rule, e: Explanation) -> Claim | None:
+    asked = [c.metric for c in e.conditions]
+    said = [m.group(1) for m in _SLOT.finditer(e.supported + e.rejected)]
+    unknown = [k for k in dict.fromkeys((*said, *asked)) if not w.desk.known(k)]
+    name = f"{rule.key}: {e.name}: {' and '.join(f'{c.metric} {c.side} {c.bound:g}' for c in e.conditions)}"
+    if unknown:
+        figure = w.desk.figure(unknown[0])
+        w.missing(figure.label, figure.note)
+        return w.make("abstention", name, f"{e.name} cannot be tested: {figure.label} is unknown.", "The missing figure.")
+    holds = all(c.holds(w.desk.number(c.metric)) for c in e.conditions)
+    return w.make("explanation" if holds else "rejected", name, e.supported if holds else e.rejected, e.refuted_by, asked)
+
+
+def clock(w: Writer, rule: Rule) -> tuple[str, Claim | None]:
+    """The clock check: the gap again on sessions that are aligned. Returns how it came out, and the sentence."""
+    key, name = f"gap.{rule.key}.aligned", "clock check: the gap on lag-aligned sessions against the threshold"
+    if not rule.pair.aligned:
+        same = "No clock effect is possible: the changes of both legs cover the same time ({K.overlap})."
+        return HOLDS, w.make("check", name, same.replace("K", f"gap.{rule.key}"), "Closing times that differ.")
+    measured = f"{key}.z" if w.desk.settings.threshold_unit == "sigma" else key
+    if not w.desk.known(measured):
+        w.missing(w.desk.figure(measured).label, w.desk.figure(measured).note)
+        text = "The clock check is not possible: the gap on aligned sessions is unknown."
+        return UNCHECKED, w.make("abstention", name, text, "The missing session.")
+    text = _aligned(w.desk, rule, measured)
+    came = HOLDS if text.startswith("No") else EFFECT
+    return came, w.make("check", name, text, "Sessions aligned in another way.", (f"gap.{rule.key}",))
+
+
+def _aligned(desk: Desk, rule: Rule, measured: str) -> str:
+    limit, shown = f"{{threshold.{rule.key}|size}}", f"{{{measured}|signed}}"
+    if abs(desk.number(measured)) < desk.number(f"threshold.{rule.key}"):
+        return f"Mostly a clock effect: on aligned sessions the gap is {shown}, within the threshold of {limit}."
+    aligned = desk.number(f"gap.{rule.key}.aligned")
+    if aligned * desk.number(f"gap.{rule.key}") < 0:
+        return f"A clock effect: on aligned sessions the gap turns round, to {shown}."
+    moves = np.array([(a := desk.number(rule.pair.a.metric)), a - aligned])
+    if rule.mode == "opposed" and side(moves, rule.pair.a.metric, desk.settings.flat).prod() >= 0:
+        return f"A clock effect: on aligned sessions the legs do not move against each other; the gap is {shown}."
+    return f"No clock effect: on aligned sessions the gap is {shown}, still beyond {limit}."
+
+
+def overlap(w: Writer, rule: Rule) -> Claim | None:
+    """How much time the two changes share, where that is little."""
+    key = f"gap.{rule.key}.overlap"
+    if not w.desk.known(key) or w.desk.number(key) > 75:
+        return None
+    text = f"The two changes share only {{{key}}} of their time."
+    return w.make("check", "overlap: shared share of the shorter span", text, "Sessions that overlap more.")
+
+
+def robust(w: Writer, rule: Rule) -> Claim | None:
+    """Whether the rule still fires with its threshold a quarter higher; it always does with it a quarter lower."""
+    desk, name = w.desk, "robustness: threshold ± 25%"
+    gap = f"gap.{rule.key}.z" if desk.settings.threshold_unit == "sigma" else f"gap.{rule.key}"
+    found = desk.detections[rule.key]
+    if found.threshold == 0:
+        text = "The threshold is zero, so every gap passes it and its robustness says nothing."
+        return w.make("check", name, text, "A threshold above zero.", (gap,))
+    if found.at(found.threshold * _QUARTER)[desk.row]:
+        text = f"Robust: a gap of {{{gap}|size}} fires with its threshold a quarter higher too."
+    else:
+        text = f"Fragile: a gap of {{{gap}|size}} would not fire with its threshold a quarter higher."
+    return w.make("check", name, text, "A small change of the threshold.")
+
+
+def quiet(desk: Desk, rule: Rule) -> str:
+    """Why a rule whose gap is known does not fire, and whether it would a quarter lower."""
+    found = desk.detections[rule.key]
+    if not found.moved[desk.row]:
+        side_by_side = "The legs do not move in opposite directions." if rule.mode == "opposed" else "The legs do not move in the same direction."
+        return side_by_side if found.size[desk.row] >= found.threshold else "Below its threshold."
+    near = found.at(found.threshold * 0.75)[desk.row]
+    return "Below its threshold; it would fire at one a quarter lower." if near else "Below its threshold."

@@ -1,0 +1,45 @@
+"""The page of divergences: the rule under the lamp follows its slider, in percentage points and in standard deviations."""
+
+import re
+
+import pytest
+
+
+def counts(text):
+    """Sessions on which the rule under the lamp would have fired, as its histogram says."""
+    return [int(n.replace(",", "")) for n in re.findall(r"it fired on ([\d,]+) of", text)]
+
+
+@pytest.mark.parametrize("unit", ["pp", "sigma"])
+def test_moving_the_slider_updates_the_count_and_the_verdict_at_once(visit, written, unit):
+    at = visit("divergences", dataset="demo", rule="US equities vs crypto", unit=unit)
+    before = counts(written(at))
+    at.slider(key="threshold under the lamp").set_value(4.8).run()
+    assert not at.exception
+    after = counts(written(at))
+    assert after[0] < before[0]
+    assert {"pp": "4.8pp", "sigma": "4.8σ"}[unit] in written(at)
+
+
+@pytest.mark.parametrize("end", [0.0, 10.0])
+def test_both_ends_of_the_slider_draw(visit, written, end):
+    at = visit("divergences", dataset="demo", rule="US equities vs crypto", t_us_crypto=f"{end:g}")
+    assert not at.exception
+    text = written(at)
+    assert counts(text)[0] > 300 if end == 0 else counts(text)[0] < 10
+    assert ("Too few separate events" in text) == (end == 10)
+    assert ("The threshold is zero" in text) == (end == 0)
+
+
+def test_a_refused_rule_under_the_lamp_names_its_sessions(visit, written):
+    text = written(visit("divergences", dataset="demo", date="2026-03-23", rule="US equities vs crypto"))
+    assert "not compared" in text
+    assert "Fri 20 Mar" in text
+    assert "Sun 22 Mar" in text
+
+
+def test_reasons_that_do_not_fit_are_counted_and_folded(visit, written):
+    text = written(visit("divergences", dataset="demo", rule="US equities vs crypto"))
+    assert "Stablecoin redemptions fit" in text
+    assert "5 reasons tested without fitting" in text
+    assert "What it implies" in text
