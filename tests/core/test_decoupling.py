@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from core.export import BY_KEY as EXPORTS
+from core.export import json, markdown
 from core.insight.check import unresolved
 from tests.core import march
 from tests.core.market import sentences
@@ -33,7 +33,7 @@ def made(case):
 
 
 def written(case, fmt):
-    return EXPORTS[fmt].make(made(case)).decode()
+    return {"json": json, "md": markdown}[fmt].make(made(case)).decode()
 
 
 def section(case, key):
@@ -62,7 +62,7 @@ def test_the_words_looked_for_are_those_of_a_report_that_says_so():
     calm = march.observations()
     last = calm.index[calm["series"].isin(["spx", "ndx", "dow"]) & (calm["session"] == march.LAST)]
     calm.loc[last, "value"] = calm.loc[last - 1, "value"].to_numpy() * 1.006
-    text = EXPORTS["md"].make(march.made(calm)).decode()
+    text = markdown.make(march.made(calm)).decode()
     assert {"outlier", "decoupl"} <= {m.group().lower() for m in FORBIDDEN.finditer(text)}
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.catalogue import BY_KEY
@@ -90,6 +90,7 @@ def test_an_overnight_lead_is_never_measured_between_two_sources():
     assert np.isfinite(leads[-1])
 
 
+@settings(deadline=None)
 @given(st.integers(60, 99), st.integers(0, 98), st.integers(1, 30), st.integers(0, 9))
 def test_what_any_source_says_later_never_changes_an_earlier_row(cut, start, length, seed):
     d, rng = days(count=130), np.random.default_rng(seed)

@@ -57,9 +57,10 @@ def files(url, monkeypatch, asof=PINNED, now=PINNED + dt.timedelta(hours=1)):
     """The report of the day in every format, as a fresh process would make it."""
     monkeypatch.setenv("STORE_URL", url)
     datasets.store.cache_clear()
-    made = report.build(datasets.metric_table("live", "morning", asof=asof, now=now), DAY, Settings())
+    table = datasets.metric_table("live", "morning", asof=asof, now=now)
+    made = report.build(table, DAY, Settings())
     datasets.store(url).close()
-    return {name: export(name).make(made) for name in FORMATS}
+    return {name: export(name).make(made, table) for name in FORMATS}
 
 
 @pytest.fixture(scope="module")

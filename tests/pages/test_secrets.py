@@ -129,7 +129,7 @@ def test_exports_hold_no_secret(made, monkeypatch):
 
     monkeypatch.setenv("COINGECKO_API_KEY", KEY)
     monkeypatch.setenv("UPSTREAM_MIRROR", f"http://reader:{MIRROR}@127.0.0.1:1")
-    assert clean(made.make(report.build(table(), DAY, Settings())).decode("latin-1"))
+    assert clean(made.make(report.build(table(), DAY, Settings()), table()).decode("latin-1"))
 
 
 def test_streamlit_hands_root_level_secrets_on_as_environment_variables(tmp_path, monkeypatch):
