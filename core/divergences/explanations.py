@@ -76,12 +76,12 @@ _SETTLED = "A restatement by the source, or the flow turning the next day."
 _FLOWS = (
     Explanation(
         name="Stablecoin redemptions", when="above", conditions=(Condition("stable.net", "below", -_FLOW),), refuted_by=_SETTLED,
-        supported="Stablecoin redemptions fit: supply over the four coins changed by {stable.net|signed}, so money left.",
+        supported="Stablecoin redemptions fit: supply over the four coins changed by {stable.net|signed}, a net redemption.",
         rejected="Stablecoin redemptions do not explain it: supply over the four coins changed by {stable.net|signed}.",
     ),
     Explanation(
         name="Stablecoin issuance", when="below", conditions=(Condition("stable.net", "above", _FLOW),), refuted_by=_SETTLED,
-        supported="Stablecoin issuance fits: supply over the four coins changed by {stable.net|signed}, so money came in.",
+        supported="Stablecoin issuance fits: supply over the four coins changed by {stable.net|signed}, a net issuance.",
         rejected="Stablecoin issuance does not explain it: supply over the four coins changed by {stable.net|signed}.",
     ),
 )  # fmt: skip
