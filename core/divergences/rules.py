@@ -64,7 +64,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         key="stable_price", label="Stablecoin supply vs price", mode="opposed", default=1.5, default_sigma=1.0,
-        above="stablecoin supply grows while prices fall", below="stablecoin supply shrinks while prices rise",
+        above="stablecoin supply above its usual pace while prices fall", below="stablecoin supply below its usual pace while prices rise",
         implication="Supply that grows against price is money waiting; supply that shrinks against price leaves a rally without new money.",
         refuted_by="Supply turning the way of price within five days.", priced=("btc", "btc"), highest=6.0,
     ),

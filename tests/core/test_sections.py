@@ -58,7 +58,7 @@ def test_a_weekend_report_does_not_tell_fridays_news_again(day):
 def test_equities_and_crypto_falling_together_is_broad_risk_off_with_crypto_coupled():
     made = everything_fell()
     assert made.section("key_insight").claims[0].text.startswith("Broad risk-off, with crypto coupled: S&P 500 −1.67%, Nasdaq 100 −1.93%, BTC −3.51%")
-    assert "no decoupling" in said(made, "key_insight")
+    assert "It is not a story of crypto alone" in said(made, "key_insight")
     assert "decouples" not in words(made)
 
 
