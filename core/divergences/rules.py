@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         key="stable_price", label="Stablecoin supply vs price", mode="opposed", default=1.5, default_sigma=1.0,
-        above="stablecoin supply grows while prices fall", below="stablecoin supply shrinks while prices rise",
+        above="stablecoin supply above its usual pace while prices fall", below="stablecoin supply below its usual pace while prices rise",
         if_above=_up("Money waits beside the market. If it is put to use, BTC rises.", "btc"),
         if_below=_down("A rise without new money. If money is what was missing, BTC gives it back.", "btc"),
         refuted_by="Supply turning the way of price within five days.", priced=("btc", "btc"), highest=6.0,

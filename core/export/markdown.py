@@ -16,6 +16,7 @@ _AUTOLINK = re.compile(r":(?=//)|(?<=www)\.")
 _BLOCK = re.compile(r"^(?=#|[+-](?:\s|$)|--)")
 _LIST_NUMBER = re.compile(r"^(\d+)([.)])(?=\s|$)")
 _MERMAID = str.maketrans({c: f"#{ord(c)};" for c in '"#`<>&;\\'})
+_AMPERSAND = re.compile(r"#38;(?=\w(?!\w))")
 
 
 def make(report: Report) -> bytes:
@@ -137,7 +138,8 @@ def _mermaid(flows: FlowGraph) -> Iterator[str]:
 
 
 def _quoted(value: str) -> str:
-    return plain(value).translate(_MERMAID) or " "
+    """A label that Mermaid shows as it is; the ampersand of “S&P” cannot begin an entity, and some renderers would show its code instead."""
+    return _AMPERSAND.sub("&", plain(value).translate(_MERMAID)) or " "
 
 
 def _provenance(report: Report) -> Iterator[str]:

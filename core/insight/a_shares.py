@@ -9,6 +9,8 @@ from core.records import Cell, Section
 INDICES = ("sse", "szse", "chinext", "csi300")
 # An index within this many percent of its round level is near it.
 NEAR = 2.5
+# Days since the last session from which the market counts as closed, so more than a weekend.
+LONG_CLOSED = 4
 NORTHBOUND_ENDED = dt.date(2024, 8, 16)
 _NORTHBOUND_WHY = (
     "Hong Kong and mainland exchanges stopped publishing daily northbound buying, selling and net after 16 August 2024; only gross turnover is "
@@ -49,6 +51,12 @@ def _verdict(w: Writer) -> None:
     verb = "held up best" if d.side("cn.mean") < 0 else "led"
     lead = {"szse": f"growth and smaller companies {verb}", "chinext": f"ChiNext growth {verb}", "sse": f"large Shanghai companies {verb}"}
     first = max(("sse", "szse", "chinext"), key=lambda k: d.number(f"{k}.change"))
+    last = d.session("sse")
+    away = last is not None and (d.table.panel.dates[d.row].item() - last).days >= LONG_CLOSED
+    if away:
+        w.say("verdict", "a_shares.closed: no session for several days",
+              "The mainland has not traded since {sse.change|session}; what follows is of that day.", "A session that is not stored yet.",
+              ("sse.change",))  # fmt: skip
     w.say(
         "verdict", "a_shares.verdict: mean of three indices, and which moved most",
         f"Mainland shares {side} on {{sse.change|session}}: SSE Composite {{sse.change}}, SZSE Component {{szse.change}}, ChiNext "

@@ -1,6 +1,7 @@
 """What could lead a report: divergences that fire, moves, and equities and crypto moving as one, each ranked against its own year."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,6 +38,8 @@ TOGETHER = 0.5
 ALIKE = 3.0
 _BETWEEN = {"us_crypto", "cn_hk_broad", "cn_hk_tech", "hk_us_broad", "hk_us_tech", "gold_equities", "dollar_equities"}
 _FEWEST = 60
+# A number that stands beside the first one in a list.
+_BESIDE = re.compile(r", [^,{}]*\{(?P<key>[a-z0-9_.]+)(?:\|\w+)?\}")
 _SHARP = 95.0
 
 
@@ -87,8 +90,17 @@ def candidates(desk: Desk, findings: tuple[Finding, ...]) -> list[Candidate]:
     joint = _together(desk)
     parts = {"spx", "btc", "vix", "tvl"} if joint else set()
     fired = [_from_finding(desk, f) for f in findings if f.state == "fires" and _new(desk, f.rule) and not by_the_clock(desk, f.gap)]
-    made = [*joint, *fired, *(c for c in _moves(desk) if c.key not in parts), *_supply(desk)]
+    made = [_of_the_known(desk, c) for c in (*joint, *fired, *(c for c in _moves(desk) if c.key not in parts), *_supply(desk))]
     return sorted((c for c in made if c.sessions >= _FEWEST), key=lambda c: (c.rarity // ALIKE, _scope(c.key), c.rarity, c.key))
+
+
+def _of_the_known(desk: Desk, c: Candidate) -> Candidate:
+    """The candidate without the numbers beside its main ones that are not known."""
+    numbers = c.numbers
+    for m in _BESIDE.finditer(c.numbers):
+        if not desk.known(m["key"]):
+            numbers = numbers.replace(m[0], "")
+    return replace(c, numbers=numbers)
 
 
 def _scope(key: str) -> int:

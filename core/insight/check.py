@@ -72,7 +72,7 @@ def _owners(part: _Part) -> Iterable[str]:
     """Numbers that stand behind a name they do not belong to."""
     for n, candidates in part.figures:
         name = max((m for m in part.names if m.end <= n.start), key=lambda m: m.end, default=None)
-        owners = [about(f.key) for f in candidates]
+        owners = [about(f.key) | set(leads(f.key) or () if "lead of" in part.text else ()) for f in candidates]
         if name and owners and not n.is_date and all(o and not o & name.series for o in owners):
             yield f"{n.text} is not of {part.text[name.start : name.end]}"
 
@@ -166,7 +166,7 @@ def _causes(claim: Claim, cited: list[Figure]) -> Iterable[str]:
 
 def _sessions(claim: Claim, parts: list[_Part]) -> Iterable[str]:
     """Moves of different sessions in one sentence, where the sentence does not say which session is whose."""
-    said = [f for p in parts for n, found in p.figures if not n.is_date for f in found]
+    said = [found[0] for p in parts for n, found in p.figures if found and not n.is_date]
     different = {day(f.session) for f in said if f.key.endswith((".change", ".mean")) and f.session}
     if len(different) > 1:
         yield from (f"session {d} is not named" for d in sorted(different) if d not in claim.text)

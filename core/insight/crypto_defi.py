@@ -2,11 +2,13 @@
 
 import math
 
+import numpy as np
+
 from core.catalogue import BY_KEY as SERIES
 from core.catalogue import group
-from core.divergences import base_rate
 from core.insight.desk import Desk, Writer, label
 from core.metrics.defi import COINS
+from core.metrics.gaps import fresh
 from core.records import Cell, Section
 from core.units import Unit
 
@@ -151,10 +153,12 @@ def _disconnect(w: Writer) -> None:
         w.say("reading", rule, "DEX volume {dex.change}, against its usual weekday {dex.vs_weekday}: no disconnect from price (BTC {btc.change}).",
               "Volume and price parting.")  # fmt: skip
         return
-    past = base_rate(d.table, detection, d.row)
-    fired = w.derive("base.dex_price.fired", "Days before on which DEX volume and price parted", past.fired, Unit.COUNT,
+    own = np.flatnonzero(fresh(d.table.features, detection.rule.pair))
+    own = own[own <= d.row][:-1]
+    times, days = int(detection.fires[own].sum()), len(own)
+    fired = w.derive("base.dex_price.fired", "Days before on which DEX volume and price parted", times, Unit.COUNT,
                      "Sessions before this one on which the rule fired at today's threshold.", "dex.change")  # fmt: skip
-    watched = w.derive("base.dex_price.watched", "Days watched before", past.watched, Unit.COUNT,
+    watched = w.derive("base.dex_price.watched", "Days watched before", days, Unit.COUNT,
                        "Sessions before this one on which the gap was known.", "dex.change")  # fmt: skip
     leaders = sorted((p for p in PROTOCOLS[1:] if d.known(f"{p}.change")), key=lambda p: -d.number(f"{p}.close"))[:8]
     risen = [p for p in leaders if d.number(f"{p}.change") * d.number("dex.change") > 0]
@@ -162,9 +166,9 @@ def _disconnect(w: Writer) -> None:
     names = ", ".join(f"{label(p).removesuffix(' volume')} {{{p}.change}}" for p in top)
     direction = "up while prices fell" if d.number("dex.change") > 0 else "down while prices rose"
     often = f"it happened on {{{fired}}} of {{{watched}}} days before"
-    if past.watched < FEWEST_DAYS:
+    if days < FEWEST_DAYS:
         often = f"only {{{watched}}} days before can be compared, too few to call it common or not"
-    elif past.fired >= past.watched * COMMON:
+    elif times >= days * COMMON:
         often = f"That is no rarity: {often}"
     w.say(
         "reading", rule,

@@ -213,6 +213,9 @@ def _quiet(w: Writer, ranked: list[Candidate]) -> None:
         f"A quiet day{where}: nothing moved much by the standards of its own year.",
         f"Nothing unusual{where}: every move and every gap was well within its past year.",
     )
+    unknown = [name for k, name in _WHOSE.items() if not d.known(f"{k}.change") or d.table.panel.missed(k)[d.row]]
+    if unknown:
+        text = f"{text[:-1]}, as far as is known; nothing is known of {listing(unknown)}."
     w.say("headline", f"headline: nothing was outdone on fewer than {QUIET:.0f}% of its sessions", text, "A close that is restated.",
           (f"rarity.{top.key}", *(f"{k}.change" for k in traded)))  # fmt: skip
     moves = [f"{d.figure(f'{k}.close').label} {{{k}.change}}" for k in traded]

@@ -1,5 +1,6 @@
 """What words claim: the vocabulary that the proof-reading holds against the figures."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
@@ -16,7 +17,7 @@ def _any(*words: str) -> re.Pattern[str]:
 
 
 # Where one clause ends and the next begins; a decimal comma or point has a digit behind it.
-CLAUSE = re.compile(r"[,;:.?] |[()]|\.$| (?=while |although |against |but |whereas )|(?<=\d) and |(?<=%) and ")
+CLAUSE = re.compile(r"[,;:.?] |[()]|\.$| (?=while |although |against |but |whereas )|(?<=\d) and |(?<=%) and | and (?=the [A-Z])")
 SENTENCE = re.compile(r"[;:.?] ")
 UP = _any(
     "rose", "rises?", "risen", "rising", "gained", "gains?", "climbed", "jumped", "(?<!held )up", "higher", "grew", "grows?", "expands?", "expanded",
@@ -84,9 +85,11 @@ def _lopsided(cited: list[Figure]) -> bool:
 
 
 def _all_equities(cited: list[Figure], sign: int) -> bool:
-    """Whether every move of an equity index that is cited has that sign, and one is."""
+    """Whether every move of an equity index that is cited has that sign, and one is; a market closed since before the lead has no say."""
+    begin = min((f.session for f in cited if f.key.startswith("link.") and _tail(f) == "lead" and f.session), default=dt.date.min)
     keys = {f"{k}.change" for k in ("spx", "ndx", "dow", "hsi", "sse")}
-    moves = [f.value for f in cited if (f.key in keys or (f.key.startswith("link.") and _tail(f) == "lead")) and f.value is not None]
+    moves = [f.value for f in cited if (f.key in keys or (f.key.startswith("link.") and _tail(f) == "lead")) and f.value is not None
+             and f.session and (f.session > begin or f.key.startswith("link."))]  # fmt: skip
     return bool(moves) and all(v * sign > 0 for v in moves)
 
 

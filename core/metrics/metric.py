@@ -4,6 +4,7 @@ Convention: a metric is one float64 array with a value per report date; unknown 
 of a session use only sessions up to it; z-scores use only sessions before it.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -97,8 +98,8 @@ class MetricTable:
 
     def value(self, key: str, row: int) -> float | None:
         """The metric at a row; None where it is unknown."""
-        v = self.columns[key][row]
-        return float(v) if np.isfinite(v) else None
+        v: float = self.columns[key].item(row)
+        return v if math.isfinite(v) else None
 
 
 def year_of(panel: Panel, key: str) -> int:

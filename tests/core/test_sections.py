@@ -1,0 +1,166 @@
+"""What the sections say: of rotation and exit, leverage, closed markets, old news and clock effects; and less when something is missing."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from core import report
+from core.catalogue import SERIES
+from core.insight.check import faults
+from core.records import Settings
+from core.units import Basis
+from tests.core.market import DAY, bent, everything_fell, moved, observations, sentences, table, without_last, words
+
+
+def built(day, edition="morning"):
+    return report.build(table(edition), dt.date.fromisoformat(day), Settings())
+
+
+def said(made, section):
+    return "\n".join(c.text for c in made.section(section).claims)
+
+
+def kinds(made):
+    return [c.kind for c in made.section("key_insight").claims]
+
+
+def test_the_headline_is_the_rarest_and_always_meets_what_speaks_against_it():
+    quiet = rare = 0
+    for day in table().panel.dates[200::43]:
+        made = report.build(table(), day.item(), Settings())
+        claims, figures = made.section("key_insight").claims, made.figures()
+        assert kinds(made)[0] == "headline"
+        assert "contradiction" in kinds(made), day
+        assert 2 <= len([c for c in claims if c.kind != "headline"]) <= 7
+        shares = [f.value for k, f in figures.items() if k.startswith("rarity.") and k.count(".") == 1]
+        own = [figures[k].value for k in claims[0].evidence if k.startswith("rarity.") and k.count(".") == 1]
+        assert own[0] < min(shares) + 3
+        quiet += min(shares) >= 10
+        rare += min(shares) < 3
+    assert quiet >= 3
+    assert rare >= 3
+
+
+def test_wording_differs_from_one_day_to_the_next():
+    texts = [built(f"2025-08-{d:02d}").section("key_insight").claims[-1].text.split(":")[0] for d in range(5, 16)]
+    assert len(set(texts)) >= 4
+
+
+@pytest.mark.parametrize("day", ["2025-08-10", "2025-08-11", "2026-03-22"])
+def test_a_weekend_report_does_not_tell_fridays_news_again(day):
+    made = built(day)
+    keys = {k for c in made.section("key_insight").claims if c.kind in {"headline", "support"} for k in c.evidence if k.endswith(".change")}
+    assert not keys & {"spx.change", "hsi.change", "sse.change", "vix.change", "gold.change"}
+    assert "not compared with US equities" in said(made, "key_insight")
+
+
+def test_equities_and_crypto_falling_together_is_broad_risk_off_with_crypto_coupled():
+    made = everything_fell()
+    assert made.section("key_insight").claims[0].text.startswith("Broad risk-off, with crypto coupled: S&P 500 −1.67%, Nasdaq 100 −1.93%, BTC −3.51%")
+    assert "It is not a story of crypto alone" in said(made, "key_insight")
+    assert "decouples" not in words(made)
+
+
+def test_stale_equities_are_named_and_no_comparison_is_made():
+    made = bent(without_last(observations(), ("spx", "ndx", "dow", "vix", "us10y"), 2))
+    assert "S&P 500 is stale: its last session is 25 Mar 2026 and 2 later sessions have closed since." in said(made, "key_insight")
+    assert not {"together", "us_crypto", "spx", "vix"} & {k.split(".")[1] for k in made.figures() if k.startswith("rarity.")}
+
+
+def test_a_gap_that_the_clock_explains_leads_nothing_and_is_not_drawn():
+    made = built("2025-10-21")
+    gap, aligned = (made.figures()[f"gap.hk_us_broad{tail}"].value for tail in ("", ".aligned"))
+    assert abs(aligned) < abs(gap) / 2
+    assert next(f for f in made.findings if f.rule == "hk_us_broad").state == "fires"
+    assert "rarity.hk_us_broad" not in made.figures()
+    assert not any({e.source, e.target} == {"us", "hk"} for e in made.flows.edges)
+
+
+def test_what_is_redeemed_and_issued_elsewhere_is_rotation():
+    supply = {k: observations()[lambda f, k=k: f["series"] == k]["value"].iloc[-2] for k in ("usdt", "usdc")}
+    made = bent(moved(observations(), usdc=-1e11 / supply["usdc"], usdt=0.9e11 / supply["usdt"], dai=0, usds=0, stablecoins=-0.03))
+    assert "Rotation between stablecoins, not exit: −$1.00B redeemed (USDC" in said(made, "crypto_defi")
+    assert "coins were swapped rather than cashed" in said(made, "capital_flows")
+    assert not any(k.startswith("rarity.stablecoins") for k in made.figures())
+
+
+@pytest.mark.parametrize(
+    ("interest", "kind", "text"),
+    [(-8.0, "reading", "consistent with liquidation"), (-3.6, "question", "does not show it"), (2.0, "question", "does not show it")],
+)
+def test_liquidation_needs_positions_that_fell_by_more_than_their_price(interest, kind, text):
+    made = bent(moved(observations(), btc=-3.52, btc_oi=interest))
+    claim = next(c for c in made.section("crypto_defi").claims if text in c.text)
+    assert claim.kind == kind
+    assert "in coins" in claim.text
+
+
+def test_a_closed_market_is_not_set_against_the_others():
+    made = built("2021-12-28")
+    assert "Hong Kong has not traded since 24 Dec" in said(made, "hong_kong")
+    assert "underperformed" not in said(made, "hong_kong")
+    assert "The mainland is not set against Hong Kong: its latest session is 27 Dec, that of Hong Kong 24 Dec." in said(made, "a_shares")
+
+
+def test_sections_hold_what_their_specification_lists():
+    made = built(DAY.isoformat())
+    hong_kong, us, a_shares, crypto = (made.section(k) for k in ("hong_kong", "us", "a_shares", "crypto_defi"))
+    assert {"hk.hsi_dow", "hk.hscei_spx", "hk.hstech_ndx", "lead.hsi_dow", "lead.hscei_spx", "lead.hstech_ndx", "hk.soe_broad", "hk.tech_broad",
+            "link.us_hk_tech.follow"} <= {f.key for f in hong_kong.figures}  # fmt: skip
+    assert {"spx.from_high", "spx.from_record", "us.sectors_up", "vix.z", "us10y.z", "dxy.z", "gold.change"} <= {f.key for f in us.figures}
+    mainland = {"cn.advance_share.rank", "cn_turnover.rank", "sse.round_distance", "chinext.round_level", "usdcny.change"}
+    assert mainland <= {f.key for f in a_shares.figures}
+    assert {g.what for g in a_shares.gaps} >= {"AH premium", "Net northbound buying"}
+    assert {"stable.net", "stable.flow_rank", "tvl.adjusted", "tvl_tron.adjusted_flow", "dex_fluid.vs_weekday", "btc_funding.close",
+            "leverage.coins", "total_volume.range30", "base.dex_price.fired"} <= {f.key for f in crypto.figures}  # fmt: skip
+    assert "China tech to US tech" in said(made, "hong_kong")
+
+
+def test_the_map_shows_every_place_and_no_money_that_nobody_counted():
+    for day in table().panel.dates[300::97]:
+        made = report.build(table(), day.item(), Settings())
+        assert {n.key for n in made.flows.nodes} >= {"us", "hk", "cn", "haven", "fiat", "stablecoins", "majors", "dex", "tvl_ethereum", "wallets"}
+        figures = made.figures()
+        for e in made.flows.edges:
+            counted = e.evidence[0].endswith(("flow", ".net"))
+            assert (e.size is not None) == counted == (e.basis is not Basis.INFERRED)
+            assert e.size is None or e.size == pytest.approx(abs(figures[e.evidence[0]].value))
+        linked = {n for e in made.flows.edges for n in (e.source, e.target)}
+        alone = [n.label for n in made.flows.nodes if n.key not in linked]
+        gaps = " ".join(g.what for g in made.section("capital_flows").gaps)
+        assert all(label in gaps for label in alone)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_less_data_widens_a_verdict_or_silences_it(seed):
+    rng = np.random.default_rng(seed)
+    day = table().panel.dates[rng.integers(850, len(table().panel.dates))].item()
+    gone = set(rng.choice([s.key for s in SERIES], 3, replace=False))
+    whole, made = (bent(f, day=day) for f in (observations(), observations()[lambda f: ~f["series"].isin(gone)]))
+    figures = made.figures()
+    assert [s.key for s in made.sections] == [s.key for s in whole.sections]
+    assert [(c.text, found) for c in sentences(made) if (found := faults(c, figures))] == []
+    assert {k for k, f in figures.items() if f.value is not None and k.split(".")[0] in gone} == set()
+    for section in made.sections:
+        before = whole.section(section.key)
+        firm, firm_before = ({c.text for c in s.claims if c.kind == "verdict"} for s in (section, before))
+        assert section.key == "divergences" or firm <= firm_before
+        assert section.claims or section.gaps or section.tables
+    said_before, why = {c.text for c in sentences(whole)}, " ".join(f"{g.what} {g.why}" for s in made.sections for g in s.gaps)
+    assert [c.text for c in sentences(made) if "consistent with" in c.text and c.text not in said_before] == []
+    used = {s.label for s in SERIES if s.key in gone and any(f.key.startswith(f"{s.key}.") for x in whole.sections for f in x.figures)}
+    assert all(label in why for label in used)
+
+
+def test_without_bitcoin_a_quiet_day_is_quiet_only_as_far_as_is_known():
+    day = dt.date(2026, 3, 23)
+    assert "as far as is known" not in said(bent(observations(), day=day), "key_insight")
+    made = bent(observations()[lambda f: f["series"] != "btc"], day=day)
+    assert "as far as is known; nothing is known of crypto" in said(made, "key_insight")
+
+
+@pytest.mark.parametrize("series", ["eth", "ndx", "dow"])
+def test_a_headline_survives_the_loss_of_a_number_beside_its_main_ones(series):
+    made = bent(observations()[lambda f: f["series"] != series], day=dt.date(2025, 8, 13))
+    assert made.section("key_insight").claims[0].text.startswith("Crypto decouples to the downside while US equities rise: BTC −6.07%")
