@@ -45,9 +45,13 @@ def open_engine(url: str) -> Opened:
             "escape @ : / in the password as %40 %3A %2F.",
         ) from None
     opened = _file(where) if where.get_backend_name() == "sqlite" else Opened(sa.create_engine(where, pool_pre_ping=True))
-    if not opened.read_only:
-        _make_tables(opened.engine)
-    _check_version(opened.engine)
+    try:
+        if not opened.read_only:
+            _make_tables(opened.engine)
+        _check_version(opened.engine)
+    except BaseException:
+        opened.engine.dispose()
+        raise
     return opened
 
 

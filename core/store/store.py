@@ -25,6 +25,8 @@ from core.store.rows import READING, known, uncollected, unseen, write
 from core.store.tables import FACTS, OBSERVATIONS, OUTCOMES, READINGS, REBUILT, SHOWN, date, days, decoded, encoded, instant, micros
 
 T = TypeVar("T")
+# How long a reader is told that the store was rebuilt.
+_TOLD_FOR = dt.timedelta(days=14)
 
 
 class Store:
@@ -130,9 +132,11 @@ class Store:
         return tuple(Outcome(**{**row, "started": instant(row["started"]), "ended": instant(row["ended"])}) for row in rows)
 
     def notice(self) -> str:
-        """What a reader should know of the store: that its file was damaged and rebuilt; empty where all is well."""
+        """What a reader should know of the store: that its file was damaged and rebuilt, for two weeks; empty where all is well."""
         found = self.read(lambda link: link.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == REBUILT)))
-        return str(json.loads(found)["words"]) if found else ""
+        told = json.loads(found) if found else None
+        fresh = told and dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(told["at"]) < _TOLD_FOR
+        return str(told["words"]) if told and fresh else ""
 
     @contextmanager
     def refreshing(self, seconds: float) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """A damaged file is set aside, named, and rebuilt from what can be read; the store opens whatever was done to it."""
 
+import datetime as dt
 import os
 import random
 import shutil
@@ -207,6 +208,16 @@ def test_a_rebuild_that_fails_changes_nothing(path, monkeypatch):
     assert path.read_bytes() == before
     monkeypatch.undo()
     assert reopened(path)[1]
+
+
+def test_a_reader_is_told_for_two_weeks(path, monkeypatch):
+    filled(path)
+    overwritten(path, 0, bytes(100))
+    store = Store(f"sqlite:///{path}")
+    assert store.notice()
+    monkeypatch.setattr("core.store.store._TOLD_FOR", dt.timedelta(0))
+    assert store.notice() == ""
+    store.close()
 
 
 def test_salvage_reads_every_kind_of_row_as_the_database_does(path):
