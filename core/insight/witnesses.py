@@ -68,6 +68,8 @@ WITNESSES: dict[str, tuple[Witness, ...]] = {
     "small_large": (Witness("gap.us_breadth", -1, "S&P 500 less its average sector"), _SPX),
     "gold_equities": (*_against(_VIX, _YIELD), _DOLLAR),
     "dollar_equities": (_YIELD, *_against(_VIX), _GOLD),
+    "bonds_equities": _against(_VIX, _DOLLAR),
+    "cn_growth": (Witness("cn.szse_sse", 1, "SZSE Component less SSE Composite"),),
 }  # fmt: skip
 
 

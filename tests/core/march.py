@@ -69,9 +69,10 @@ def observations(series=tuple(CLOSES)):
 
 
 def made(frame, edition="morning"):
-    """The report of 28 March over some observations, as if they were a store's."""
+    """The report of 28 March over some observations, as if they were a store's, and the metrics it is made from."""
     rows = np.arange(np.datetime64(DAY) - 300, np.datetime64(DAY) + 1)
-    return report.build(compute(build(frame, "live", edition, rows)), DAY, Settings())
+    table = compute(build(frame, "live", edition, rows))
+    return report.build(table, DAY, Settings()), table
 
 
 def without(frame, keys, since):

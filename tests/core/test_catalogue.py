@@ -1,6 +1,8 @@
 import pytest
 
 from core.catalogue import BY_KEY, PROVIDERS, SERIES, group
+from core.divergences import RULES
+from core.insight.witnesses import WITNESSES
 from core.metrics import BY_KEY as METRICS_BY_KEY
 from core.metrics import METRICS
 from core.metrics.gaps import PAIRS
@@ -88,3 +90,7 @@ def test_pairs_and_links_name_metrics_and_series_that_exist():
         assert pair.aligned in {"", "dates", *(link.key for link in LINKS)}
     for link in LINKS:
         assert {link.leader, link.follower} <= set(BY_KEY)
+
+
+def test_every_rule_that_can_lead_has_witnesses():
+    assert {r.key for r in RULES} <= set(WITNESSES)

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from core.export import json, markdown
+from core.export import BY_KEY as EXPORTS
 from core.insight.check import unresolved
 from tests.core import march
 from tests.core.market import sentences
@@ -23,7 +23,7 @@ WHOLE, STALE, NO_ASIA = "all closes", "US closes two sessions stale", "Asia's cl
 
 
 @cache
-def made(case):
+def _made(case):
     frame = march.observations()
     if case == STALE:
         frame = march.without(frame, (*march.US, *march.SECTORS), "2026-03-26")
@@ -32,8 +32,12 @@ def made(case):
     return march.made(frame)
 
 
+def made(case):
+    return _made(case)[0]
+
+
 def written(case, fmt):
-    return {"json": json, "md": markdown}[fmt].make(made(case)).decode()
+    return EXPORTS[fmt].make(*_made(case)).decode()
 
 
 def section(case, key):
@@ -53,7 +57,7 @@ def test_the_market_is_the_one_of_that_day():
 
 
 @every_case
-@pytest.mark.parametrize("fmt", ["json", "md"])
+@pytest.mark.parametrize("fmt", ["json", "md", "html"])
 def test_no_word_of_a_decoupling_anywhere(case, fmt):
     assert [m.group() for m in FORBIDDEN.finditer(written(case, fmt))] == []
 
@@ -62,7 +66,7 @@ def test_the_words_looked_for_are_those_of_a_report_that_says_so():
     calm = march.observations()
     last = calm.index[calm["series"].isin(["spx", "ndx", "dow"]) & (calm["session"] == march.LAST)]
     calm.loc[last, "value"] = calm.loc[last - 1, "value"].to_numpy() * 1.006
-    text = markdown.make(march.made(calm)).decode()
+    text = EXPORTS["md"].make(*march.made(calm)).decode()
     assert {"outlier", "decoupl"} <= {m.group().lower() for m in FORBIDDEN.finditer(text)}
 
 
