@@ -115,14 +115,15 @@ def _calibrated(w: Writer, classes: tuple[Calibration, ...]) -> None:
         "calibration", "Said and happened", ("Probability said", "Events", "Mean said", "Happened", "95% interval", "Does it hold?"),
         [
             (Cell(f"{c.lower:.0f}–{c.upper:.0f}%"), Cell(f"{c.n:,}"), Cell(f"{c.said:.0f}%"), Cell(f"{c.happened:.0f}%"),
-             Cell(f"{c.low:.0f}–{c.high:.0f}%"), Cell(_holds(c)))
+             Cell(f"{c.low:.0f}–{c.high:.0f}%"), Cell(holds(c)))
             for c in classes
         ],
         note="It holds where the share that happened could have come from the probability said.",
     )  # fmt: skip
 
 
-def _holds(c: Calibration) -> str:
+def holds(c: Calibration) -> str:
+    """Whether a class of probabilities happened as often as was said."""
     if c.n < 10:
         return "too few to say"
     return "yes" if c.low <= c.said <= c.high else "no, it happened more often" if c.happened > c.said else "no, it happened less often"
