@@ -33,8 +33,8 @@ _WEEKS = [(dt.date(2023, m, 1).timetuple().tm_yday + 2) / 7 for m in range(1, 13
 @form
 def _heat(nothing: str, second: str) -> Any:  # noqa: ANN401
     kinds = [nothing, *(name for _, name, _ in _CLASSES), _UNKNOWN]
-    shades = [theme.clear(theme.NEUTRAL, 0.18), *(theme.clear(theme.TODAY, solid) for _, _, solid in _CLASSES), theme.clear(theme.THRESHOLD, 0.5)]
-    legend = alt.Legend(values=kinds[:-1], columnPadding=8, symbolType="square")
+    shades = [theme.clear(theme.NEUTRAL, 0.18), *(theme.clear(theme.TODAY, solid) for _, _, solid in _CLASSES), theme.clear(theme.THRESHOLD, 0.3)]
+    legend = alt.Legend(columnPadding=8, symbolType="square")
     colors = alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=shades), legend=legend)
     span = alt.Scale(domainMin=0, domainMax=53.2, nice=False)
     months = alt.Axis(

@@ -22,6 +22,7 @@ _STATES = {"fires": "fires", "quiet": "quiet", "refused": "not compared", "missi
 _DIFFERENCE = {Unit.PERCENT: Unit.PP, Unit.SHARE: Unit.PP, Unit.YIELD: Unit.PP, Unit.PERCENTILE: Unit.COUNT, Unit.SESSIONS: Unit.COUNT,
                Unit.HOURS: Unit.COUNT, Unit.DAYS: Unit.COUNT}  # fmt: skip
 _REPEATS = {Unit.SIGMA, Unit.PERCENTILE}
+_TECHNICAL = (".round_level", ".overlap", ".aligned")
 _RELATIVE = {Unit.POINTS, Unit.USD, Unit.CNY, Unit.RATE}
 LEAD = 15
 
@@ -111,10 +112,10 @@ def compare(table: MetricTable, a: Report, b: Report) -> Comparison:
 
 
 def leading(found: list[Change], count: int = LEAD) -> list[Change]:
-    """The most unusual changes, one of those that rest on the same series; ranks, z-scores and round levels only repeat them."""
+    """The most unusual changes, one of those that rest on the same series; ranks, z-scores and the like only repeat them."""
     kept: dict[tuple[str, ...], Change] = {}
     for c in found:
-        if c.change and c.unusual is not None and c.unit not in _REPEATS and not c.key.endswith(".round_level"):
+        if c.change and c.unusual is not None and c.unit not in _REPEATS and not c.key.endswith(_TECHNICAL):
             kept.setdefault(METRICS[c.key].inputs, c)
     return list(kept.values())[:count]
 

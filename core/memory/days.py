@@ -76,7 +76,7 @@ def per_year(table: MetricTable, settings: Settings, until: int) -> tuple[list[i
     return found, np.stack([a for a, _ in each]), np.stack([b for _, b in each])
 
 
-def strongest(table: MetricTable, settings: Settings, rule: str, until: int, count: int = 20) -> Table:
+def strongest(table: MetricTable, settings: Settings, rule: str, until: int, count: int = 15) -> Table:
     """The report dates up to a row on which the widest gaps fired, widest first; a gap is listed once, on the first date that shows it."""
     found = days(table, settings, rule)
     able = (found.fired > 0) & found.own & np.isfinite(found.sigma) & (np.arange(len(found.dates)) <= until)
@@ -85,15 +85,16 @@ def strongest(table: MetricTable, settings: Settings, rule: str, until: int, cou
     return Table(
         key="strongest", title="The strongest days",
         columns=("Report of", "Divergence", "Gap", "In its year", "What it said"),
-        rows=tuple(_strong(table, RULES[found.rule[r]], int(r)) for r in rows),
+        rows=tuple(_strong(table, RULES[found.rule[r]], int(r), alone=bool(rule)) for r in rows),
         note="Gap in standard deviations of the 250 gaps before it. Each opens the report of its date.",
     )  # fmt: skip
 
 
-def _strong(table: MetricTable, rule: Rule, row: int) -> tuple[Cell, ...]:
+def _strong(table: MetricTable, rule: Rule, row: int, *, alone: bool) -> tuple[Cell, ...]:
+    """A row of the table; where only one rule is listed, what its gap said stands in place of its name."""
     gap, z = (table.value(f"gap.{rule.key}{suffix}", row) for suffix in ("", ".z"))
     said = rule.above if gap is not None and gap > 0 else rule.below
     return (
-        Cell(day(table.panel.dates[row].item(), year=True)), Cell(rule.label), Cell(show(gap, rule.unit, sign=True)),
-        Cell(show(z, Unit.SIGMA)), Cell(said),
+        Cell(day(table.panel.dates[row].item(), year=True)), Cell("" if alone else rule.label), Cell(show(gap, rule.unit, sign=True)),
+        Cell(show(z, Unit.SIGMA)), Cell(said if alone else ""),
     )  # fmt: skip

@@ -76,13 +76,15 @@ def _quartiles(values: Floats) -> tuple[float, float, float]:
 def sign_test(values: Floats, middle: float) -> float:
     """Probability, in percent, of a count above `middle` at least as far from half as this one, if each value were as likely above as below.
 
+    Exact and two-sided, from the binomial distribution; values equal to `middle` decide nothing.
+
     >>> round(sign_test(np.array([1.0] * 9 + [-1.0]), 0.0), 2)
     2.15
     """
-    from scipy.stats import binomtest
+    from scipy.special import bdtr
 
-    above, decided = int((values > middle).sum()), int((values != middle).sum())
-    return float(binomtest(above, decided).pvalue) * 100 if decided else 100.0
+    above, below = int((values > middle).sum()), int((values < middle).sum())
+    return float(min(2 * bdtr(min(above, below), above + below, 0.5), 1.0)) * 100
 
 
 def holm(chances: list[float]) -> list[float]:
