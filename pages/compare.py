@@ -71,7 +71,7 @@ def _page(view: Lens) -> None:
         return
     found = loads.comparison(view.market, other, view.date, view.settings)
     names = (day(other, year=True), day(view.date, year=True))
-    st.html(f'<p class="mi-quiet"><a href="./?{esc(view.at(other))}" target="_self">Open the report of {esc(names[0])}</a></p>')
+    st.html(f'<p class="mi-quiet"><a href="./?{esc(view.at(other))}">Open the report of {esc(names[0])}</a></p>')
     pictures.draw(view, "changed.biggest", other)
     tables.show(found.rules, report.figures())
     for part in found.parts:

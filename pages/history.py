@@ -38,7 +38,7 @@ def _filter() -> str:
 
 def _page(view: Lens) -> None:
     if st.session_state.pop(_OPEN, False):
-        st.switch_page("pages/overview.py")
+        st.switch_page("pages/overview.py", query_params={})  # bound parameters follow their widgets and may not be cleared
     report = opened(view)
     top = st.container()
     label = _filter()

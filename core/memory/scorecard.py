@@ -19,12 +19,18 @@ from core.wording import NA, day, show
 
 RULE = "scorecard: share that came true among a rule's earlier events of the same direction, resolved as the rule declares"
 _RECENT = 30
+_KEPT = 16
 WORDS = {"hit": "hit", "miss": "miss", "open": "open", "abstained": "no probability"}
 
 
 def gathered(table: MetricTable, settings: Settings, row: int) -> list[Events]:
-    """The events of every rule up to a row."""
-    return [events(table, r.key, settings, row) for r in RULES]
+    """The events of every rule up to a row, kept with the table for the chart that shows them too."""
+    shelf: dict[tuple[int, Settings], list[Events]] = table.features.shared.setdefault("memory: events", {})
+    if (row, settings) not in shelf:
+        if len(shelf) >= _KEPT:
+            shelf.clear()
+        shelf[row, settings] = [events(table, r.key, settings, row) for r in RULES]
+    return shelf[row, settings]
 
 
 def months(table: MetricTable, each: Events) -> Positions:

@@ -25,7 +25,7 @@ def _cell(cell: Cell, figures: Mapping[str, Figure], links: Mapping[str, str], *
     kinds = ["n"] if numeric else ["w"] if len(cell.text) > _LONG else []
     if cell.tone in {"up", "down"}:
         kinds.append(f"mi-{cell.tone}")
-    text = f'<a href="{esc(links[cell.text])}" target="_self">{esc(cell.text)}</a>' if cell.text in links else esc(cell.text)
+    text = f'<a href="{esc(links[cell.text])}">{esc(cell.text)}</a>' if cell.text in links else esc(cell.text)
     return f'<td class="{" ".join(kinds)}"{hover(figures.get(cell.figure))}>{text}</td>'
 
 
