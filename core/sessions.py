@@ -71,6 +71,10 @@ class Schedule:
         """Position of the last session closed at each instant; −1 where there is none."""
         return np.searchsorted(self.closes, instants, side="right") - 1
 
+    def next_open(self, instant: np.datetime64) -> int:
+        """Position of the first session that opens at or after an instant (UTC)."""
+        return int(np.searchsorted(self.opens, instant, side="left"))
+
     def is_session(self, day: dt.date) -> bool:
         """Whether the market trades on that date."""
         i = int(self.ordinals(np.array([day], dtype="datetime64[D]"))[0])
@@ -128,17 +132,10 @@ def lead_positions(follower: str, leader: str) -> npt.NDArray[np.int64]:
     return schedule(leader).last_closed(schedule(follower).opens)
 
 
-def upcoming(code: str, after: dt.date, count: int = 5) -> tuple[dt.date, ...]:
-    """The next sessions of a calendar after a date."""
+def holidays(code: str, first: dt.date, days: int = 14) -> tuple[dt.date, ...]:
+    """Weekdays without a session in the `days` from a date on, as far as the calendar is announced."""
     s = schedule(code)
-    start = int(np.searchsorted(s.dates, np.datetime64(after), side="right"))
-    return tuple(d.item() for d in s.dates[start : start + count])
-
-
-def holidays(code: str, after: dt.date, days: int = 14) -> tuple[dt.date, ...]:
-    """Weekdays without a session in the `days` after a date, as far as the calendar is announced."""
-    s = schedule(code)
-    span = np.arange(np.datetime64(after) + 1, np.datetime64(after) + 1 + days)
+    span = np.arange(np.datetime64(first), np.datetime64(first) + days)
     span = span[np.is_busday(span) & (span <= np.datetime64(s.known_until))]
     return tuple(d.item() for d in span[~np.isin(span, s.dates)])
 

@@ -19,6 +19,7 @@ class Unit(StrEnum):
     COUNT = "count"
     RATE = "currency per USD"  # exchange rate
     SCORE = "index 0 to 100"
+    BRIER = "Brier score"  # mean squared error of probabilities: 0 is perfect, 0.25 what 50:50 earns
     SESSIONS = "sessions"
     HOURS = "hours"
     DAYS = "days"

@@ -70,6 +70,7 @@ _FORMATS: dict[Unit, Callable[[float, bool], str]] = {
     Unit.COUNT: lambda v, s: _number(v, 0, sign=s),
     Unit.RATE: lambda v, _: _number(v, 4, sign=False),
     Unit.SCORE: lambda v, s: _number(v, 0, sign=s),
+    Unit.BRIER: lambda v, s: _number(v, 3, sign=s),
     Unit.SESSIONS: lambda v, _: _plural(v, "session"),
     Unit.HOURS: lambda v, _: _plural(v, "hour"),
     Unit.DAYS: lambda v, _: _plural(v, "day"),

@@ -1,105 +1,164 @@
-"""A year of report dates, coloured by the strongest divergence that fired."""
+"""Years of report dates as a calendar, coloured by the strength of the day's divergences; a click picks a date."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import tips
-from core.charts.picture import Picture, Row, fill, form
-from core.datasets import DATASETS
-from core.divergences import RULES, detect
+from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.divergences import BY_KEY, RULES
+from core.memory.days import NONE, Days, days
 from core.metrics import MetricTable
-from core.panel import Floats
-from core.records import Settings
+from core.panel import Positions
+from core.records import Report
 from core.units import Unit
 from core.wording import day, show, weekday
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_YEAR = 365
 # Upper ends of the classes in σ, their names and how solid their colour is.
-_CLASSES = ((1.0, "<1σ", 0.28), (2.0, "1–2σ", 0.5), (3.0, "2–3σ", 0.75), (np.inf, "≥3σ", 1.0))
-_QUIET, _UNKNOWN = "none", "σ n/a"
+_CLASSES = ((1.0, "<1σ", 0.26), (2.0, "1–2σ", 0.48), (3.0, "2–3σ", 0.74), (np.inf, "≥3σ", 1.0))
+_UNKNOWN = "σ n/a"
+# Rows of a year's block: seven weekdays and a space. Its height in pixels.
+_BLOCK, _PIXELS = 8.4, 76
+_YEARS = 11
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# The week in which each month begins, on average.
+_WEEKS = [(dt.date(2023, m, 1).timetuple().tm_yday + 2) / 7 for m in range(1, 13)]
 
 
 @form
-def _heat() -> Any:  # noqa: ANN401
-    kinds = [_QUIET, *(name for _, name, _ in _CLASSES), _UNKNOWN]
-    shades = [theme.clear(theme.NEUTRAL, 0.18), *(theme.clear(theme.TODAY, solid) for _, _, solid in _CLASSES), theme.clear(theme.THRESHOLD, 0.5)]
-    colors = alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=shades), legend=alt.Legend(values=kinds[:-1], columnPadding=8))
+def _heat(nothing: str, second: str) -> Any:  # noqa: ANN401
+    kinds = [nothing, *(name for _, name, _ in _CLASSES), _UNKNOWN]
+    shades = [theme.clear(theme.NEUTRAL, 0.18), *(theme.clear(theme.TODAY, solid) for _, _, solid in _CLASSES), theme.clear(theme.THRESHOLD, 0.3)]
+    legend = alt.Legend(columnPadding=8, symbolType="square")
+    colors = alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=shades), legend=legend)
+    span = alt.Scale(domainMin=0, domainMax=53.2, nice=False)
     months = alt.Axis(
-        values=alt.ExprRef("ticks"), labelExpr="names[indexof(ticks, datum.value)]", grid=False, labelOverlap=True, labelAlign="left"
-    )
-    span = alt.Scale(domainMin=0, domainMax=alt.ExprRef("weeks"), nice=False)
-    x = alt.X("week:Q", title="Week (month of its Monday)", scale=span, axis=months)
-    y = alt.Y("weekday:N", sort=list(_DAYS), title="Report date", scale=alt.Scale(domain=list(_DAYS), paddingInner=0.12))
+        values=_WEEKS, labelExpr=f"{list(_MONTHS)!r}[round((datum.value * 7 - 3) / 30.5)]", grid=False, labelAlign="left", orient="top",
+        labelOverlap=True,
+    )  # fmt: skip
+    x = alt.X("left:Q", title="Month (weeks begin on Monday)", scale=span, axis=months)
+    years = alt.Axis(values=alt.ExprRef("middles"), labelExpr="names[indexof(middles, datum.value)]", grid=False)
+    down = alt.Scale(domainMin=0, domainMax=alt.ExprRef("tall"), nice=False, reverse=True)
+    y = alt.Y("top:Q", title="Year (Monday to Sunday)", scale=down, axis=years)
+    box = {"x": x, "x2": alt.X2("right:Q"), "y": y, "y2": alt.Y2("bottom:Q")}
     pick = alt.selection_point(name="date", fields=["date"], on="click", clear=False, toggle=False)
-    hover = tips(("shown", "Report of"), ("top", "Strongest"), ("sigma", "Gap"), ("fired", "Rules firing"), ("session", "Sessions to"))
-    cells = alt.Chart(alt.NamedData("cells")).mark_rect(cornerRadius=1).encode(x=x, x2=alt.X2("next:Q"), y=y, color=colors, tooltip=hover)
-    return alt.layer(cells.add_params(pick))
+    hover = tips(("shown", "Report of"), ("rule", "Divergence"), ("sigma", "Gap in its year"), ("fired", second), ("session", "Sessions to"))
+    cells = _placed(alt.Chart(alt.NamedData("cells"))).transform_calculate(
+        shown="utcFormat(toDate(datum.date), '%a %-d %b %Y')", session="utcFormat(toDate(datum.date) - 864e5, '%a %-d %b %Y')",
+        rule="datum.r < 0 ? 'none' : labels[datum.r]", sigma="isValid(datum.s) ? format(datum.s, '.1f') + 'σ' : 'n/a'",
+        fired="yesno ? (datum.n > 0 ? 'yes' : 'no') : datum.n",
+    ).mark_rect(cursor="pointer", aria=False).encode(**box, color=colors, tooltip=hover)  # fmt: skip
+    fires = _placed(alt.Chart(alt.NamedData("fires"))).transform_calculate(middle="datum.w + 0.5", centre="datum.y + 0.46")
+    dots = fires.mark_point(filled=True, size=7, opacity=1, color=theme.INK).encode(x=alt.X("middle:Q"), y=alt.Y("centre:Q"))
+    ring = _placed(alt.Chart(alt.NamedData("chosen"))).mark_rect(filled=False, stroke=theme.UP, strokeWidth=2).encode(
+        x=alt.X("left:Q"), x2=alt.X2("right:Q"), y=alt.Y("top:Q"), y2=alt.Y2("bottom:Q")
+    )  # fmt: skip
+    # Thousands of cells are painted in a third of the time on a canvas; the chart as a whole has its alternative text.
+    return alt.layer(cells.add_params(pick), dots, ring).properties(usermeta={"embedOptions": {"renderer": "canvas"}})
 
 
-def _strongest(table: MetricTable, settings: Settings, part: slice) -> tuple[Floats, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Per report date: the largest |σ| among the rules that fired, which rule that is (−1: none), and how many fired."""
-    found = detect(table, settings)
-    fires = np.stack([found[r.key].fires[part] for r in RULES])
-    sigma = np.where(fires, np.abs(np.stack([table.columns[f"gap.{r.key}.z"][part] for r in RULES])), np.nan)
-    filled = np.where(np.isfinite(sigma), sigma, np.where(fires, 0.0, -1.0))
-    top = filled.argmax(axis=0)
-    count = fires.sum(axis=0)
-    value = np.take_along_axis(sigma, top[None], axis=0)[0]
-    return value, np.where(count > 0, top, -1), count
+def _placed(chart: alt.Chart) -> Any:  # noqa: ANN401
+    return chart.transform_calculate(left="datum.w + 0.05", right="datum.w + 0.95", top="datum.y + 0.02", bottom="datum.y + 0.9")
 
 
-def _kind(value: float, count: int) -> str:
-    if not count:
-        return _QUIET
-    return next((name for end, name, _ in _CLASSES if value < end), _UNKNOWN)
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Where each date stands: the week in its year, and the row from the top, newest year first."""
+
+    week: Positions
+    line: list[float]
+    years: list[int]
 
 
-def _cell(date: dt.date, monday: dt.date, value: float, top: int, count: int) -> Row:
-    week = (date - monday).days // 7
-    return {
-        "date": date.isoformat(), "week": week + 0.06, "next": week + 0.94, "weekday": _DAYS[date.weekday()], "kind": _kind(value, count),
-        "shown": f"{weekday(date)} {date.year}", "top": RULES[top].label if count else "none fired",
-        "sigma": show(value, Unit.SIGMA).removeprefix("+"), "fired": str(count), "session": f"{weekday(date - dt.timedelta(days=1))}",
-    }  # fmt: skip
+def _grid(found: Days, part: slice) -> _Grid:
+    dates = found.dates[part]
+    year = dates.astype("datetime64[Y]")
+    of_year = (dates - year.astype("datetime64[D]")).astype(np.int64)
+    wday = (dates.astype(np.int64) + 3) % 7
+    first = (year.astype("datetime64[D]").astype(np.int64) + 3) % 7
+    number = year.astype(np.int64) + 1970
+    years = sorted(set(number.tolist()), reverse=True)
+    block = number.max() - number
+    return _Grid((of_year + first) // 7, np.round(block * _BLOCK + wday, 1).tolist(), years)
 
 
-def _months(monday: dt.date, weeks: int) -> tuple[list[int], list[str]]:
-    starts = [monday + dt.timedelta(weeks=i) for i in range(weeks)]
-    ticks = [i for i in range(weeks) if i and starts[i].month != starts[i - 1].month]
-    return ticks, [day(starts[i]).split()[1] + (f" {starts[i].year % 100}" if starts[i].month == 1 else "") for i in ticks]
+def _kinds(found: Days, part: slice, nothing: str) -> list[str]:
+    names = np.array([*(name for _, name, _ in _CLASSES), _UNKNOWN], dtype=object)
+    ends = [end for end, _, _ in _CLASSES[:-1]]
+    sigma = found.sigma[part]
+    at = np.where(np.isfinite(sigma), np.searchsorted(ends, np.nan_to_num(sigma), side="right"), len(_CLASSES))
+    return [nothing if r == NONE else str(k) for r, k in zip(found.rule[part], names[at], strict=True)]
 
 
-def calendar(table: MetricTable, settings: Settings, until: dt.date) -> Picture | None:
-    """The year of report dates that ends with `until`, by the strongest fired gap in σ; None where no date lies in it."""
-    dates = table.panel.dates
-    end = int(np.searchsorted(dates, np.datetime64(until), side="right"))
-    part = slice(int(np.searchsorted(dates, np.datetime64(until) - _YEAR, side="right")), end)
+def _cells(found: Days, part: slice, grid: _Grid, nothing: str) -> list[Row]:
+    columns = (
+        np.datetime_as_string(found.dates[part]).tolist(), grid.week.tolist(), grid.line, _kinds(found, part, nothing), found.rule[part].tolist(),
+        np.round(found.sigma[part], 2).tolist(), found.fired[part].tolist(),
+    )  # fmt: skip
+    return [
+        {"date": d, "w": w, "y": y, "kind": k, "r": r, "s": s if np.isfinite(s) and r != NONE else None, "n": n}
+        for d, w, y, k, r, s, n in zip(*columns, strict=True)
+    ]  # fmt: skip
+
+
+def calendar(table: MetricTable, report: Report, rule: str = "", until: dt.date | None = None) -> Picture | None:
+    """Report dates of up to eleven calendar years to `until` (default: the report's date), whose own date is ringed.
+
+    Without a rule each date has the colour of the widest gap that fired; with one, the colour of that rule's gap, and a dot where it fired.
+    None where there is no date.
+    """
+    found = days(table, report.settings, rule)
+    last = until or report.date
+    end = int(np.searchsorted(found.dates, np.datetime64(last), side="right"))
+    first = np.datetime64(dt.date(last.year - _YEARS + 1, 1, 1))
+    part = slice(int(np.searchsorted(found.dates, first)), end)
     if part.start >= part.stop:
         return None
-    value, top, count = _strongest(table, settings, part)
-    days = [d.item() for d in dates[part]]
-    monday = days[0] - dt.timedelta(days=days[0].weekday())
-    cells = [_cell(d, monday, float(v), int(t), int(n)) for d, v, t, n in zip(days, value, top, count, strict=True)]
-    weeks = (days[-1] - monday).days // 7 + 1
-    ticks, names = _months(monday, weeks)
-    best = int(np.argmax(np.nan_to_num(value, nan=-1.0)))
-    fired = int((count > 0).sum())
-    title = f"A divergence fired on {fired} of {len(days)} report dates"
-    if fired:
-        title += f"; strongest on {day(days[best], year=True)}: {cells[best]['top']} ({cells[best]['sigma']})"
-    synthetic = DATASETS[table.panel.dataset].synthetic
-    mark = f" {theme.DEMO_MARK}." if synthetic else ""
+    nothing = "not compared" if rule else "none fired"
+    grid = _grid(found, part)
+    cells = _cells(found, part, grid, nothing)
+    title = _title(found, part, rule)
+    lines = [i * _BLOCK + 3.5 for i in range(len(grid.years))]
+    span = f"Report dates from {day(found.dates[part][0].item(), year=True)} to {day(last, year=True)}, a row per weekday from Monday down. "
+    said = "Colour: the size of the gap, in σ of its year; dot: it fired." if rule else "Colour: the widest gap that fired, in σ of its year."
+    drawn = {"cells": cells, "fires": [{k: c[k] for k in ("w", "y")} for c in cells if rule and c["n"]],
+             "chosen": [{k: c[k] for k in ("w", "y")} for c in cells if c["date"] == report.date.isoformat()]}  # fmt: skip
     return Picture(
-        key="calendar", title=title, alt=f"Calendar heat map of {len(days)} report dates. {title}.",
-        subtitle=f"Reports of {day(days[0], year=True)} to {day(days[-1], year=True)}: the widest gap that fired, in standard deviations.{mark}",
-        spec=fill(_heat(), {"cells": cells}, height=126, synthetic=synthetic, values={"weeks": weeks, "ticks": ticks, "names": names}),
-        table=pd.DataFrame([(c["shown"], c["top"], c["sigma"], c["fired"]) for c in reversed(cells)],
-                           columns=["Report of", "Strongest that fired", "Gap", "Rules firing"]),
+        key="calendar", title=title, subtitle=subtitle(report, span + said + " A click on a day opens its report."),
+        alt=f"Calendar heat map of {len(cells)} report dates over {len(grid.years)} years. {title}.",
+        spec=fill(_heat(nothing, "Fired" if rule else "Rules firing"), drawn, height=_PIXELS * len(grid.years), synthetic=report.synthetic,
+                  values={"middles": lines, "names": [str(y) for y in grid.years], "tall": len(grid.years) * _BLOCK,
+                          "labels": [r.label for r in RULES], "yesno": bool(rule)}),
+        table=_twin(found, part, rule),
     )  # fmt: skip
+
+
+def _title(found: Days, part: slice, rule: str) -> str:
+    fired, sigma = found.fired[part] > 0, found.sigma[part]
+    who = BY_KEY[rule].label if rule else "A divergence"
+    text = f"{who} fired on {fired.sum():,} of {len(fired):,} report dates"
+    able = np.where(fired & np.isfinite(sigma), sigma, -1.0)
+    best = int(np.argmax(able))
+    if able[best] < 0:
+        return text
+    name = "" if rule else f"{RULES[found.rule[part][best]].label}, "
+    return f"{text}; strongest on {day(found.dates[part][best].item(), year=True)} ({name}{_sigma(sigma[best])})"
+
+
+def _sigma(value: float) -> str:
+    return show(value, Unit.SIGMA).removeprefix("+")
+
+
+def _twin(found: Days, part: slice, rule: str) -> pd.DataFrame:
+    """The dates on which anything fired, newest first."""
+    rows = np.flatnonzero(found.fired[part] > 0)[::-1] + part.start
+    made = []
+    for r in rows.tolist():
+        date = found.dates[r].item()
+        made.append((f"{weekday(date)} {date.year}", RULES[found.rule[r]].label, _sigma(found.sigma[r]), "yes" if rule else str(found.fired[r])))
+    return pd.DataFrame(made, columns=["Report of", "Divergence", "Gap in its year", "Fired" if rule else "Rules firing"])

@@ -16,7 +16,7 @@ _NUMBER = re.compile(
 )
 _NAMES_OF_MONTHS = frozenset(_MONTHS.split("|"))
 _SCALES = {"T": 1e12, "B": 1e9, "M": 1e6, "K": 1e3}
-_PLAIN = {Unit.POINTS, Unit.RATIO, Unit.COUNT, Unit.RATE, Unit.SCORE, Unit.SESSIONS, Unit.HOURS, Unit.DAYS}
+_PLAIN = {Unit.POINTS, Unit.RATIO, Unit.BRIER, Unit.COUNT, Unit.RATE, Unit.SCORE, Unit.SESSIONS, Unit.HOURS, Unit.DAYS}
 # Marks after a number: the units of figures that may be written so, and how many of the mark make one of the figure's own.
 _UNITS: dict[str, tuple[set[Unit], float]] = {
     "%": ({Unit.PERCENT, Unit.YIELD, Unit.SHARE}, 1.0),

@@ -19,7 +19,10 @@ _LOOK = Path(__file__).with_name("look.css")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lens:
-    """One reader's choice. `date` and `market` are None where no data can be shown, and `trouble` says why."""
+    """One reader's choice. `date` and `market` are None where no data can be shown, and `trouble` says why.
+
+    `own` are parameters that only the page on show has; they go into its link.
+    """
 
     dataset: str
     edition: str
@@ -29,12 +32,17 @@ class Lens:
     market: loads.Market | None
     remarks: tuple[str, ...] = ()
     trouble: str = ""
+    own: tuple[tuple[str, str], ...] = ()
 
     @property
     def query(self) -> str:
         """The whole choice as the query string of a link."""
         assert self.date is not None  # noqa: S101 - pages stop before this where there is no date
-        return link.query(dataset=self.dataset, date=self.date, edition=self.edition, settings=self.settings, asof=self.asof)
+        return self.at(self.date, **dict(self.own))
+
+    def at(self, date: dt.date, **own: str) -> str:
+        """The same choice with another date, and with parameters that belong to the page it leads to."""
+        return link.query(dataset=self.dataset, date=date, edition=self.edition, settings=self.settings, asof=self.asof, own=own)
 
 
 def frame() -> None:

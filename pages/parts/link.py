@@ -99,11 +99,11 @@ def date_complaint(text: str, first: dt.date, last: dt.date) -> str:
     return ""
 
 
-def query(*, dataset: str, date: dt.date, edition: str, settings: Settings, asof: dt.datetime | None) -> str:
-    """Everything that decides what a page says, as a query string that says the same in any browser."""
+def query(*, dataset: str, date: dt.date, edition: str, settings: Settings, asof: dt.datetime | None, own: Mapping[str, str] | None = None) -> str:
+    """Everything that decides what a page says, as a query string that says the same in any browser; `own` are the page's own parameters."""
     values = {"dataset": dataset, "date": date.isoformat(), "edition": edition_label(edition), "unit": settings.threshold_unit}
     values |= {"flat": f"{settings.flat:g}"}
     values |= {PREFIX[settings.threshold_unit] + rule: f"{value:g}" for rule, value in settings.thresholds}
     if asof is not None:
         values["asof"] = asof.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return urlencode(values)
+    return urlencode(values | dict(own or {}))

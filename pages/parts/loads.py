@@ -12,13 +12,15 @@ from core import report as core_report
 from core.errors import StoreError
 from core.health import Health, examine
 from core.metrics import MetricTable
-from core.records import Report, Settings
+from core.records import Report, Section, Settings, Table
 from core.sessions import edition as edition_of
+from core.wording import day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.charts.picture import Picture
+    from core.memory.compare import Comparison
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,42 @@ def _picture(
     given = {"table": lambda: table(_of), "report": lambda: report(_of, _date, _settings)}
     make: Callable[..., Picture | None] = getattr(importlib.import_module(f"core.charts.{room}"), name)
     return make(*(given[n]() for n in _needs.split()), *_arguments)
+
+
+def remembered(of: Market, date: dt.date, settings: Settings, room: str) -> Section:
+    """What a room of core.memory writes about a date. Raises StoreError, BadInput and DateOutOfRange."""
+    return _remembered(f"{_token(of, date, settings)} {room}", of, date, settings, room)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _remembered(token: str, _of: Market, _date: dt.date, _settings: Settings, _room: str) -> Section:  # noqa: ARG001 - see _table
+    made: Section = importlib.import_module(f"core.memory.{_room}").write(table(_of), _date, _settings)
+    return made
+
+
+def comparison(of: Market, before: dt.date, date: dt.date, settings: Settings) -> "Comparison":
+    """Two reports side by side. Raises StoreError, BadInput and DateOutOfRange."""
+    from core.memory.compare import compare
+
+    return compare(table(of), report(of, before, settings), report(of, date, settings))
+
+
+def strongest(of: Market, settings: Settings, rule: str) -> Table:
+    """The strongest days of a market. Raises StoreError and BadInput."""
+    from core.memory.days import strongest as listed
+
+    found = table(of)
+    return listed(found, settings, rule, len(found.panel.dates) - 1)
+
+
+def named_dates(of: Market) -> dict[str, dt.date]:
+    """Every report date of a market by the words in which tables name it."""
+    return _named_dates(of.token, of)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _named_dates(token: str, _of: Market) -> dict[str, dt.date]:  # noqa: ARG001 - see _table
+    return {day(date, year=True): date for date in table(_of).panel.dates.tolist()}
 
 
 def closes(of: Market, shown: Report, series: str) -> list[float]:

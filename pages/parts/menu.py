@@ -16,6 +16,12 @@ REPORT = {
     "capital_flows": ("Capital flows", "account_tree"),
     "watch_next": ("Watch next", "visibility"),
 }
+MEMORY = {
+    "history": ("History", "calendar_month"),
+    "similar_days": ("Similar days", "join_inner"),
+    "compare": ("Compare", "compare_arrows"),
+    "scorecard": ("Scorecard", "scoreboard"),
+}
 EVIDENCE = {"data": ("Data", "database")}
 
 
@@ -34,4 +40,4 @@ def current() -> st.Page:
     The first link opened after a start may lead to a page without passing the router; that page draws the menu itself.
     """
     st.set_page_config(page_title="Cross-market intelligence", page_icon=_ICON, layout="wide")
-    return st.navigation({"Report": _pages(REPORT), "Evidence": _pages(EVIDENCE)})
+    return st.navigation({"Report": _pages(REPORT), "Memory": _pages(MEMORY), "Evidence": _pages(EVIDENCE)}, expanded=True)

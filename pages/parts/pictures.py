@@ -1,6 +1,8 @@
 """Charts on a page: a ready picture, its words, and the same content as a table."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -18,8 +20,11 @@ def plot(view: Lens, declared: Plot) -> bool:
     return draw(view, declared.factory, *declared.arguments, needs=declared.needs)
 
 
-def draw(view: Lens, factory: str, *arguments: object, needs: str = "table report") -> bool:
-    """Show the chart that a factory of core.charts makes. Returns whether there was anything to show."""
+def draw(view: Lens, factory: str, *arguments: object, needs: str = "table report", picked: Callable[[str], None] | None = None) -> bool:
+    """Show the chart that a factory of core.charts makes. Returns whether there was anything to show.
+
+    `picked` is called with the chart's key when the reader clicks on one of its marks, before the run that follows.
+    """
     if view.market is None or view.date is None:
         return False
     try:
@@ -34,7 +39,9 @@ def draw(view: Lens, factory: str, *arguments: object, needs: str = "table repor
     if picture is None:
         return False
     st.html(f'<div><strong>{esc(picture.title)}</strong><br><span class="mi-quiet">{esc(picture.subtitle)}</span></div>')
-    st.vega_lite_chart(spec=picture.spec, theme="streamlit", alt=picture.alt, key=f"chart {factory} {arguments}")
+    key = f"chart {factory} {arguments}"
+    chosen = partial(picked, key) if picked else "ignore"
+    st.vega_lite_chart(spec=picture.spec, theme="streamlit", alt=picture.alt, key=key, on_select=chosen)
     fold = st.expander("The same as a table", key=f"twin {factory} {arguments}", on_change="rerun", type="compact")
     if fold.open:
         with fold:

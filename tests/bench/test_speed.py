@@ -9,6 +9,7 @@ import pytest
 from core import report
 from core.divergences import RULES, base_rate, detect
 from core.export import EXPORTS, drawings
+from core.memory import likeness, scorecard
 from core.metrics import compute
 from core.panel import build
 from core.records import Settings
@@ -46,6 +47,14 @@ def test_base_rates_of_all_rules_over_ten_years(benchmark, decade):
     rates = benchmark(lambda: [base_rate(made, d, len(decade.dates) - 1) for d in found.values()])
     assert len(rates) == len(RULES)
     assert benchmark.stats["median"] < 0.15
+
+
+def test_memory_over_ten_years(benchmark, decade):
+    made = compute(decade)
+    score = lambda: (made.features.shared.clear(), scorecard.write(made, DAY, Settings()), likeness.write(made, DAY, Settings()))  # noqa: E731
+    sections = benchmark(score)[1:]
+    assert all(s.claims for s in sections)
+    assert benchmark.stats["median"] < 0.25
 
 
 def test_one_report(benchmark):

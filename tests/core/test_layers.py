@@ -24,6 +24,7 @@ ORDER = (
     ("datasets", "divergences"),
     ("figures",),
     ("insight",),
+    ("memory",),
     ("report",),
     ("charts", "health"),
     ("export",),

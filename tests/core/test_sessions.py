@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.errors import BadInput
-from core.sessions import EDITIONS, PLACES, cutoffs, edition, holidays, lead_positions, local, schedule, upcoming
+from core.sessions import EDITIONS, PLACES, cutoffs, edition, holidays, lead_positions, local, schedule
 
 
 def session(code, day):
@@ -144,7 +144,10 @@ def test_unknown_calendars_are_refused():
 
 def test_what_comes_next():
     eve = dt.date(2025, 9, 30)
-    assert upcoming("XSHG", eve, 2) == (dt.date(2025, 10, 9), dt.date(2025, 10, 10))
+    plan = schedule("XSHG")
+    at = plan.next_open(np.datetime64("2025-09-30T08:00"))
+    assert plan.dates[at : at + 2].tolist() == [dt.date(2025, 10, 9), dt.date(2025, 10, 10)]
+    assert plan.dates[plan.next_open(np.datetime64("2025-09-30T01:30"))] == np.datetime64(eve)
     assert holidays("XSHG", eve) == tuple(dt.date(2025, 10, d) for d in (1, 2, 3, 6, 7, 8))
 
 

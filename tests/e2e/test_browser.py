@@ -19,6 +19,10 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]  # fmt: skip
+PAGES = (
+    "transmission", "crypto_defi", "us", "hong_kong", "a_shares", "divergences", "capital_flows", "watch_next", "history", "similar_days", "compare",
+    "scorecard", "data",
+)  # fmt: skip
 HEADLINE = "Stablecoin supply contracts by $952.7M in a day"
 
 
@@ -97,7 +101,7 @@ def test_bad_links_are_told_in_a_sentence_and_lose_nothing(app, page, query):
 
 
 def test_every_page_opens_by_deep_link(app, page):
-    for name in ("transmission", "crypto_defi", "us", "hong_kong", "a_shares", "divergences", "capital_flows", "watch_next", "data"):
+    for name in PAGES:
         page.goto(f"{app}/{name}?dataset=demo&date=2026-03-28")
         page.locator("h1").first.wait_for()
         page.wait_for_timeout(1500)
@@ -115,3 +119,21 @@ def test_a_download_holds_the_report(app, page, tmp_path):
     coming.value.save_as(tmp_path / "report.json")
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert report["sections"][0]["claims"][0]["text"].startswith(HEADLINE)
+
+
+def test_a_click_on_a_day_of_the_calendar_opens_its_report_and_keeps_the_choice(app, page):
+    page.goto(f"{app}/history?dataset=demo&date=2026-03-28&t_us_crypto=3")
+    chart = page.locator('[data-testid="stVegaLiteChart"] canvas').first
+    chart.wait_for()
+    page.wait_for_timeout(1500)
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.45)
+    page.wait_for_timeout(500)
+    year = page.locator("#vg-tooltip-element").inner_text().split("Report of")[1].split()[3]
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.45)
+    page.get_by_text("Transmission chain", exact=True).nth(1).wait_for()
+    page.wait_for_timeout(1000)
+    assert f"date={year}-" in page.url
+    assert "t_us_crypto=3" in page.url
+    assert "dataset=demo" in page.url
+    assert "/history" not in page.url

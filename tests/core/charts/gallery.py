@@ -1,6 +1,26 @@
 """Every chart of the product by name, as the pages ask for it."""
 
-from core.charts import breadth, chain, coverage, defi, divergence, flow_map, history, hk, lines, link, link_history, ranked, stablecoins
+import datetime as dt
+
+from core.charts import (
+    after_alike,
+    breadth,
+    calibration,
+    chain,
+    changed,
+    coverage,
+    defi,
+    divergence,
+    fired_years,
+    flow_map,
+    history,
+    hk,
+    lines,
+    link,
+    link_history,
+    ranked,
+    stablecoins,
+)  # fmt: skip
 from core.metrics.breadth import SECTORS
 from core.metrics.transmission import LINKS
 
@@ -26,7 +46,12 @@ CHARTS = {
     "closed": lambda t, r: divergence.closed(t, r, "us_crypto"),
     "flows": lambda _, r: flow_map.flow_map(r),
     "coverage": coverage.coverage,
-    "calendar": lambda t, r: history.calendar(t, r.settings, r.date),
+    "calendar": history.calendar,
+    "calendar of a rule": lambda t, r: history.calendar(t, r, "us_crypto"),
+    "fired per year": fired_years.per_rule,
+    "after alike days": after_alike.above_usual,
+    "calibration": calibration.reliability,
+    "changed": lambda t, r: changed.biggest(t, r, max(r.date - dt.timedelta(days=1), t.panel.dates[0].item())),
 }
 
 

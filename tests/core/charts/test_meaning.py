@@ -5,6 +5,7 @@ import datetime as dt
 import json
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from core import report
@@ -196,18 +197,44 @@ def test_the_map_draws_no_place_it_does_not_know():
 
 
 def test_the_calendar_agrees_with_the_reports():
-    p = history.calendar(table(), Settings(), DAY)
+    p = history.calendar(table(), built())
     cells = {c["date"]: c for c in layer(p, "kind")}
-    assert len(cells) == 365
+    assert len(cells) == len(table().panel.dates)
     for date in (DAY, SUNDAY, GOLDEN_WEEK):
         fired = [f for f in built(date).findings if f.state == "fires"]
-        assert cells[date.isoformat()]["fired"] == str(len(fired))
+        cell = cells[date.isoformat()]
+        assert cell["n"] == len(fired)
         if fired:
             figures = built(date).figures()
             widest = max(fired, key=lambda f: abs(figures[f"{f.gap}.z"].value or 0))
-            assert cells[date.isoformat()]["top"] == widest.label
+            assert RULES[cell["r"]].label == widest.label
+            assert cell["s"] == round(abs(figures[f"{widest.gap}.z"].value), 2)
     picked = next(q for q in p.spec["params"] if q["name"] == "date")
     assert picked["select"]["fields"] == ["date"]
+
+
+def test_the_calendar_puts_weekdays_below_each_other_and_the_newest_year_on_top():
+    cells = {c["date"]: c for c in layer(history.calendar(table(), built()), "kind")}
+    assert [cells[d]["y"] for d in ("2026-01-05", "2026-01-11", "2025-12-29")] == [0, 6, 8.4]
+    assert [cells[d]["w"] for d in ("2026-01-01", "2026-01-04", "2026-01-05", "2025-12-31")] == [0, 0, 1, 52]
+    assert len({(c["w"], c["y"]) for c in cells.values()}) == len(cells)
+
+
+def test_the_calendar_of_a_rule_is_its_gap_with_a_dot_where_it_fired():
+    p = history.calendar(table(), built(), "us_crypto", DAY)
+    cells = layer(p, "kind")
+    gap = table().columns["gap.us_crypto"]
+    assert [c["kind"] == "not compared" for c in cells] == np.isnan(gap).tolist()
+    dots = next(x["data"]["values"] for x in p.spec["layer"] if x["mark"]["type"] == "point")
+    assert len(dots) == sum(c["n"] for c in cells) == int(p.title.split("fired on ")[1].split()[0])
+
+
+def test_a_calendar_to_the_newest_date_rings_the_date_of_its_report():
+    p = history.calendar(table(), built(SUNDAY), "", DAY)
+    assert layer(p, "kind")[-1]["date"] == DAY.isoformat()
+    ring = p.spec["layer"][-1]["data"]["values"]
+    cell = next(c for c in layer(p, "kind") if c["date"] == SUNDAY.isoformat())
+    assert ring == [{"w": cell["w"], "y": cell["y"]}]
 
 
 def test_tiles_show_only_what_was_known():

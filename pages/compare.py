@@ -1,0 +1,81 @@
+"""Compare: two report dates side by side, the most unusual changes first."""
+
+import dataclasses
+import datetime as dt
+
+import streamlit as st
+
+from core.memory.compare import Part
+from core.records import Report, Table
+from core.wording import day
+from pages.parts import cards, link, loads, own, pictures, tables
+from pages.parts.lens import Lens, lens
+from pages.parts.markup import esc
+from pages.parts.notices import opened
+
+view = lens()
+
+_FIRST, _FOLLOWED = 10, "date compared with, while nobody chose one"
+
+
+def _against(date: dt.date, first: dt.date, last: dt.date) -> dt.date:
+    """The other date: the reader's, or the day before."""
+    usual = date - dt.timedelta(days=1) if date > first else min(date + dt.timedelta(days=1), last)
+    if st.session_state.get("against") == st.session_state.get(_FOLLOWED) is not None:
+        st.session_state["against"] = usual
+    st.session_state[_FOLLOWED] = usual
+    asked = st.query_params.get("against", "")
+    value = st.date_input("Compared with", usual, min_value=first, max_value=last, format="YYYY-MM-DD", key="against", bind="query-params", width=220)
+    other = value if isinstance(value, dt.date) else usual
+    why = link.date_complaint(asked, first, last) if asked else ""
+    own.remark("against", other, f"{why} Compared with {day(other, year=True)} instead." if why else "")
+    return other
+
+
+def _said(part: Part, names: tuple[str, str]) -> None:
+    """The conclusions of a section on both dates."""
+    if not part.differs:
+        st.html(f'<p class="mi-quiet">The same on both dates: {esc(part.after)}</p>')
+        return
+    cells = "".join(f"<div><small>{esc(name)}</small><p>{esc(text)}</p></div>" for name, text in zip(names, (part.before, part.after), strict=True))
+    st.html(f'<div class="mi-pair">{cells}</div>')
+
+
+def _section(part: Part, names: tuple[str, str], report: Report) -> None:
+    st.subheader(part.title, anchor=False)
+    _said(part, names)
+    whole = part.figures
+    short = dataclasses.replace(whole, rows=whole.rows[:_FIRST], note=whole.note if len(whole.rows) <= _FIRST else "")
+    tables.show(short, report.figures())
+    if len(whole.rows) > _FIRST:
+        _more(whole, report)
+
+
+def _more(whole: Table, report: Report) -> None:
+    rest = dataclasses.replace(whole, rows=whole.rows[_FIRST:], title="Smaller changes")
+    fold = st.expander(f"{len(rest.rows)} smaller changes", key=f"more {whole.key}", on_change="rerun", type="compact")
+    if fold.open:
+        with fold:
+            tables.show(rest, report.figures())
+
+
+def _page(view: Lens) -> None:
+    report = opened(view)
+    top = st.container()
+    first, last, _ = loads.span(view.market)
+    other = _against(view.date, first, last)
+    with top:
+        cards.head(dataclasses.replace(view, own=(("against", other.isoformat()),)), report, "Compare")
+    if other == view.date:
+        st.info("Both dates are the same. Choose another one to compare with.", icon=":material/compare_arrows:")
+        return
+    found = loads.comparison(view.market, other, view.date, view.settings)
+    names = (day(other, year=True), day(view.date, year=True))
+    st.html(f'<p class="mi-quiet"><a href="./?{esc(view.at(other))}">Open the report of {esc(names[0])}</a></p>')
+    pictures.draw(view, "changed.biggest", other)
+    tables.show(found.rules, report.figures())
+    for part in found.parts:
+        _section(part, names, report)
+
+
+_page(view)

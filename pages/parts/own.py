@@ -1,0 +1,43 @@
+"""What a page of the memory has besides the lens: a parameter of its own in the link, links to other dates, a section to show."""
+
+import streamlit as st
+
+from core.records import Section, Table
+from pages.parts import cards, loads, tables
+from pages.parts.lens import Lens
+from pages.parts.markup import md
+
+
+def remark(key: str, value: object, why: str) -> None:
+    """What the link got wrong about the parameter `key`; it stays until the reader changes its `value`."""
+    place = f"what the link got wrong about {key}"
+    if why:
+        st.session_state[place] = (value, why)
+    before, said = st.session_state.get(place, (None, ""))
+    if said and before == value:
+        st.warning(md(said), icon=":material/link_off:")
+
+
+def links(view: Lens, *shown: Table) -> dict[str, str]:
+    """Addresses of the reports of the dates that tables name."""
+    if view.market is None:
+        return {}
+    dates = loads.named_dates(view.market)
+    named = {cell.text for table in shown for row in table.rows for cell in row}
+    return {text: f"./?{view.at(dates[text])}" for text in named if text in dates}
+
+
+def listing(view: Lens, section: Section, *keys: str) -> None:
+    """Those tables of a section of memory, their dates leading to the reports."""
+    figures = {f.key: f for f in section.figures}
+    shown = [t for t in section.tables if t.key in keys]
+    to = links(view, *shown)
+    for table in shown:
+        tables.show(table, figures, to)
+
+
+def rest(view: Lens, section: Section, *shown: str) -> None:
+    """The other tables of a section, what is missing, and the evidence."""
+    listing(view, section, *(t.key for t in section.tables if t.key not in shown))
+    cards.gaps(section)
+    cards.evidence(section)

@@ -1,0 +1,31 @@
+"""Scorecard: what became of every fired rule, and how good the probabilities were that could have been given on the day."""
+
+import streamlit as st
+
+from pages.parts import cards, loads, own, pictures
+from pages.parts.lens import Lens, lens
+from pages.parts.notices import opened
+
+view = lens()
+
+
+def _page(view: Lens) -> None:
+    report = opened(view)
+    cards.head(view, report, "Scorecard")
+    section = loads.remembered(view.market, view.date, view.settings, "scorecard")
+    figures = {f.key: f for f in section.figures}
+    cards.answer(section, figures)
+    cards.below(section, figures)
+    st.caption(
+        "Hit: what the rule is watched for happened within its sessions. Miss: it did not. Open: its sessions are not over. No probability: it fired "
+        "before ten earlier events of its rule had been resolved. A probability is the share of hits among the events resolved before it."
+    )
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        pictures.draw(view, "calibration.reliability")
+    with right:
+        own.listing(view, section, "calibration")
+    own.rest(view, section, "calibration")
+
+
+_page(view)
