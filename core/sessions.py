@@ -71,6 +71,11 @@ class Schedule:
         """Position of the last session closed at each instant; −1 where there is none."""
         return np.searchsorted(self.closes, instants, side="right") - 1
 
+    def missing(self, present: Instants, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
+        """The sessions between two dates, both included, that are not among `present`."""
+        between = self.dates[(self.dates >= np.datetime64(first)) & (self.dates <= np.datetime64(last))]
+        return tuple(between[~np.isin(between, present.astype("datetime64[D]"))].tolist())
+
     def is_session(self, day: dt.date) -> bool:
         """Whether the market trades on that date."""
         i = int(self.ordinals(np.array([day], dtype="datetime64[D]"))[0])

@@ -8,6 +8,7 @@ history of one bar come with HTTP 200. https://github.com/ranaroussi/yfinance
 import datetime as dt
 import logging
 import tempfile
+import time
 import warnings
 from collections.abc import Mapping
 from functools import lru_cache
@@ -19,7 +20,8 @@ import pandas as pd
 from core.catalogue import Series
 from core.errors import BadPayload, NoData, RateLimited, SourceError, Unreachable
 from core.observations import frame
-from core.sources.http import redirected, refuse_status
+from core.sources.http import asked_pause, redirected, refuse_status, short_pause
+from core.sources.pace import take_turn
 from core.sources.source import Ask, Source, by_symbol, instant, joined
 
 HOST = "query2.finance.yahoo.com"
@@ -130,9 +132,17 @@ def _session(mirror: str) -> Any:  # noqa: ANN401 - a class made inside, because
         def request(self, method: Any, url: str, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401
             if "/v8/finance/chart/" not in url:
                 raise Refused("charts need no cookie", 0)
-            answer: Response = super().request(method, redirected(url, mirror), *args, **kwargs)
+            answer = self._paced(method, url, *args, **kwargs)
+            if (pause := short_pause(answer.status_code, answer.headers)) is not None:
+                time.sleep(pause)
+                answer = self._paced(method, url, *args, **kwargs)
             if answer.status_code != 404:  # a 404 carries Yahoo's own words
-                refuse_status("Yahoo", answer.status_code)
+                refuse_status("Yahoo", answer.status_code, asked_pause(answer.headers))
+            return answer
+
+        def _paced(self, method: Any, url: str, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401
+            take_turn(HOST)
+            answer: Response = super().request(method, redirected(url, mirror), *args, **kwargs)
             return answer
 
     with _PREPARED:
