@@ -25,6 +25,8 @@ FIRST_DAY = dt.date(2014, 1, 1)
 _HORIZON_DAYS = 400
 EXCHANGES = {"XNYS": "New York", "XHKG": "Hong Kong", "XSHG": "Shanghai"}
 PLACES = {**EXCHANGES, "CONNECT": "Stock Connect", "UTC": "Crypto (UTC day)", "NY17": "Currencies and gold"}
+# Sessions that may lie between two neighbouring observations of a calendar without anything being missing.
+TOLERATED = {"NY17": 2}
 # Whole-day closures that the calendar library does not know: super typhoon Saola and the black rainstorm of September 2023.
 EXTRA_CLOSURES = {"XHKG": ("2023-09-01", "2023-09-08")}
 _ZONES = {
