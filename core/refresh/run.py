@@ -18,6 +18,7 @@ from core.catalogue import Series
 from core.door import LOOKED_BACK
 from core.due import Job, Known, chosen, due, holes, jobs, providers
 from core.errors import RefreshBusy
+from core.observations import empty
 from core.refresh.asking import Answer, answers
 from core.refresh.records import Event, Summary, summaries
 from core.refresh.settling import Verdict, asked_again, first_needed, judged
@@ -103,7 +104,7 @@ def _wave(run: _Run, wave: tuple[Job, ...], *, anew: bool) -> tuple[Job, ...]:
         for job in wave:
             run.asked[job.source.key] += len(job.ask.series)
     for answer in answers(wave, run.known.aside, began=run.began, deadline=run.deadline, stop=run.stop):
-        stored = run.store.latest([s.key for s in answer.job.ask.series], first_needed(answer))
+        stored = empty() if answer.error else run.store.latest([s.key for s in answer.job.ask.series], first_needed(answer))
         repeated = asked_again(answer, stored) if anew else None
         if repeated:
             again.append(repeated)

@@ -56,7 +56,7 @@ class Adapter(HTTPAdapter):
         super().__init__(pool_maxsize=16, max_retries=retry)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as requests has it
-        """The answer with its body read. Raises requests' exceptions, RateLimited and Blocked."""
+        """The answer with its body read. Raises requests' exceptions, RateLimited, Blocked and BadPayload."""
         host = asked_host(str(request.url), self.mirror)
         if self.mirror:
             request.url = redirected(str(request.url), self.mirror)
@@ -74,6 +74,8 @@ class Adapter(HTTPAdapter):
         try:
             response._content = self._body(response)  # noqa: SLF001 - where requests itself keeps a body that was read
             response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
+        except BodyTooLarge as exc:
+            raise BadPayload(f"{host} sent {exc}.") from exc
         except HTTPError as exc:
             raise requests.ConnectionError(f"the body broke off: {type(exc).__name__}", request=request) from exc
         finally:
@@ -180,8 +182,6 @@ def _body(
     host = urlsplit(url).netloc
     try:
         response = session(mirror, seconds, size).get(url, params=params, headers=headers, timeout=(CONNECT_SECONDS, READ_SECONDS))
-    except BodyTooLarge as exc:
-        raise BadPayload(f"{host} sent {exc}.") from exc
     except requests.RequestException as exc:
         raise Unreachable(f"{host} did not answer: {reason(exc)}.") from exc
     refuse_status(host, response.status_code, asked_pause(response.headers))

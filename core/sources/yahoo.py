@@ -26,6 +26,7 @@ from core.sources.source import Ask, Source, by_symbol, instant, joined
 
 HOST = "query2.finance.yahoo.com"
 _SECONDS, _BYTES = 15, 8 << 20
+_TOO_LARGE = 63  # curl's CURLE_FILESIZE_EXCEEDED
 # Quotes may come 15 to 20 minutes late; until then a session that ended by the clock may lack its last trades.
 _DELAY = dt.timedelta(hours=1)
 _LONDON = "Europe/London"
@@ -114,6 +115,8 @@ def _history(symbol: str, series: Series, ask: Ask) -> tuple[pd.DataFrame, dict[
     except curl.Timeout as exc:
         raise Unreachable("Yahoo did not answer: too slow.") from exc
     except curl.RequestException as exc:
+        if exc.code == _TOO_LARGE:
+            raise BadPayload(f"Yahoo sent more than {_BYTES >> 20} MB.") from exc
         raise Unreachable(f"Yahoo did not answer: {type(exc).__name__}.") from exc
     except Exception as exc:  # yfinance lets through whatever a malformed answer makes of its own code
         raise BadPayload(f"Yahoo's answer for {symbol} cannot be read ({type(exc).__name__}).") from exc
