@@ -1,8 +1,8 @@
 """HTTP for every source that speaks it through requests: one pooled session, retries, time and size limits, our own errors.
 
-With `mirror`, a request to https://HOST/PATH?QUERY goes to MIRROR/HOST/PATH?QUERY, and nothing leaves for HOST. A refusal (429, 403, 451) is
-raised where it arrives, so that client libraries cannot mistake it for something else. A host that asks for a short pause gets it
-and is asked once more; one that asks for a long one is left alone, and for how long travels with the error.
+With `mirror`, a request to https://HOST/PATH?QUERY goes to MIRROR/HOST/PATH?QUERY, and nothing leaves for HOST. A refusal (429, 403, 451) or
+failure (500 and above) is raised where it arrives, so that client libraries cannot mistake it for something else. A host that asks for a
+short pause gets it and is asked once more; one that asks for a long one is left alone, and for how long travels with the error.
 """
 
 import json
@@ -56,7 +56,7 @@ class Adapter(HTTPAdapter):
         super().__init__(pool_maxsize=16, max_retries=retry)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as requests has it
-        """The answer with its body read. Raises requests' exceptions, RateLimited, Blocked and BadPayload."""
+        """The answer with its body read. Raises requests' exceptions, and SourceError for refusals, failures and bodies too large."""
         host = asked_host(str(request.url), self.mirror)
         if self.mirror:
             request.url = redirected(str(request.url), self.mirror)
@@ -64,7 +64,7 @@ class Adapter(HTTPAdapter):
         if (pause := short_pause(response.status_code, response.headers)) is not None:
             time.sleep(pause)
             response = self._read(host, request, *args, **kwargs)
-        if response.status_code in _REFUSALS:
+        if response.status_code in _REFUSALS or response.status_code >= 500:
             refuse_status(host, response.status_code, asked_pause(response.headers))
         return response
 

@@ -41,7 +41,7 @@ MISHAPS = (
     _mishap("429", "HTTP 429", _status(429, b"Too Many Requests"), "rate limited", "slow down"),
     _mishap("429_hour", "HTTP 429, Retry-After one hour", _status(429, b"Too Many Requests", "3600"), "rate limited", "slow down"),
     _mishap("429_now", "HTTP 429, Retry-After 0", _status(429, b"Too Many Requests", "0"), "rate limited", "slow down"),
-    _mishap("500", "HTTP 500", _status(500, b"Internal Error"), "failed | unreachable", "HTTP 500", "did not answer"),
+    _mishap("500", "HTTP 500", _status(500, b"Internal Error"), "failed", "(HTTP 500)"),
     _mishap("451", "HTTP 451, blocked region", _status(451), "blocked", "refuses this machine (HTTP 451)"),
     _mishap("403", "HTTP 403, blocked", _status(403, _PAGE), "blocked", "refuses this machine (HTTP 403)"),
     _mishap("html", "Web page with status 200", Fault("html"), _REFUSED, "web page", "cannot be read", "no candle", "funding", "interest"),
