@@ -5,15 +5,18 @@
     python -m core refresh
     python -m core copy --from sqlite:////data/store.sqlite --to postgresql+psycopg://user:password@host/database
 
-Exit status: 0 done, 1 failed (the reason in a sentence on stderr), 2 bad arguments.
+Exit status: 0 done, 1 failed (the reason in a sentence on stderr), 2 bad arguments, 130 or 143 stopped by Ctrl-C or SIGTERM.
 """
 
 import argparse
 import datetime as dt
 import math
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import BadInput, ExplorerError
@@ -116,19 +119,42 @@ def _report(chosen: argparse.Namespace) -> int:
     return 0
 
 
+@contextmanager
+def _stoppable() -> Iterator[tuple[threading.Event, list[int]]]:
+    """A flag that Ctrl-C or SIGTERM raises, and which of them did; a second one ends the process at once."""
+    flag, received = threading.Event(), list[int]()
+
+    def ask_to_stop(number: int, _frame: object) -> None:
+        received.append(number)
+        flag.set()
+        signal.signal(number, before[number])
+
+    before = {int(number): signal.signal(number, ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield flag, received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _refresh(chosen: argparse.Namespace) -> int:
     from core.datasets import store
     from core.refresh import Event, refresh
     from core.settings import operator
 
     def progress(event: Event) -> None:
-        _tell(f"[{event.done}/{event.total}] {event.source}: {event.status}. {event.message}".strip())
+        of_source = f" {event.source_done}/{event.source_total}" if event.source_total else ""
+        _tell(f"[{event.done}/{event.total}] {event.source}{of_source}: {event.status}. {event.message}".strip())
 
-    settings = operator()
-    summary = refresh(store(settings.store_url), settings, now=dt.datetime.now(dt.UTC), since=chosen.since, on_event=progress)
+    settings, now = operator(), dt.datetime.now(dt.UTC)
+    with _stoppable() as (flag, received):
+        summary = refresh(store(settings.store_url), settings, now=now, since=chosen.since, on_event=progress, stop=flag)
     for s in summary.sources:
         counts = f"{s.new_rows} new, {s.restated_rows} restated, {len(s.failed)} series failed, {s.seconds:.1f} s"
         sys.stdout.write(f"{s.source}: {s.status} ({counts}). {s.message}".strip() + "\n")
+    if summary.stopped and received:
+        _tell("Stopped. What had been read by then is stored; the same command goes on with the rest.")
+        return 128 + received[0]
     if not summary.reached:
         _tell("No source could be reached. The last good data stays in use; check the network and refresh later.")
     return 0 if summary.reached else 1

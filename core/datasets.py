@@ -19,6 +19,8 @@ from core.wording import instant
 
 # Days of history before the first report: enough for the shortest statistics.
 WARM_UP = 90
+# Days of history that a report needs for all of its statistics: a trailing year, and the warm-up before it.
+NEEDED = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload
-from core.sessions import Schedule, schedule
+from core.sessions import PLACES, TOLERATED, Schedule, schedule
+from core.wording import day
 
 # Clocks of upstreams may run ahead of ours by this much.
 _SKEW = np.timedelta64(10, "m")
@@ -18,16 +19,19 @@ _STRANGERS = 0.15
 # Fewer than this share of the sessions they span: the upstream answered coarser than daily.
 _DENSITY = 0.5
 _SHORT, _SHORT_ROWS, _LONG, _LONG_ROWS = 5, 3, 40, 10
+# A session missing further back than this is taken for one that the upstream will never have.
+LOOKED_BACK = dt.timedelta(days=45)
 
 Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The observations that may be stored, and a sentence for everything that was left out."""
+    """The observations that may be stored, a sentence for everything that was left out or lacks, and how many sessions behind they end."""
 
     observations: pd.DataFrame
     remarks: tuple[str, ...]
+    behind: int = 0
 
 
 def check(
@@ -57,7 +61,34 @@ def check(
         rows = rows[~jumps].reset_index(drop=True)
     if rows.empty:
         raise BadPayload(f"{series.label}: nothing of the answer can be used. {' '.join(remarks)}".strip())
-    return Checked(rows, tuple(remarks))
+    if series.snapshot:
+        return Checked(rows, tuple(remarks))
+    behind = _behind(series, rows, _utc(now))
+    if behind:
+        remarks.append(f"{series.label}: the newest session is {day(rows['session'].iloc[-1].date(), year=True)}, {behind} behind.")
+    lacking = _holes(series, observations, now, start) if dense else []
+    return Checked(rows, (*remarks, *lacking), behind)
+
+
+def _behind(series: Series, rows: pd.DataFrame, now: np.datetime64) -> int:
+    plan = schedule(series.calendar)
+    due = int(plan.last_closed(np.array([now - np.timedelta64(series.available_after)]))[0])
+    return max(0, due - int(plan.ordinals(rows["session"].to_numpy()[-1:])[0]) - TOLERATED.get(series.calendar, 0))
+
+
+def _holes(series: Series, observations: pd.DataFrame, now: dt.datetime, start: dt.date) -> list[str]:
+    """Sessions of the last weeks that the answer passes over. What is stored of them stays."""
+    if series.calendar in TOLERATED:
+        return []
+    sessions = observations["session"].to_numpy()
+    first = max(start, (now - LOOKED_BACK).date(), sessions.min().astype("datetime64[D]").item())
+    lacking = schedule(series.calendar).missing(sessions, first, sessions.max().astype("datetime64[D]").item())
+    if not lacking:
+        return []
+    several = len(lacking) > 1
+    when = f"{lacking[0]}" + (f" to {lacking[-1]}" if several else "")
+    what = f"{series.label}: the answer lacks {len(lacking)} session{'s' * several} of {PLACES[series.calendar]} ({when})"
+    return [f"{what}; what is stored of {'them' if several else 'it'} stays, and {'they are' if several else 'it is'} asked for again."]
 
 
 def _utc(now: dt.datetime) -> np.datetime64:

@@ -35,10 +35,17 @@ class CalendarUnknown(ExplorerError, ValueError):
 
 
 class SourceError(ExplorerError):
-    """An upstream did not give usable data. `kind` is the short word kept with the outcome of a refresh."""
+    """An upstream did not give usable data. `kind` is the short word kept with the outcome of a refresh.
+
+    `retry_after` are the seconds for which the upstream asked to be left alone; None where it named none.
+    """
 
     kind = "failed"
     remedy = "The last good data stays in use; refresh later."
+
+    def __init__(self, message: str, *, remedy: str | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.retry_after = retry_after
 
 
 class RateLimited(SourceError):

@@ -8,9 +8,11 @@ import numpy as np
 from core.catalogue import BY_KEY as SERIES
 from core.metrics import BY_KEY as METRICS
 from core.metrics import Metric, MetricTable
+from core.observations import unsettled
 from core.panel import Panel
 from core.records import Figure
 from core.sessions import PLACES, schedule
+from core.tracks import Track
 from core.units import Basis
 from core.wording import day, listing, weekday
 
@@ -20,7 +22,10 @@ _EXCHANGES = {"XNYS", "XHKG", "XSHG", "CONNECT"}
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What is known of a series' latest observation at a report date; `closure` says that its market was closed on the day expected."""
+    """What is known of a series' latest observation at a report date.
+
+    `closure` says that its market was closed on the day expected, `provisional` that it was read while its source still changed it.
+    """
 
     session: dt.date
     available: dt.datetime
@@ -28,6 +33,7 @@ class Stamp:
     source: str
     basis: str
     closure: str
+    provisional: str
 
 
 @dataclass
@@ -83,6 +89,7 @@ class Figures:
             str(t.source[at]),
             str(t.basis[at]),
             closure(panel, t.series.calendar, session, self.row),
+            provisional(t, at),
         )
 
     def _figure(self, metric: Metric) -> Figure:
@@ -97,7 +104,8 @@ class Figures:
             key=metric.key, label=metric.label, value=value, unit=metric.unit, session=session, basis=basis, method=metric.method,
             available_at=max((s.available for s in stamps), default=None), fetched_at=max((s.fetched for s in stamps), default=None),
             source="reference" if basis is Basis.PUBLISHED else _sources(stamps),
-            note=(first.closure if first else "") if value is not None else missing_because(self, metric),
+            note=_note(first, stamps) if value is not None else missing_because(self, metric),
+            closed=bool(value is not None and first and first.closure),
         )  # fmt: skip
 
     def _session(self, metric: Metric) -> dt.date | None:
@@ -135,6 +143,18 @@ def closure(panel: Panel, calendar: str, last: dt.date, row: int) -> str:
     if last >= expected or schedule(calendar).is_session(expected):
         return ""
     return f"{PLACES[calendar]} closed on {weekday(expected)}: last session {day(last)}."
+
+
+def provisional(track: Track, at: int) -> str:
+    """That an observation was read while its source still changed it; empty otherwise."""
+    if track.basis[at] != Basis.MEASURED or not unsettled(track.series, track.sessions[[at]], track.fetched[[at]])[0]:
+        return ""
+    return f"Provisional: when {track.series.label} of {day(track.sessions[at].item())} was read, its source still changed it."
+
+
+def _note(first: Stamp | None, stamps: list[Stamp]) -> str:
+    unsettled_ones = [s.provisional for s in stamps if s.provisional]
+    return " ".join(([first.closure] if first and first.closure else []) + unsettled_ones[:1])
 
 
 def expected_session(panel: Panel, calendar: str, row: int) -> dt.date:

@@ -12,6 +12,7 @@
 """
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.catalogue import Series
@@ -50,3 +51,11 @@ def available_at(series: Series, sessions: Instants) -> Instants:
     plan = schedule(series.calendar)
     position = np.clip(plan.ordinals(sessions), 0, None)
     return plan.closes[position] + np.timedelta64(series.available_after)
+
+
+def unsettled(series: Series, sessions: Instants, fetched_at: Instants) -> npt.NDArray[np.bool_]:
+    """Which values were read while the upstream still changed them: before `series.provisional` further sessions had ended."""
+    plan = schedule(series.calendar)
+    position = np.clip(plan.ordinals(sessions), 0, None)
+    settled = plan.closes[np.minimum(position + series.provisional, len(plan.closes) - 1)]
+    return np.asarray((fetched_at < settled) & bool(series.provisional))

@@ -17,9 +17,9 @@ from core.catalogue import BY_KEY, Series
 from core.catalogue.breaks import Break
 from core.errors import DateOutOfRange
 from core.ledger import Ledger, ledgers
-from core.sessions import Instants, cutoffs, edition, schedule
+from core.sessions import TOLERATED, Instants, cutoffs, edition, schedule
 from core.sources.published import PublishedFigure
-from core.tracks import TOLERATED, Floats, Positions, Track
+from core.tracks import Floats, Positions, Track
 from core.wording import day
 
 __all__ = ["Floats", "Panel", "Positions", "Track", "build"]

@@ -21,7 +21,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One number with all of its provenance. `value` None means unknown, and `note` says why."""
+    """One number with all of its provenance. `value` None means unknown, and `note` says why.
+
+    `closed`: its market was closed on the day whose session a reader expects.
+    """
 
     key: str
     label: str
@@ -34,6 +37,7 @@ class Figure:
     source: str
     method: str
     note: str = ""
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

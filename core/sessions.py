@@ -25,6 +25,8 @@ FIRST_DAY = dt.date(2014, 1, 1)
 _HORIZON_DAYS = 400
 EXCHANGES = {"XNYS": "New York", "XHKG": "Hong Kong", "XSHG": "Shanghai"}
 PLACES = {**EXCHANGES, "CONNECT": "Stock Connect", "UTC": "Crypto (UTC day)", "NY17": "Currencies and gold"}
+# Sessions that may lie between two neighbouring observations of a calendar without anything being missing.
+TOLERATED = {"NY17": 2}
 # Whole-day closures that the calendar library does not know: super typhoon Saola and the black rainstorm of September 2023.
 EXTRA_CLOSURES = {"XHKG": ("2023-09-01", "2023-09-08")}
 _ZONES = {
@@ -74,6 +76,11 @@ class Schedule:
     def next_open(self, instant: np.datetime64) -> int:
         """Position of the first session that opens at or after an instant (UTC)."""
         return int(np.searchsorted(self.opens, instant, side="left"))
+
+    def missing(self, present: Instants, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
+        """The sessions between two dates, both included, that are not among `present`."""
+        between = self.dates[(self.dates >= np.datetime64(first)) & (self.dates <= np.datetime64(last))]
+        return tuple(between[~np.isin(between, present.astype("datetime64[D]"))].tolist())
 
     def is_session(self, day: dt.date) -> bool:
         """Whether the market trades on that date."""

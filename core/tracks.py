@@ -14,13 +14,11 @@ import numpy.typing as npt
 
 from core.catalogue import PROVIDERS, Series
 from core.catalogue.breaks import BREAKS, Break
-from core.sessions import Instants, Schedule, schedule
+from core.sessions import TOLERATED, Instants, Schedule, schedule
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
 
-# Sessions that may lie between two neighbouring observations of a calendar without the change being called a gap.
-TOLERATED = {"NY17": 2}
 # Lines stand this many calendar positions apart, so that a position and its line make one ascending number.
 _APART = 1 << 20
 

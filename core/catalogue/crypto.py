@@ -8,11 +8,11 @@ from core.units import Unit
 
 def _daily(
     key: str, label: str, zh: str, group: str, source: SourceRef, bounds: tuple[float, float], method: str,
-    *, unit: Unit = Unit.USD, max_move: float = 80.0,
+    *, unit: Unit = Unit.USD, max_move: float = 80.0, provisional: int = 0,
 ) -> Series:  # fmt: skip
     return Series(
         key=key, label=label, label_zh=zh, group=group, market="crypto", unit=unit, calendar="UTC", sources=(source,),
-        low=bounds[0], high=bounds[1], max_move=max_move, method=method,
+        low=bounds[0], high=bounds[1], max_move=max_move, method=method, provisional=provisional,
     )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ STABLECOINS = (
     *(
         _daily(
             key, f"{label} supply", f"{label}流通量", "stablecoin", SourceRef("defillama", f"stablecoin/{ident}"), bounds, f"{_SUPPLY}.",
-            max_move=50,
+            max_move=50, provisional=1,
         )
         for key, label, ident, bounds in (
             ("usdt", "USDT", "1", (1e8, 2e12)),
@@ -89,7 +89,7 @@ STABLECOINS = (
     ),
     _daily(
         "stablecoins", "All stablecoins supply", "稳定币总流通量", "stablecoin", SourceRef("defillama", "stablecoin/all"), (1e9, 5e12),
-        f"{_SUPPLY}; sum over all pegs.", max_move=20,
+        f"{_SUPPLY}; sum over all pegs.", max_move=20, provisional=1,
     ),
 )  # fmt: skip
 
@@ -105,11 +105,11 @@ CHAINS = (
 )
 
 TVL = (
-    _daily("tvl", "DeFi TVL", "DeFi总锁仓量", "tvl", SourceRef("defillama", "tvl/all"), (1e8, 1e13), f"{_TVL}."),
+    _daily("tvl", "DeFi TVL", "DeFi总锁仓量", "tvl", SourceRef("defillama", "tvl/all"), (1e8, 1e13), f"{_TVL}.", provisional=2),
     *(
         _daily(
             f"tvl_{key}", f"{label} TVL", f"{zh}锁仓量", "tvl_chain", SourceRef("defillama", f"tvl/{label}"), (1e3, 1e13), f"{_TVL}.",
-            max_move=2e3,
+            max_move=2e3, provisional=2,
         )
         for key, label, zh in CHAINS
     ),
@@ -142,11 +142,11 @@ DEX_PROTOCOLS = (
 )
 
 DEX = (
-    _daily("dex", "DEX volume", "DEX成交额", "dex", SourceRef("defillama", "dex/all"), (1e6, 1e12), f"{_DEX}.", max_move=2e3),
+    _daily("dex", "DEX volume", "DEX成交额", "dex", SourceRef("defillama", "dex/all"), (1e6, 1e12), f"{_DEX}.", max_move=2e3, provisional=1),
     *(
         _daily(
             f"dex_{key}", f"{label} volume", f"{label}成交额", "dex_protocol", SourceRef("defillama", f"dex/{label}"), (0, 1e12),
-            f"{_DEX}.", max_move=1e6,
+            f"{_DEX}.", max_move=1e6, provisional=1,
         )
         for key, label in DEX_PROTOCOLS
     ),

@@ -34,7 +34,8 @@ def _number(f: Figure) -> float:
 def _row(key: str, f: Figure, flat: float) -> Row:
     value = _number(f)
     return {
-        "name": lines(short(key)) + ("\n(closed since)" if f.note else ""), "value": value, "shown": show(value, f.unit), "session": when(f.session),
+        "name": lines(short(key)) + ("\n(closed since)" if f.closed else ""), "value": value, "shown": show(value, f.unit),
+        "session": when(f.session),
         "source": provider(f.source), "label": f"{arrow(value, flat)} {show(value, f.unit)}", "color": theme.signed(value, flat),
     }  # fmt: skip
 

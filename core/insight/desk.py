@@ -127,7 +127,7 @@ class Writer:
     def session(self, key: str) -> Cell:
         """A table cell with the session of a figure, and how old it is where its market was closed."""
         f = self.desk.figure(key)
-        return Cell(day(f.session) + (" (closed since)" if f.value is not None and f.note else ""), key if f.session else "")
+        return Cell(day(f.session) + (" (closed since)" if f.closed else ""), key if f.session else "")
 
     def text(self, template: str) -> tuple[str, tuple[str, ...]] | None:
         """A template filled in, and the keys it cites; None where a figure is unknown (which is then listed as missing)."""

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from core.catalogue import Series
 from core.observations import empty
 from core.settings import Operator
+from core.sources.aside import Aside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,7 @@ class Ask:
 
     `start` is the first session wanted now; `first` the first session of the whole line, stored or wanted; `held` is the source the line
     came from so far (`exchanges:kraken`), empty when nothing is stored. `now` is an aware UTC instant. `known` are the stored sessions, given to
-    sources that are asked day by day.
+    sources that are asked day by day. `aside` knows which venues must not be asked now, and is told of those that refuse.
     """
 
     series: tuple[Series, ...]
@@ -27,6 +28,7 @@ class Ask:
     now: dt.datetime
     operator: Operator
     known: frozenset[dt.date] = frozenset()
+    aside: Aside = field(default_factory=Aside)
 
 
 Fetch = Callable[[Ask], pd.DataFrame]

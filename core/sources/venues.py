@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.errors import BadPayload, Blocked, RateLimited, SourceError, Unreachable
+from core.errors import BadPayload, RateLimited, SourceError, Unreachable
 from core.sources.http import new_session, reason
 from core.sources.source import Ask
 
@@ -48,15 +48,22 @@ def first_answer(
     """
     failures: list[SourceError] = []
     for venue in chain(provider, venues, ask):
+        name = f"{provider}:{venue.key}"
+        if resting := ask.aside.why(name):
+            failures.append(resting)
+            continue
         # A line may only continue on the venue it came from; another one has to bring all of it.
-        start = ask.start if ask.held == f"{provider}:{venue.key}" else min(ask.start, ask.first)
+        start = ask.start if ask.held == name else min(ask.start, ask.first)
         try:
             return read(venue, start)
         except SourceError as exc:
+            ask.aside.put(name, exc)
             failures.append(exc)
     causes = " ".join(str(exc.args[0]) for exc in failures)
     kinds = {type(exc) for exc in failures}
-    raise (kinds.pop() if len(kinds) == 1 else SourceError)(f"No exchange gave {what}. {causes}") from failures[-1]
+    pauses = [exc.retry_after for exc in failures]
+    pause = min((p for p in pauses if p is not None), default=None) if None not in pauses else None
+    raise (kinds.pop() if len(kinds) == 1 else SourceError)(f"No exchange gave {what}. {causes}", retry_after=pause) from failures[-1]
 
 
 def client(venue: Venue, market: dict[str, Any], mirror: str) -> Any:  # noqa: ANN401 - ccxt has no types to speak of
@@ -70,7 +77,7 @@ def client(venue: Venue, market: dict[str, Any], mirror: str) -> Any:  # noqa: A
 
 @contextmanager
 def translated(venue: str) -> Iterator[None]:
-    """Turns what ccxt raises into a SourceError. It tells a region's block from an outage only by the status within its text."""
+    """Turns what ccxt raises into a SourceError. What was refused by its status is one already (core.sources.http)."""
     import ccxt
 
     try:
@@ -78,8 +85,6 @@ def translated(venue: str) -> Iterator[None]:
     except (ccxt.RateLimitExceeded, ccxt.DDoSProtection) as exc:
         raise RateLimited(f"{venue} asked us to slow down.") from exc
     except ccxt.BaseError as exc:
-        if any(f" {status} " in str(exc) for status in (403, 451)):
-            raise Blocked(f"{venue} refuses this machine.") from exc
         if isinstance(exc, ccxt.RequestTimeout):
             raise Unreachable(f"{venue} did not answer: too slow.") from exc
         if isinstance(exc, ccxt.NetworkError):

@@ -8,6 +8,7 @@ history of one bar come with HTTP 200. https://github.com/ranaroussi/yfinance
 import datetime as dt
 import logging
 import tempfile
+import time
 import warnings
 from collections.abc import Mapping
 from functools import lru_cache
@@ -19,11 +20,14 @@ import pandas as pd
 from core.catalogue import Series
 from core.errors import BadPayload, NoData, RateLimited, SourceError, Unreachable
 from core.observations import frame
-from core.sources.http import redirected, refuse_status
+from core.sources.http import asked_pause, redirected, refuse_page, refuse_status, short_pause
+from core.sources.pace import take_turn
 from core.sources.source import Ask, Source, by_symbol, instant, joined
 
 HOST = "query2.finance.yahoo.com"
 _SECONDS, _BYTES = 15, 8 << 20
+_TOO_LARGE = 63  # curl's codes
+_REASONS = {6: "the host name is unknown here", 7: "connection refused", 52: "the connection was dropped", 56: "the connection was dropped"}
 # Quotes may come 15 to 20 minutes late; until then a session that ended by the clock may lack its last trades.
 _DELAY = dt.timedelta(hours=1)
 _LONDON = "Europe/London"
@@ -112,7 +116,9 @@ def _history(symbol: str, series: Series, ask: Ask) -> tuple[pd.DataFrame, dict[
     except curl.Timeout as exc:
         raise Unreachable("Yahoo did not answer: too slow.") from exc
     except curl.RequestException as exc:
-        raise Unreachable(f"Yahoo did not answer: {type(exc).__name__}.") from exc
+        if exc.code == _TOO_LARGE:
+            raise BadPayload(f"Yahoo sent more than {_BYTES >> 20} MB.") from exc
+        raise Unreachable(f"Yahoo did not answer: {_REASONS.get(int(exc.code), type(exc).__name__)}.") from exc
     except Exception as exc:  # yfinance lets through whatever a malformed answer makes of its own code
         raise BadPayload(f"Yahoo's answer for {symbol} cannot be read ({type(exc).__name__}).") from exc
     return bars, meta
@@ -130,9 +136,18 @@ def _session(mirror: str) -> Any:  # noqa: ANN401 - a class made inside, because
         def request(self, method: Any, url: str, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401
             if "/v8/finance/chart/" not in url:
                 raise Refused("charts need no cookie", 0)
-            answer: Response = super().request(method, redirected(url, mirror), *args, **kwargs)
+            answer = self._paced(method, url, *args, **kwargs)
+            if (pause := short_pause(answer.status_code, answer.headers)) is not None:
+                time.sleep(pause)
+                answer = self._paced(method, url, *args, **kwargs)
             if answer.status_code != 404:  # a 404 carries Yahoo's own words
-                refuse_status("Yahoo", answer.status_code)
+                refuse_status("Yahoo", answer.status_code, asked_pause(answer.headers))
+            refuse_page("Yahoo", answer.content)
+            return answer
+
+        def _paced(self, method: Any, url: str, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401
+            take_turn(HOST)
+            answer: Response = super().request(method, redirected(url, mirror), *args, **kwargs)
             return answer
 
     with _PREPARED:

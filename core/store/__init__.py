@@ -1,7 +1,7 @@
 """The store of observations and of what became of every refresh."""
 
-from core.store.records import Appended, Outcome, Restatement, Span
+from core.store.records import Appended, Outcome, Rest, Restatement, Span
 from core.store.store import Store
 from core.store.transfer import Copied, copy
 
-__all__ = ["Appended", "Copied", "Outcome", "Restatement", "Span", "Store", "copy"]
+__all__ = ["Appended", "Copied", "Outcome", "Rest", "Restatement", "Span", "Store", "copy"]

@@ -127,7 +127,7 @@ def _sqlite(engine: sa.Engine) -> sa.Engine:
 
 def _make_tables(engine: sa.Engine) -> None:
     """The tables and facts that are missing, in one transaction, by one process at a time. A store that is complete is not written."""
-    if _version(engine) is not None:
+    if (_version(engine) or 0) >= SCHEMA_VERSION:
         return
     with engine.connect().execution_options(writing=True) as link, link.begin():
         if link.dialect.name == "postgresql":
@@ -137,6 +137,7 @@ def _make_tables(engine: sa.Engine) -> None:
         missing = {SCHEMA: str(SCHEMA_VERSION), IDENTITY: uuid.uuid4().hex}
         for name in missing.keys() - named:
             link.execute(sa.insert(FACTS).values(name=name, value=missing[name]))
+        link.execute(sa.update(FACTS).where(FACTS.c.name == SCHEMA).values(value=str(SCHEMA_VERSION)))
 
 
 def _version(engine: sa.Engine) -> int | None:

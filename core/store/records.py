@@ -50,3 +50,13 @@ class Restatement:
     first: dt.date
     last: dt.date
     change: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A source (`yahoo`) or a venue of one (`exchanges:kraken`) that is left alone until an instant (UTC), and the failure that asked for it."""
+
+    name: str
+    until: dt.datetime
+    status: str
+    message: str

@@ -6,7 +6,7 @@ with an earlier `fetched_at` than what was stored or shown before.
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any, TypeVar
@@ -16,10 +16,11 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.errors import StoreError
+from core.store import manners
 from core.store.claim import claim
 from core.store.engine import Opened, open_engine
 from core.store.failures import DAMAGED, lost, reported
-from core.store.records import Appended, Outcome, Restatement, Span
+from core.store.records import Appended, Outcome, Rest, Restatement, Span
 from core.store.restatements import restatements
 from core.store.rows import READING, known, uncollected, unseen, write
 from core.store.tables import FACTS, OBSERVATIONS, OUTCOMES, READINGS, REBUILT, SHOWN, date, days, decoded, encoded, instant, micros
@@ -137,6 +138,24 @@ class Store:
         told = json.loads(found) if found else None
         fresh = told and dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(told["at"]) < _TOLD_FOR
         return str(told["words"]) if told and fresh else ""
+
+    def put_aside(self, rests: Iterable[Rest]) -> None:
+        """Keep who is left alone until when; what was known of the same names before is replaced."""
+        mine = tuple(rests)
+        if mine:
+            self.write(lambda link: manners.put_aside(link, mine))
+
+    def rests(self) -> tuple[Rest, ...]:
+        """Who was put aside last, and until when, by name; some of it may be over."""
+        return self.read(manners.rests)
+
+    def reached(self, source: str, firsts: Mapping[str, dt.date]) -> None:
+        """Keep that a source was asked for some series back to a date each, and answered, whether or not it had anything that old."""
+        self.write(lambda link: manners.reached(link, source, firsts))
+
+    def reaches(self) -> dict[tuple[str, str], dt.date]:
+        """How far back every series was asked for at every source that answered, by series and source."""
+        return self.read(manners.reaches)
 
     @contextmanager
     def refreshing(self, seconds: float) -> Iterator[None]:

@@ -5,6 +5,8 @@
 | readings | one series as read once: from which source, when, on which basis |
 | observations | one value of one session in one reading; a restated value is a row of a later reading, never an overwrite |
 | outcomes | what became of one series in one refresh |
+| rests | a source or a venue that is left alone until an instant |
+| reaches | how far back one source was asked for one series and answered, whether or not it had anything that old |
 | refresh_lock | who refreshes now, and until when (seconds since 1970) the claim holds |
 | store_facts | what the store knows of itself: see the names below |
 
@@ -59,6 +61,21 @@ OUTCOMES = sa.Table(
     sa.Index("outcomes_by_series", "source", "series"),
 )  # fmt: skip
 
+RESTS = sa.Table(
+    "rests", TABLES,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("until", sa.BigInteger, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+)  # fmt: skip
+
+REACHES = sa.Table(
+    "reaches", TABLES,
+    sa.Column("series", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("first", sa.Integer, nullable=False),
+)  # fmt: skip
+
 LOCK = sa.Table(
     "refresh_lock", TABLES,
     sa.Column("name", sa.Text, primary_key=True),
@@ -77,8 +94,8 @@ FACTS = sa.Table(
 # Names of facts: the version of these tables; what tells one store from another, copies included; the instant up to which readers were shown
 # "as known at" (microseconds: nothing is stored at or before it any more); when and how a damaged file was rebuilt.
 SCHEMA, IDENTITY, SHOWN, REBUILT = "schema", "identity", "shown", "rebuilt"
-# 1: without store_facts. 2: with it.
-SCHEMA_VERSION = 2
+# 1: without store_facts. 2: with it. 3: with rests and reaches. Each only adds tables.
+SCHEMA_VERSION = 3
 
 
 def micros(instant: dt.datetime) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from core import datasets
+from core.catalogue import PROVIDERS
 from core.errors import ExplorerError
 from core.settings import operator
 from core.wording import instant
@@ -21,16 +22,34 @@ _PAUSE = dt.timedelta(minutes=30)
 
 @dataclass
 class Refresh:
-    """One refresh of the store. `running` falls last, after the outcome was written down."""
+    """One refresh of the store, back to `since` where that was asked for. `over` rises last, after the outcome was written down.
+
+    `sources` holds how many series of how many are done, source by source.
+    """
 
     started: dt.datetime
-    running: bool = True
+    since: dt.date | None = None
+    over: bool = False
     done: int = 0
     total: int = 0
-    source: str = ""
-    failed: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, tuple[int, int]] = field(default_factory=dict)
     outcome: str = ""
     new_rows: int = 0
+    thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it is under way. A thread that is gone without a word does not run, whatever it left behind."""
+        gone = self.thread is not None and self.thread.ident is not None and not self.thread.is_alive()
+        if gone and not self.over:
+            self.outcome = self.outcome or "The refresh ended unexpectedly. The last good data stays in use."
+        return not self.over and not gone
+
+    @property
+    def progress(self) -> str:
+        """How far every source is, in a line."""
+        parts = (f"{PROVIDERS[key].name} {done} of {total}" for key, (done, total) in self.sources.items())
+        return ", ".join(parts) or "starting"
 
 
 @dataclass
@@ -48,8 +67,11 @@ def latest() -> Refresh | None:
     return _HERE.latest
 
 
-def start(*, asked: bool = False) -> bool:
-    """Begin a refresh on a daemon thread, where the operator allows it (or a reader asked) and none is under way. Never waits."""
+def start(*, asked: bool = False, since: dt.date | None = None) -> bool:
+    """Begin a refresh on a daemon thread, where the operator allows it (or a reader asked) and none is under way. Never waits.
+
+    With `since` it also fetches what lacks since that date.
+    """
     now = dt.datetime.now(dt.UTC)
     try:
         allowed = asked or operator().auto_refresh
@@ -59,9 +81,14 @@ def start(*, asked: bool = False) -> bool:
         before = _HERE.latest
         if not allowed or (before and (before.running or (not asked and now - before.started < _PAUSE))):
             return False
-        _HERE.latest = Refresh(now)
+        this = _HERE.latest = Refresh(now, since)
         _HERE.count += 1
-    threading.Thread(target=_run, args=(_HERE.latest,), name="refresh", daemon=True).start()
+        this.thread = threading.Thread(target=_run, args=(this,), name="refresh", daemon=True)
+    try:
+        this.thread.start()
+    except RuntimeError:
+        this.outcome, this.over = "The refresh could not begin: this machine has no thread left for it. Try again later.", True
+        return False
     return True
 
 
@@ -69,13 +96,12 @@ def _run(this: Refresh) -> None:
     from core.refresh import Event, refresh
 
     def note(event: Event) -> None:
-        this.done, this.total, this.source = event.done, event.total, event.source
-        if event.status != "ok":
-            this.failed[event.source] = event.message or event.status
+        this.done, this.total = event.done, event.total
+        this.sources = {**this.sources, event.source: (event.source_done, event.source_total)}
 
     try:
         settings = operator()
-        summary = refresh(datasets.store(settings.store_url), settings, now=this.started, on_event=note)
+        summary = refresh(datasets.store(settings.store_url), settings, now=this.started, since=this.since, on_event=note)
         this.new_rows = summary.new_rows + summary.restated_rows
         failures = [f"{s.source}: {s.message or s.status}" for s in summary.sources if s.status not in {"ok", "up to date"}]
         if summary.reached:
@@ -88,7 +114,7 @@ def _run(this: Refresh) -> None:
     except Exception as error:  # noqa: BLE001 - the thread's boundary: a defect there must not look like an endless refresh
         this.outcome = f"The refresh ended unexpectedly ({type(error).__name__}). The last good data stays in use."
     finally:
-        this.running = False
+        this.over = True
 
 
 def status() -> None:
@@ -109,7 +135,7 @@ def _watch() -> None:
         st.rerun()
         return
     share = min(this.done / this.total, 1.0) if this.total else 0.0
-    st.progress(share, f"Fetching live data: {md(this.source) or 'starting'}, {this.done} of {this.total or '…'}")
+    st.progress(share, f"Fetching live data: {this.done} of {this.total or '…'}. {md(this.progress)}")
 
 
 def _ended(this: Refresh) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from core import datasets
 from core.errors import ExplorerError
 from core.records import Settings
-from core.sessions import EDITIONS
+from core.sessions import EDITIONS, FIRST_DAY
 from core.wording import day, instant
 from pages.parts import background, link, loads, menu, thresholds
 
@@ -22,6 +23,7 @@ class Lens:
     """One reader's choice. `date` and `market` are None where no data can be shown, and `trouble` says why.
 
     `own` are parameters that only the page on show has; they go into its link.
+    `lacking` is a report date that was picked before the stored history: what it needs can be fetched.
     """
 
     dataset: str
@@ -33,6 +35,7 @@ class Lens:
     remarks: tuple[str, ...] = ()
     trouble: str = ""
     own: tuple[tuple[str, str], ...] = ()
+    lacking: dt.date | None = None
 
     @property
     def query(self) -> str:
@@ -78,12 +81,13 @@ def draw() -> Lens:
         market, trouble = _market(dataset, edition, asof)
         span = loads.span(market) if market else None
         with place:
-            date = _date(span) if span else None
+            picked = _date(span, _earliest(dataset, asof, span)) if span else None
         background.status()
-    remarks = (*_complaints(given, span), *([vintage] if vintage else []))
+    lacking = picked if span and picked and picked < span[0] else None
+    remarks = (*_complaints(given, span, _earliest(dataset, asof, span) if span else None), *([vintage] if vintage else []))
     return Lens(
-        dataset=dataset, edition=edition, date=date, asof=asof, settings=settings, market=market if span else None,
-        remarks=remarks, trouble=trouble,
+        dataset=dataset, edition=edition, date=None if lacking else picked, asof=asof, settings=settings, market=market if span else None,
+        remarks=remarks, trouble=trouble, lacking=lacking,
     )  # fmt: skip
 
 
@@ -125,9 +129,15 @@ def _step(days: int, first: dt.date, last: dt.date) -> None:
     st.session_state["date"] = min(max(st.session_state["date"] + dt.timedelta(days=days), first), last)
 
 
-def _date(span: tuple[dt.date, dt.date, dt.date]) -> dt.date:
+def _earliest(dataset: str, asof: dt.datetime | None, span: tuple[dt.date, dt.date, dt.date]) -> dt.date:
+    """The first date that can be picked: for live data as known now also dates before the stored history, whose data can be fetched."""
+    live = datasets.dataset(dataset).endless and asof is None
+    return min(span[0], FIRST_DAY + dt.timedelta(days=datasets.NEEDED)) if live else span[0]
+
+
+def _date(span: tuple[dt.date, dt.date, dt.date], first: dt.date) -> dt.date:
     """The report date, with a step to either side."""
-    first, last, opening = span
+    _, last, opening = span
     chosen = st.date_input("Report date", opening, min_value=first, max_value=last, format="YYYY-MM-DD", key="date", bind="query-params")
     date = chosen if isinstance(chosen, dt.date) else opening
     with st.container(horizontal=True, gap="small"):
@@ -153,10 +163,10 @@ def _vintage() -> tuple[dt.datetime | None, str]:
     return asof, ""
 
 
-def _complaints(given: dict[str, str], span: tuple[dt.date, dt.date, dt.date] | None) -> tuple[str, ...]:
+def _complaints(given: dict[str, str], span: tuple[dt.date, dt.date, dt.date] | None, first: dt.date | None) -> tuple[str, ...]:
     """What the link asked for and could not have, with what is shown instead; it stays until the reader changes something."""
     found = [f"{why} The usual setting is used instead." for why in link.complaints(given)]
-    if span and "date" in given and (why := link.date_complaint(given["date"], span[0], span[1])):
+    if span and first and "date" in given and (why := link.date_complaint(given["date"], first, span[1])):
         found.append(f"{why} Shown instead: {day(st.session_state['date'], year=True)}.")
     state = tuple(str(st.session_state.get(k)) for k in ("dataset", "date", "edition", "unit", "flat", "asof"))
     if found:

@@ -1,10 +1,13 @@
 """What stands above every page: which data it is, what the link got wrong, and what to do where nothing can be shown."""
 
+import datetime as dt
+
 import streamlit as st
 
-from core.datasets import dataset
+from core.datasets import NEEDED, dataset
 from core.errors import ExplorerError
 from core.records import Report
+from core.wording import day
 from pages.parts import background, loads
 from pages.parts.lens import Lens
 from pages.parts.markup import esc, md
@@ -45,7 +48,25 @@ def banner(view: Lens) -> None:
     st.html(f'<div class="mi-banner" role="note"><strong>{esc(name)}:</strong> {esc(rest)} <span class="mi-quiet">{esc(why)}</span></div>')
 
 
+def _before(date: dt.date) -> None:
+    """A date before the stored history: what it needs can be fetched, and is shown as soon as it is there."""
+    running = (found := background.latest()) is not None and found.running
+    st.info(
+        f"{day(date, year=True)} lies before what is stored. "
+        + ("Data is being fetched; progress stands in the sidebar." if running else "Its report can be made once the history it needs is fetched."),
+        icon=":material/history:",
+    )
+    since = date - dt.timedelta(days=NEEDED)
+    st.button(
+        f"Fetch what {day(date, year=True)} needs", icon=":material/download:", type="primary", disabled=running, on_click=background.start,
+        kwargs={"asked": True, "since": since}, help=f"Asks every source for what lacks since {day(since, year=True)}. It can take some minutes.",
+    )  # fmt: skip
+
+
 def _nothing(view: Lens) -> None:
+    if view.lacking is not None:
+        _before(view.lacking)
+        return
     if view.asof is not None:
         st.info("Nothing had been read by that instant. Clear “As known at” in the sidebar to see what is known now.", icon=":material/history:")
         return

@@ -32,7 +32,7 @@ def _line(values: Sequence[float]) -> str:
 def _tile(level: Figure, change: Figure, flat: float, line: Sequence[float]) -> str:
     sign = arrow(change.value, flat)
     tone = {"↑": "mi-up", "↓": "mi-down"}.get(sign, "")
-    dated = f"{day(change.session)}, closed since" if change.note else day(change.session)
+    dated = f"{day(change.session)}, closed since" if change.closed else day(change.session)
     when = (change.note or level.note) if change.value is None else dated
     return (
         f'<div class="mi-tile"{hover(change)}><b>{esc(level.label)}</b><span class="v">{esc(show(level.value, level.unit))}</span> '

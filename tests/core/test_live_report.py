@@ -111,3 +111,12 @@ def test_sentences_and_exports_hold_on_live_data(made):
     assert [c.text for c in sentences(made[1]) if unresolved(c, figures)] == []
     assert json.loads(EXPORTS["json"].make(made[1], made[0]))["dataset"] == "live"
     assert b"Synthetic data" not in EXPORTS["md"].make(made[1], made[0])
+
+
+def test_what_the_source_still_changes_is_marked_provisional(made):
+    figures = made[1].figures()
+    note = "Provisional: when DeFi TVL of 27 Mar was read, its source still changed it."
+    assert [figures[k].note for k in ("tvl.close", "spx.close", "btc.close", "fear_greed.close")] == [note, "", "", ""]
+    assert figures["usdt.flow"].note.startswith("Provisional: when USDT supply of 27 Mar")
+    assert not figures["tvl.close"].closed
+    assert note.encode() in EXPORTS["md"].make(made[1], made[0])

@@ -103,7 +103,7 @@ def test_bad_arguments_end_with_status_2(arguments, capsys):
 def test_refresh_tells_every_source(empty_store, monkeypatch, capsys):
     from core import refresh as module
 
-    def stub(store, operator, *, now, since, on_event):
+    def stub(store, operator, *, now, since, on_event, stop):
         assert since is None
         on_event(module.Event("yahoo", 1, 2, "ok", ""))
         on_event(module.Event("defillama", 2, 2, "unreachable", "No such host."))

@@ -12,7 +12,7 @@ from core.catalogue import SERIES
 from core.errors import StoreError
 from core.export import EXPORTS
 from core.records import Settings
-from core.refresh import SourceSummary, Summary
+from core.refresh import Event, SourceSummary, Summary
 from core.store import Store
 from pages.parts import background, loads, markup
 
@@ -123,7 +123,7 @@ def test_the_data_page_tells_restatements_of_the_live_store(visit, written, tmp_
 def test_a_refresh_tells_what_came_of_it_and_offers_the_live_report(visit, monkeypatch, fill):
     fill()
 
-    def refresh(store, operator, *, now, on_event):
+    def refresh(store, operator, *, now, since, on_event):
         good = SourceSummary(source="yahoo", status="ok", message="", new_rows=5)
         return Summary((good, SourceSummary(source="defillama", status="blocked", message="No.")), 1.0)
 
@@ -159,6 +159,47 @@ def test_a_refresh_that_fails_says_why_and_ends(monkeypatch, failure, sentence):
 def test_nothing_is_fetched_where_the_operator_forbids_it(visit):
     visit()
     assert background.latest() is None
+
+
+def test_a_date_before_the_stored_history_offers_what_it_needs(visit, monkeypatch, fill):
+    fill()
+    asked = []
+    monkeypatch.setattr("core.refresh.refresh", lambda *_, since, **__: asked.append(since) or Summary((), 0.1))
+    at = visit("us", dataset="live", date="2024-06-03")
+    assert not at.exception
+    assert "3 Jun 2024 lies before what is stored." in at.info[0].value
+    next(b for b in at.button if b.label == "Fetch what 3 Jun 2024 needs").click().run()
+    background.latest().thread.join(60)
+    assert asked == [dt.date(2023, 4, 30)]
+    assert not visit("data", dataset="live", date="2024-06-03").exception
+
+
+def test_progress_is_told_source_by_source(monkeypatch):
+    def refresh(store, operator, *, now, since, on_event):
+        on_event(Event("yahoo", 12, 66, "ok", "", 12, 29))
+        on_event(Event("defillama", 15, 66, "ok", "", 3, 14))
+        return Summary((), 0.1)
+
+    assert _refresh(monkeypatch, refresh).progress == "Yahoo Finance 12 of 29, DefiLlama 3 of 14"
+
+
+def test_a_thread_that_is_gone_is_no_refresh_under_way(monkeypatch):
+    monkeypatch.setattr(background, "_run", lambda this: None)  # ends without a word
+    assert background.start(asked=True)
+    background.latest().thread.join(60)
+    assert not background.latest().running
+    assert "ended unexpectedly" in background.latest().outcome
+    assert background.start(asked=True)
+
+
+def test_a_machine_without_threads_says_so(monkeypatch):
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(background.threading.Thread, "start", refuse)
+    assert not background.start(asked=True)
+    assert not background.latest().running
+    assert "no thread left" in background.latest().outcome
 
 
 def test_one_refresh_at_a_time(monkeypatch):

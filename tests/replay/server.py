@@ -10,7 +10,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,7 +26,8 @@ class Fault:
     """What happens to requests of a path.
 
     `kind`: status, html (HTTP 200), truncated, drip (a byte every `seconds`), endless, symbol (Yahoo answers for another one), short (Yahoo
-    answers its last bar only), coarse (Yahoo answers in months), drop (the connection is reset), sleep (`seconds` before the answer).
+    answers its last bar only), coarse (Yahoo answers in months), drop (the connection is reset), sleep (`seconds` before the answer), shift
+    (the answer of a moment `seconds` from now), bend (the answer as `bend` makes it).
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Fault:
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
+    bend: Callable[[object], object] | None = None
 
 
 @dataclass
@@ -83,7 +85,10 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and fault.kind in {"drip", "endless"}:
             self._pour(fault)
             return
-        status, payload = wire.answer(self.path, posted, self.replay.now(), self.replay.scale)
+        moment = self.replay.now() + dt.timedelta(seconds=fault.seconds if fault and fault.kind == "shift" else 0)
+        status, payload = wire.answer(self.path, posted, moment, self.replay.scale)
+        if fault and fault.bend:
+            payload = fault.bend(payload)
         body = (payload if isinstance(payload, str) else json.dumps(_bent(payload, fault))).encode()
         headers: tuple[tuple[str, str], ...] = ()
         if fault and fault.kind == "status":

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.catalogue import BY_KEY
-from core.errors import BadPayload, Blocked, NoData, SourceError, Unreachable
+from core.errors import BadPayload, Blocked, NoData, RateLimited, SourceError, Unreachable
 from core.settings import operator
 from core.sources import derivatives
 from core.sources.source import Ask
@@ -150,7 +150,7 @@ def test_okx_says_no_with_a_code_and_http_200(replay):
     ("fault", "error"),
     [
         (Fault("status", 403, b"<html>"), Blocked),
-        (Fault("status", 429, b"<html>", (("Retry-After", "0"),)), SourceError),  # okx calls it an outage
+        (Fault("status", 429, b"<html>", (("Retry-After", "0"),)), RateLimited),
         (Fault("drop"), Unreachable),
         (Fault("truncated"), NoData),
     ],

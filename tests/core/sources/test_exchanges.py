@@ -137,7 +137,7 @@ def test_the_venue_that_holds_the_line_comes_first_and_the_shallow_ones_last(rep
         (Fault("status", 451, b"{}"), Blocked),
         (Fault("status", 403, b"<html>"), Blocked),
         (Fault("status", 429, b"{}", (("Retry-After", "0"),)), RateLimited),
-        (Fault("status", 503, b"{}", (("Retry-After", "0"),)), Unreachable),
+        (Fault("status", 503, b"{}", (("Retry-After", "0"),)), SourceError),
         (Fault("drop"), Unreachable),
         (Fault("html"), NoData),
     ],

@@ -147,7 +147,7 @@ def test_an_endless_body_and_a_slow_one_are_cut(replay, monkeypatch):
     with pytest.raises(Unreachable, match="too slow"):
         yahoo.fetch(ask(replay))
     replay.faults[CHART] = Fault("endless")
-    with pytest.raises(Unreachable):
+    with pytest.raises(BadPayload, match="more than 8 MB"):
         yahoo.fetch(ask(replay))
 
 

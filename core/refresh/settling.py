@@ -1,0 +1,104 @@
+"""Judge one answer: check it at the door, compare it with what is stored, and say what came of every series."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from core.catalogue import PROVIDERS, Series
+from core.door import check
+from core.due import Job
+from core.errors import NoData, SourceError
+from core.observations import unsettled
+from core.refresh.asking import Answer
+
+# A line whose stored values all moved by more than this (percent) was restated as a whole: a split, a new base.
+_REBASED = 0.5
+BEFORE = dt.timedelta(days=15)
+# An answer that ends so many sessions ago is used, and the next source of the chain is asked too.
+_STALE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one series: "ok", "stale" or the kind of a SourceError, a sentence, and the observations that may be stored."""
+
+    status: str
+    message: str
+    observations: pd.DataFrame | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many observations passed."""
+        return 0 if self.observations is None else len(self.observations)
+
+
+def first_needed(answer: Answer) -> dt.date:
+    """The date from which stored observations are needed to judge an answer."""
+    rows = answer.observations
+    start = answer.job.ask.start
+    return min(start, rows["session"].min().date() if rows is not None and len(rows) else start) - BEFORE
+
+
+def asked_again(answer: Answer, stored: pd.DataFrame) -> Job | None:
+    """The same question from the beginning of the line, where an answer shows that all of it was restated and brings only a part."""
+    ask, rows = answer.job.ask, answer.observations
+    if rows is None or ask.start <= ask.first or rows["session"].min() < pd.Timestamp(ask.start):
+        return None
+    return replace(answer.job, ask=replace(ask, start=ask.first)) if _rebased(rows, stored) else None
+
+
+def judged(answer: Answer, stored: pd.DataFrame) -> dict[str, Verdict]:
+    """A verdict for every series of a question; `stored` is the newest vintage of what the store holds of them."""
+    verdicts = {}
+    for series in answer.job.ask.series:
+        try:
+            verdicts[series.key] = _one(series, answer, stored)
+        except SourceError as exc:
+            verdicts[series.key] = Verdict(exc.kind, str(exc.args[0]))
+    return verdicts
+
+
+def _one(series: Series, answer: Answer, stored: pd.DataFrame) -> Verdict:
+    if answer.error:
+        raise answer.error
+    rows, ask, source = answer.observations, answer.job.ask, answer.job.source
+    mine = rows[rows["series"] == series.key] if rows is not None else pd.DataFrame()
+    if mine.empty:
+        raise NoData(f"{_name(source.key)} sent nothing for {series.label}.")
+    held = stored[(stored["series"] == series.key) & (stored["source"] == mine["source"].iloc[0])]
+    checked = check(series, mine, now=ask.now, start=ask.start, anchor=_anchor(held, mine), dense=not source.by_day)
+    remarks = [*checked.remarks, *_restated(series, source.key, checked.observations, held)]
+    return Verdict("stale" if checked.behind >= _STALE else "ok", " ".join(remarks), checked.observations)
+
+
+def _anchor(held: pd.DataFrame, rows: pd.DataFrame) -> float | None:
+    """The value that the same source gave for the session before the first of `rows`."""
+    before = held[held["session"] < rows["session"].min()]
+    return float(before["value"].iloc[-1]) if len(before) else None
+
+
+def _rebased(rows: pd.DataFrame, stored: pd.DataFrame) -> bool:
+    """Whether what is stored (its two newest sessions aside) moved as a whole in the new answer."""
+    both = rows.merge(stored, on=["series", "source", "session"], suffixes=("", "_before")).iloc[:-2]
+    change = (both["value"] / both["value_before"] - 1).abs() * 100
+    return len(change) >= 3 and bool((change > _REBASED).all())
+
+
+def _restated(series: Series, source: str, rows: pd.DataFrame, held: pd.DataFrame) -> list[str]:
+    """That the upstream changed values it had settled, by how much at most."""
+    if series.snapshot or held.empty:
+        return []
+    both = rows.merge(held, on="session", suffixes=("", "_before"))
+    settled = ~unsettled(series, both["session"].to_numpy(), both["fetched_at_before"].to_numpy())
+    both = both[settled & (both["value"] != both["value_before"])]
+    if both.empty:
+        return []
+    change = both["value"] - both["value_before"] if series.moves_in_points else (both["value"] / both["value_before"] - 1) * 100
+    most = float(change.iloc[int(change.abs().to_numpy().argmax())])
+    by = f"{most:+.2f}{'' if series.moves_in_points else '%'}"
+    return [f"{_name(source)} restated {len(both)} session{'s' * (len(both) > 1)} of {series.label}, by up to {by}."]
+
+
+def _name(source: str) -> str:
+    return PROVIDERS[source].name if source in PROVIDERS else source
