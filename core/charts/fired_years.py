@@ -20,7 +20,7 @@ from core.wording import NA, day
 @form
 def _grid() -> Any:  # noqa: ANN401
     x = alt.X("year:O", title="Year", axis=alt.Axis(orient="top", labelAngle=0))
-    scale = alt.Scale(domain=[0, 40], clamp=True, range=[theme.clear(theme.THRESHOLD, 0.06), theme.clear(theme.THRESHOLD, 0.62)])
+    scale = alt.Scale(domain=[0, 40], clamp=True, range=[theme.clear(theme.THRESHOLD, 0.06), theme.clear(theme.THRESHOLD, 0.45)])
     color = alt.Color("share:Q", scale=scale, legend=None)
     hover = tips(("full", "Rule"), ("year", "Year"), ("fired", "Sessions on which it fired"), ("watched", "Sessions compared"), ("shown", "Share"))
     base = alt.Chart(alt.NamedData("rows")).encode(x=x, y=names(), tooltip=hover)
