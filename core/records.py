@@ -44,7 +44,8 @@ class Figure:
 class Claim:
     """One sentence, the figures it rests on, the rule that produced it and what would contradict it.
 
-    `kind`: headline, support, verdict, reading, explanation, implication, question, contradiction, abstention.
+    `kind`: headline, support, verdict, reading, divergence, explanation, rejected (a reason that was tested and does not fit), check, implication,
+    question, contradiction, abstention.
     """
 
     kind: str

@@ -17,8 +17,8 @@ LEAST_FIT = 4.0
 UNEQUAL = 1.5
 WIDE = 1.25
 _FLOW = 2e8
-# Open interest counted in coins, since in dollars it falls with the price alone.
-_CLOSED_OUT = 1.0
+# Positions closed: open interest lower by these shares (percent), in dollars, and in coins, since in dollars it falls with the price alone.
+_SHED, _CLOSED_OUT = 3.0, 1.0
 
 
 def _driven(rule: str, name: str, subject: str, change: str) -> Explanation:
@@ -36,7 +36,7 @@ def _driven(rule: str, name: str, subject: str, change: str) -> Explanation:
 
 def _currency(rule: str) -> Explanation:
     part, gap = f"gap.{rule}.fx", f"gap.{rule}"
-    moves = f"USD/CNY {{usdcny.change}} and USD/HKD {{usdhkd.change}} make {{{part}|signed}} of the {{{gap}|signed}}"
+    moves = f"of a gap of {{{gap}|signed}}, {{{part}|signed}} are USD/CNY {{usdcny.change}} and USD/HKD {{usdhkd.change}}"
     return Explanation(
         name="Currency", conditions=(Condition(f"{part}.share", "above", LEAST_PART),), supported=f"Currency is part of it: {moves}.",
         rejected=f"Currency does not explain it: {moves}.", refuted_by="The gap staying in one common currency.",
@@ -93,7 +93,10 @@ def _closing(coin: str, name: str, when: str, *, falling: bool) -> Explanation:
     what = "Liquidation" if falling else "Short covering"
     return Explanation(
         name=what, when=when, refuted_by="Open interest of other venues not falling.",
-        conditions=(Condition(f"{coin}_oi.coins", "below", -_CLOSED_OUT), Condition(f"{coin}.change", "below" if falling else "above", 0.0)),
+        conditions=(
+            *((Condition(f"{coin}_oi.change", "below", -_SHED),) if falling else ()), Condition(f"{coin}_oi.coins", "below", -_CLOSED_OUT),
+            Condition(f"{coin}.change", "below" if falling else "above", 0.0),
+        ),
         supported=f"{what} fits: {figures}; that is consistent with positions being closed.", rejected=f"{what} is not shown: {figures}.",
     )  # fmt: skip
 
@@ -124,8 +127,8 @@ _DEPOSITS = (
 )  # fmt: skip
 _LARGE_FLOW = Explanation(
     name="Size of the flow", conditions=(Condition("stable.flow_rank", "above", 90.0),), refuted_by=_SETTLED,
-    supported="The flow is large by itself: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} in the four largest coins.",
-    rejected="The flow is no large one: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} in the four largest coins.",
+    supported="The flow is large by itself: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over USDT, USDC, DAI and USDS.",
+    rejected="The flow is no large one: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over USDT, USDC, DAI and USDS.",
 )  # fmt: skip
 _BTC_FALLS, _BTC_RISES = _closing("btc", "BTC", "above", falling=True), _closing("btc", "BTC", "below", falling=False)
 _YIELD, _DOLLAR = ("The 10-year yield", "{us10y.change|signed} in it"), ("The dollar", "{dxy.change} in the dollar index")

@@ -159,7 +159,7 @@ def _superlatives(claim: Claim, cited: list[Figure]) -> Iterable[str]:
 def _causes(claim: Claim, cited: list[Figure]) -> Iterable[str]:
     for word, borne_out in CAUSES:
         m = word.search(claim.text)
-        open_question = claim.kind in _OPEN or (HEDGES.search(claim.text) and borne_out(cited))
+        open_question = claim.kind in {*_OPEN, "rejected"} or (HEDGES.search(claim.text) and borne_out(cited))
         if m and not open_question:
             yield f"“{m[0]}” stated as a finding"
 

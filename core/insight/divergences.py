@@ -120,7 +120,7 @@ def _headline(w: Writer, rule: Rule, f: Finding) -> None:
 
 def _rarity(desk: Desk, f: Finding) -> str:
     """How unusual the gap is in its year; empty where its history is too short to say."""
-    return f" ({{{f.gap}.z}}, {{{f.gap}.rank}})" if desk.known(f"{f.gap}.z", f"{f.gap}.rank") else ", with too short a history to say how rare"
+    return f" ({{{f.gap}.z}}, {{{f.gap}.rank}})" if desk.known(f"{f.gap}.z", f"{f.gap}.rank") else ", with too short a history to rank it"
 
 
 def _reason(f: Finding) -> str:
@@ -148,7 +148,7 @@ def strength(desk: Desk, f: Finding) -> tuple[int, bool, float]:
 def _none_fires(w: Writer, findings: list[Finding]) -> None:
     comparable = [f for f in findings if f.state == "quiet"]
     if not comparable:
-        w.say("verdict", "divergences: none can be compared", "No pair of markets can be compared today.", "Sessions that overlap.")
+        w.say("abstention", "divergences: none can be compared", "No pair of markets can be compared today.", "Sessions that overlap.")
         return
     near = [f.label for f in comparable if f.why.endswith("lower.")]
     close = f" Nearest: {listing(near[:3])}, which would fire at a threshold a quarter lower." if near else ""

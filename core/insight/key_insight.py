@@ -112,6 +112,8 @@ def _confirmed(w: Writer, top: Candidate) -> None:
 def _next(w: Writer, ranked: list[Candidate]) -> None:
     """Equities and crypto moving as one, which is always said, or the next rarest thing, where it is unusual too and another story."""
     told = next((s for s in _SAME_STORY if ranked[0].key in s), {ranked[0].key})
+    if any(c.rule.startswith("key_insight.stablecoins") for c in w.claims):
+        told = told | {"stablecoins"}
     other = next((c for c in ranked[1:] if c.key == "together"), None) or next(
         (c for c in ranked[1:] if c.rarity < QUIET and c.key not in told), None
     )

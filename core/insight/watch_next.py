@@ -46,7 +46,9 @@ def write(desk: Desk, findings: tuple[Finding, ...], sections: tuple[Section, ..
     fired = [f for f in findings if f.state == "fires" and f.implication]
     if not questions:
         rest = "what would settle the divergences that fire stands below." if fired else "no rule fires either."
-        w.say("verdict", "watch next: no open question in any section", f"No question is open; {rest}", "A question that a section leaves open.")
+        known = [f.gap for f in findings if w.desk.known(f.gap)]
+        kind = "verdict" if known else "abstention"
+        w.say(kind, "watch next: no open question in any section", f"No question is open; {rest}", "A question that a section leaves open.", known)
     w.table(
         "questions", "Open questions", ("Where", "Question", "What would settle it"),
         [(Cell(where), Cell(c.text), Cell(c.contradicted_by)) for where, c in questions],

@@ -8,7 +8,7 @@ from pages.parts import loads
 # Charts whose rule or link the reader picks on the page.
 PICKED = {
     "transmission": {"link.link_scatter", "link_history.link_history"},
-    "divergences": {"divergence.distribution", "divergence.timeline"},
+    "divergences": {"divergence.distribution", "divergence.timeline", "divergence.closed"},
 }
 
 
