@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from core.catalogue import PROVIDERS
+from core.catalogue import PROVIDERS, supplier
 from core.datasets import DATASETS
 from core.divergences import RULES, detect
 from core.errors import BadInput
@@ -55,7 +55,6 @@ def build(table: MetricTable, date: dt.date, settings: Settings) -> Report:
 
 
 def _attribution(sections: tuple[Section, ...]) -> tuple[str, ...]:
-    """Attribution of the providers whose values the report shows, in catalogue order; a venue is credited by its own name."""
-    names = {name for s in sections for f in s.figures for name in f.source.split(", ") if name}
-    used = {name if name in PROVIDERS else name.split(":")[0] for name in names}
-    return tuple(p.attribution for k, p in PROVIDERS.items() if k in used)
+    """Attribution and terms of the providers whose values the report shows, in catalogue order; a venue is credited by its own name."""
+    used = {supplier(name) for s in sections for f in s.figures for name in f.source.split(", ") if name}
+    return tuple(f"{p.attribution}. {p.licence}" for p in PROVIDERS.values() if p in used)

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from core.catalogue import PROVIDERS, Series
+from core.catalogue import Series, supplier
 from core.catalogue.breaks import BREAKS, Break
 from core.sessions import TOLERATED, Instants, Schedule, schedule
 
@@ -164,5 +164,5 @@ def _provider(source: str) -> str:
 
 def _name(source: str) -> str:
     """A source as a reader knows it: `exchanges:kraken` is Kraken."""
-    provider, _, venue = str(source).partition(":")
-    return venue.capitalize() if venue else PROVIDERS[provider].name if provider in PROVIDERS else provider
+    behind = supplier(str(source))
+    return behind.name if behind else str(source)

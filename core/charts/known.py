@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from core.catalogue import BY_KEY as SERIES
-from core.catalogue import PROVIDERS
+from core.catalogue import supplier
 from core.figures import Figures
 from core.metrics import MetricTable
 from core.panel import Floats
@@ -58,13 +58,9 @@ def figure(table: MetricTable, key: str, row: int) -> Figure:
 
 @lru_cache(maxsize=512)
 def provider(source: str) -> str:
-    """A source as readers know it: `exchanges:kraken` → `Crypto exchanges through ccxt (kraken)`."""
-    names = []
-    for part in source.split(", "):
-        key, _, venue = part.partition(":")
-        name = PROVIDERS[key].name if key in PROVIDERS else key
-        names.append(f"{name} ({venue})" if venue else name)
-    return ", ".join(names)
+    """A source as readers know it: `yahoo, exchanges:kraken` → `Yahoo Finance, Kraken`."""
+    behind = ((part, supplier(part)) for part in source.split(", "))
+    return ", ".join(p.name if p else part for part, p in behind)
 
 
 def short(key: str) -> str:

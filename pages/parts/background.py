@@ -101,7 +101,8 @@ def _run(this: Refresh) -> None:
 
     try:
         settings = operator()
-        summary = refresh(datasets.store(settings.store_url), settings, now=this.started, since=this.since, on_event=note)
+        with loads.writing():
+            summary = refresh(datasets.store(settings.store_url), settings, now=this.started, since=this.since, on_event=note)
         this.new_rows = summary.new_rows + summary.restated_rows
         failures = [f"{s.source}: {s.message or s.status}" for s in summary.sources if s.status not in {"ok", "up to date"}]
         if summary.reached:

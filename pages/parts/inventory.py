@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import datasets
-from core.catalogue import PROVIDERS, SERIES
+from core.catalogue import PROVIDERS, SERIES, supplier
 from core.charts.known import provider
 from core.errors import ExplorerError
 from core.health import Health, Standing, examine
@@ -17,6 +17,8 @@ from pages.parts.markup import esc, md
 
 _COLUMNS = (("w", "Series"), ("", "State"), ("", "Last session"), ("n", "Value"), ("", "Source"), ("", "Read"), ("w", "Last attempt"))
 _STATES = {"current": "current", "behind": "behind", "missing": "missing"}
+Attempts = dict[str, tuple[Outcome, ...]]
+
 _GROUPS = (
     ("US", ("us_index", "us_sector", "macro")), ("Hong Kong", ("hk_index",)), ("Mainland", ("cn_index", "cn_breadth")), ("Currencies", ("fx",)),
     ("Crypto prices, totals and sentiment", ("crypto", "crypto_volume", "crypto_total", "sentiment")), ("Derivatives", ("derivatives",)),
@@ -29,8 +31,8 @@ def page(view: Lens) -> None:
     notices.remarks(view)
     notices.banner(view)
     st.title("Data", anchor=False)
-    outcomes, restated = _kept(view)
-    health = _health(view, outcomes)
+    attempts, restated = _kept(view)
+    health = _health(view, attempts)
     if view.trouble:
         st.error(md(view.trouble), icon=":material/error:")
     if health:
@@ -39,17 +41,20 @@ def page(view: Lens) -> None:
     if health:
         _trouble(health)
         for title, groups in _GROUPS:
-            _listing(title, [s for s in health.standings if s.series.group in groups], outcomes)
+            _listing(title, [s for s in health.standings if s.series.group in groups], attempts)
     else:
-        _catalogue(outcomes)
+        _catalogue(attempts)
     pictures.draw(view, "coverage.coverage")
     ledger.restatements(restated)
     ledger.breaks(view)
     ledger.terms(health)
 
 
-def _kept(view: Lens) -> tuple[dict[str, Outcome], tuple[Restatement, ...]]:
-    """The newest outcome of every series and the latest restatements of the live store; nothing where it cannot be read, or for the demo."""
+def _kept(view: Lens) -> tuple[Attempts, tuple[Restatement, ...]]:
+    """The last attempts at every series, newest last, and the latest restatements, both as known at the vintage on show.
+
+    Nothing where the store cannot be read, or for the demo.
+    """
     if view.dataset == "demo":
         return {}, ()
     try:
@@ -57,13 +62,18 @@ def _kept(view: Lens) -> tuple[dict[str, Outcome], tuple[Restatement, ...]]:
         found, restated = store.outcomes(), store.restatements()
     except ExplorerError:
         return {}, ()
-    return {o.series: o for o in sorted(found, key=lambda o: o.ended)}, restated
+    attempts: Attempts = {}
+    for o in sorted(found, key=lambda o: o.ended):
+        if view.asof is None or o.ended <= view.asof:
+            attempts[o.series] = (*attempts.get(o.series, ()), o)
+    return attempts, tuple(r for r in restated if view.asof is None or r.fetched_at <= view.asof)
 
 
-def _health(view: Lens, outcomes: dict[str, Outcome]) -> Health | None:
+def _health(view: Lens, attempts: Attempts) -> Health | None:
     if view.market is None or view.date is None:
         return None
-    return examine(loads.table(view.market), loads.report(view.market, view.date, view.settings), outcomes)
+    newest = {key: made[-1] for key, made in attempts.items()}
+    return examine(loads.table(view.market), loads.report(view.market, view.date, view.settings), newest)
 
 
 def _refresh() -> None:
@@ -99,20 +109,20 @@ def _tag(s: Standing) -> str:
     return f'<span class="mi-tag {"" if s.state == "current" else "fires"}">{_STATES[s.state]}</span>'
 
 
-def _listing(title: str, standings: list[Standing], outcomes: dict[str, Outcome]) -> None:
+def _listing(title: str, standings: list[Standing], attempts: Attempts) -> None:
     """One group of series, closed where all of it is current."""
     current = sum(s.state == "current" for s in standings)
     told = f"all {len(standings)} current" if current == len(standings) else f"{current} of {len(standings)} current"
-    grid = tables.grid("", _COLUMNS, [_row(s, outcomes.get(s.series.key)) for s in standings])
+    grid = tables.grid("", _COLUMNS, [_row(s, attempts.get(s.series.key, ())) for s in standings])
     st.html(f'<details class="mi-fold"><summary><strong>{esc(title)}</strong>: {told}</summary>{grid}</details>')
 
 
-def _row(s: Standing, outcome: Outcome | None) -> tuple[str, ...]:
+def _row(s: Standing, attempts: tuple[Outcome, ...]) -> tuple[str, ...]:
     name = f"<strong title=\"{esc(s.series.method)}\">{esc(s.series.label)}</strong> <span class='mi-quiet' lang='zh'>{esc(s.series.label_zh)}</span>"
     age = day(s.session, year=True) if s.state != "behind" else f"{day(s.session, year=True)}, {show(s.missed, Unit.SESSIONS)} behind"
     source = provider(s.source) if s.source else " → ".join(_chain(s))
     read = instant(s.fetched) if s.fetched else ""
-    cells = (age if s.session else "none", show(s.value, s.series.unit), source, read, _attempt(outcome) if outcome else "")
+    cells = (age if s.session else "none", show(s.value, s.series.unit), source, read, " ".join(map(_attempt, _told(attempts))))
     return name, _tag(s), *map(esc, cells)
 
 
@@ -120,15 +130,21 @@ def _chain(s: Standing) -> list[str]:
     return [PROVIDERS[ref.provider].name for ref in s.series.sources if ref.provider in PROVIDERS]
 
 
+def _told(attempts: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """The newest attempt, and those at other sources that did not succeed: why a fallback spoke."""
+    return tuple(o for i, o in enumerate(reversed(attempts)) if not i or o.status != "ok")
+
+
 def _attempt(outcome: Outcome) -> str:
-    what = f"{outcome.status}, {outcome.new_rows:,} new" if outcome.status == "ok" else f"{outcome.status}: {outcome.message}"
-    remarks = f". {outcome.message}" if outcome.status == "ok" and outcome.message else ""
-    return f"{what}{remarks} ({instant(outcome.ended)})"
+    behind = supplier(outcome.source)
+    name = behind.name if behind else outcome.source
+    what = f"{outcome.status}, {outcome.new_rows:,} new." if outcome.status == "ok" else f"{outcome.status}."
+    return f"{name}, {instant(outcome.ended)}: {what} {outcome.message}".strip()
 
 
-def _catalogue(outcomes: dict[str, Outcome]) -> None:
+def _catalogue(attempts: Attempts) -> None:
     """What would be fetched, where nothing is stored yet."""
-    tried = [f"{o.source}: {o.message or o.status}" for o in outcomes.values() if o.status != "ok"]
+    tried = [f"{o.source}: {o.message or o.status}" for made in attempts.values() for o in made if o.status != "ok"]
     if tried:
         items = "".join(f"<li>{esc(line)}</li>" for line in dict.fromkeys(tried))
         st.html(f'<div class="mi-claims"><h4>What the last attempts said</h4></div><ul class="mi-gaps">{items}</ul>')

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.catalogue import BY_KEY, PROVIDERS, SERIES
+from core.catalogue import BY_KEY, PROVIDERS, SERIES, supplier
 from core.charts.known import provider
 from core.health import Health
 from core.store import Restatement
@@ -42,10 +42,10 @@ def breaks(view: Lens) -> None:
 
 def terms(health: Health | None) -> None:
     """Who supplies the data, and on which terms: first those that this report uses."""
-    used = {s.source.split(":", maxsplit=1)[0] for s in health.standings if s.source} if health else set()
+    used = {supplier(s.source) for s in health.standings if s.source} if health else set()
     items = []
-    for p in sorted(PROVIDERS.values(), key=lambda p: p.key not in used):
+    for p in sorted(PROVIDERS.values(), key=lambda p: p not in used):
         home = f" ({esc(p.home)})" if p.home else ""
-        aside = "" if p.key in used else " <em>Not used by this report.</em>"
+        aside = "" if p in used else " <em>Not used by this report.</em>"
         items.append(f"<li><strong>{esc(p.name)}</strong>{home}: {esc(p.licence)} {esc(p.attribution)}.{aside}</li>")
     st.html(f'<details class="mi-fold"><summary>Sources, their terms and attribution</summary><ul class="mi-gaps">{"".join(items)}</ul></details>')

@@ -157,7 +157,7 @@ def _vintage() -> tuple[dt.datetime | None, str]:
         return None, ""
     asof = link.instant_of(text)
     if asof is None:
-        return None, f"“{text}” is no instant; write it as 2026-03-28T06:00. The newest knowledge is used instead."
+        return None, f"{link.quoted(text)} is no instant; write it as 2026-03-28T06:00. The newest knowledge is used instead."
     if asof > dt.datetime.now(dt.UTC):
         return None, f"{instant(asof)} has not come yet. The newest knowledge is used instead."
     return asof, ""

@@ -16,6 +16,8 @@ UNITS = ("pp", "sigma")
 PREFIX = {"pp": "t_", "sigma": "z_"}
 HIGHEST_SIGMA = 5.0
 HIGHEST_FLAT = 1.0
+# Characters of a value that are repeated to the reader.
+_LONGEST = 60
 _BY_KEY = {r.key: r for r in RULES}
 
 
@@ -29,9 +31,14 @@ def highest(rule: str, unit: str) -> float:
     return HIGHEST_SIGMA if unit == "sigma" else _BY_KEY[rule].highest
 
 
+def quoted(text: str) -> str:
+    """What a link said, in quotation marks and not longer than a line."""
+    return f"“{text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}”"
+
+
 def _one_of(name: str, options: tuple[str, ...]) -> Callable[[str], str]:
     def why(text: str) -> str:
-        return "" if text in options else f"There is no {name} “{text}”."
+        return "" if text in options else f"There is no {name} {quoted(text)}."
 
     return why
 
@@ -41,10 +48,10 @@ def _number(name: str, high: float) -> Callable[[str], str]:
         try:
             value = float(text)
         except ValueError:
-            return f"{name}: “{text}” is no number."
+            return f"{name}: {quoted(text)} is no number."
         if math.isfinite(value) and 0 <= value <= high:
             return ""
-        return f"{name}: “{text}” is not between 0 and {high:g}."
+        return f"{name}: {quoted(text)} is not between 0 and {high:g}."
 
     return why
 
@@ -84,14 +91,14 @@ def complaints(given: Mapping[str, str]) -> list[str]:
     checks = _checks(given.get("unit", "pp"))
     found = [why for name, text in given.items() if name in checks and (why := checks[name](text))]
     strange = [n for n in given if n[:2] in PREFIX.values() and n[2:] not in _BY_KEY]
-    return [*found, *(f"No divergence rule is called “{n[2:]}”." for n in strange)]
+    return [*found, *(f"No divergence rule is called {quoted(n[2:])}." for n in strange)]
 
 
 def date_complaint(text: str, first: dt.date, last: dt.date) -> str:
     """Why a date of a link cannot be used; empty where it can."""
     asked = date_of(text)
     if asked is None:
-        return f"“{text}” is no date; write it as 2026-03-28."
+        return f"{quoted(text)} is no date; write it as 2026-03-28."
     if asked > last:
         return f"There is no report for {day(asked, year=True)} yet: the last one is of {day(last, year=True)}."
     if asked < first:
@@ -105,5 +112,5 @@ def query(*, dataset: str, date: dt.date, edition: str, settings: Settings, asof
     values |= {"flat": f"{settings.flat:g}"}
     values |= {PREFIX[settings.threshold_unit] + rule: f"{value:g}" for rule, value in settings.thresholds}
     if asof is not None:
-        values["asof"] = asof.strftime("%Y-%m-%dT%H:%M:%SZ")
+        values["asof"] = asof.isoformat().replace("+00:00", "Z")
     return urlencode(values | dict(own or {}))

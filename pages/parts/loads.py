@@ -2,6 +2,9 @@
 
 import datetime as dt
 import importlib
+import threading
+import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,10 +20,15 @@ from core.sessions import edition as edition_of
 from core.wording import day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from core.charts.picture import Picture
     from core.memory.compare import Comparison
+
+
+_WRITING = threading.Event()
+_PATIENCE = 10.0
+_LAST: dict[str, tuple[float, str]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +50,26 @@ class Market:
 def market(dataset: str, edition: str, asof: dt.datetime | None) -> Market:
     """The name of the table that a reader asks for now. Raises StoreError where the store cannot be read."""
     until = (dt.datetime.now(dt.UTC) - edition_of(edition).cutoff).date()
-    return Market(dataset=dataset, edition=edition, asof=asof, version=datasets.dataset(dataset).version(), until=until)
+    return Market(dataset=dataset, edition=edition, asof=asof, version=_version(dataset), until=until)
+
+
+@contextmanager
+def writing() -> "Iterator[None]":
+    """While it lasts, a refresh of this process writes to the live store."""
+    _WRITING.set()
+    try:
+        yield
+    finally:
+        _WRITING.clear()
+
+
+def _version(dataset: str) -> str:
+    """The version of a dataset; while a refresh writes to it, looked up again only every few seconds, for each one costs a new table."""
+    read, version = _LAST.get(dataset, (-_PATIENCE, ""))
+    if not (_WRITING.is_set() and version not in {"", "0"} and time.monotonic() - read < _PATIENCE):
+        version = datasets.dataset(dataset).version()
+        _LAST[dataset] = (time.monotonic(), version)
+    return version
 
 
 def live_is_empty() -> bool:
@@ -58,7 +85,7 @@ def table(of: Market) -> MetricTable:
     return _table(of.token, of)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Reading every session…")
+@st.cache_resource(max_entries=3, show_spinner="Reading every session…")
 def _table(token: str, _of: Market) -> MetricTable:  # noqa: ARG001 - a token is found a hundred times faster than the record it stands for
     return datasets.metric_table(_of.dataset, _of.edition, asof=_of.asof)
 
@@ -79,7 +106,7 @@ def _token(of: Market, date: dt.date, settings: Settings) -> str:
     return f"{of.token} {date} {settings}"
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _report(token: str, _of: Market, _date: dt.date, _settings: Settings) -> Report:  # noqa: ARG001 - see _table
     return core_report.build(table(_of), _date, _settings)
 
@@ -102,7 +129,7 @@ def picture(of: Market, date: dt.date, settings: Settings, factory: str, argumen
     return _picture(f"{_token(of, date, settings)} {factory} {arguments}", of, date, settings, factory, arguments, needs)
 
 
-@st.cache_resource(max_entries=1024, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def _picture(
     token: str, _of: Market, _date: dt.date, _settings: Settings, _factory: str, _arguments: tuple[object, ...], _needs: str  # noqa: ARG001 - see _table
 ) -> "Picture | None":  # fmt: skip
@@ -143,7 +170,7 @@ def named_dates(of: Market) -> dict[str, dt.date]:
     return _named_dates(of.token, of)
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@st.cache_resource(max_entries=3, show_spinner=False)
 def _named_dates(token: str, _of: Market) -> dict[str, dt.date]:  # noqa: ARG001 - see _table
     return {day(date, year=True): date for date in table(_of).panel.dates.tolist()}
 
