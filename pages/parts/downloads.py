@@ -13,13 +13,10 @@ from pages.parts.lens import Lens
 if TYPE_CHECKING:
     from core.charts.picture import Picture
 
-_HERE = "/"
 
-
-def path() -> str:
-    """The path of the page being shown, `/` for the overview."""
-    url = st.context.url or _HERE
-    return "/" + url.split("?")[0].rstrip("/").split("/", 3)[-1] if url.count("/") > 2 else _HERE
+def address() -> str:
+    """The address of the page being shown as the reader's browser has it, without its query; `/` where no browser tells."""
+    return (st.context.url or "/").partition("?")[0]
 
 
 def share(view: Lens, report: Report) -> None:
@@ -34,8 +31,12 @@ def share(view: Lens, report: Report) -> None:
                 for column, e in zip(st.columns(2, gap="small"), members[first : first + 2], strict=False):
                     with column:
                         _button(view, report, e)
-        st.caption("A link to exactly this view, to paste after the app's address")
-        st.code(f"{path()}?{view.query}", language=None, wrap_lines=True)
+        st.caption("A link to this view")
+        st.code(f"{address()}?{view.query}", language=None, wrap_lines=True)
+        pinned = view.pinned
+        if pinned:
+            st.caption("The same, pinned to what is known now: later restatements will not change it")
+            st.code(f"{address()}?{pinned}", language=None, wrap_lines=True)
 
 
 def _button(view: Lens, report: Report, e: Export) -> None:

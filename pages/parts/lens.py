@@ -1,7 +1,7 @@
 """What the reader looks at: dataset, report date, edition, vintage and thresholds, from the sidebar and so from the link."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
@@ -42,6 +42,12 @@ class Lens:
         """The whole choice as the query string of a link."""
         assert self.date is not None  # noqa: S101 - pages stop before this where there is no date
         return self.at(self.date, **dict(self.own))
+
+    @property
+    def pinned(self) -> str:
+        """The same with the vintage on show; empty where it has one already, or where more is being written to that vintage."""
+        known = loads.known_until(self.market) if self.market and self.asof is None else None
+        return replace(self, asof=known).query if known else ""
 
     def at(self, date: dt.date, **own: str) -> str:
         """The same choice with another date, and with parameters that belong to the page it leads to."""

@@ -97,6 +97,14 @@ def span(of: Market) -> tuple[dt.date, dt.date, dt.date] | None:
     return (dates[0].item(), dates[-1].item(), opening) if opening else None
 
 
+def known_until(of: Market) -> dt.datetime | None:
+    """The instant at which the newest value of a live market was read; None for the demo market, and while a refresh reads more."""
+    if _WRITING.is_set() or datasets.dataset(of.dataset).synthetic:
+        return None
+    read = [t.fetched.max() for t in table(of).panel.tracks.values()]
+    return max(read).item().replace(tzinfo=dt.UTC) if read else None
+
+
 def report(of: Market, date: dt.date, settings: Settings) -> Report:
     """The report of a date. Raises StoreError, BadInput and DateOutOfRange."""
     return _report(_token(of, date, settings), of, date, settings)

@@ -103,6 +103,16 @@ def test_the_data_page_says_what_is_not_current_why_and_what_rests_on_it(visit, 
     assert "It has not been asked for yet." in said
 
 
+def test_a_live_report_has_a_link_that_pins_what_is_known_now(visit, fill):
+    fill()
+    at = visit(dataset="live", date="2026-03-28")
+    plain, pinned = (c.value for c in at.code)
+    assert pinned == f"{plain}&asof=2026-03-28T00%3A00%3A00Z"
+    asof = visit(dataset="live", date="2026-03-28", asof="2026-03-28T00:00:00Z")
+    assert len(asof.code) == 1
+    assert len(visit(dataset="demo").code) == 1
+
+
 def test_the_overview_says_first_when_it_should_not_be_relied_on(visit, written, fill):
     fill()
     assert "Not to be relied on." in written(visit(dataset="live", date="2026-03-30"))
