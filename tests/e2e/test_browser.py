@@ -23,7 +23,7 @@ PAGES = (
     "transmission", "crypto_defi", "us", "hong_kong", "a_shares", "divergences", "capital_flows", "watch_next", "history", "similar_days", "compare",
     "scorecard", "data",
 )  # fmt: skip
-HEADLINE = "Stablecoin supply contracts by $952.7M in a day"
+HEADLINE = "Crypto decouples to the downside while US equities rise"
 
 
 def _free_port() -> int:
