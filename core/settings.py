@@ -22,6 +22,7 @@ from core.errors import BadInput
 
 _SERVER = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?")
 ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_STORE = ROOT / "data_cache" / "store.sqlite"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +57,8 @@ def operator(environment: Mapping[str, str] | None = None) -> Operator:
     tdx_host = env.get("TDX_HOST", "")
     if tdx_host and not _SERVER.fullmatch(tdx_host):
         raise BadInput(f"TDX_HOST is {tdx_host!r}, which names no server.", remedy="Set it to HOST or HOST:PORT, or leave it out.")
-    default_store = f"sqlite:///{ROOT / 'data_cache' / 'store.sqlite'}"
     return Operator(
-        store_url=env.get("STORE_URL") or default_store,
+        store_url=env.get("STORE_URL") or f"sqlite:///{DEFAULT_STORE}",
         mirror=mirror,
         refresh_deadline=seconds,
         auto_refresh=env.get("AUTO_REFRESH", "1") != "0",

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from core.errors import StoreError
 from core.store import damage
+from core.store.owned import refuse_foreign
 from core.store.tables import FACTS, IDENTITY, READINGS, SCHEMA, SCHEMA_VERSION, TABLES
 
 _BUSY_SECONDS = 30
@@ -58,16 +59,18 @@ def open_engine(url: str) -> Opened:
 def _file(where: sa.URL) -> Opened:
     if not where.database or where.database == ":memory:":
         return Opened(_sqlite(sa.create_engine(where)))
-    path = Path(where.database)
+    # The file itself, not a link to it: what is rebuilt or made must not take the link's place.
+    path = Path(os.path.realpath(where.database))
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+    refuse_foreign(path)
     if why := _unwritable(path):
         if not path.exists():
             raise StoreError(f"The store cannot be opened: {why}.")
         return Opened(_reader(path), why)
     if damage.damaged(path):
         damage.rebuild(path, _new)
-    return Opened(_sqlite(sa.create_engine(where, connect_args={"timeout": _BUSY_SECONDS})))
+    return Opened(_sqlite(sa.create_engine(where.set(database=str(path)), connect_args={"timeout": _BUSY_SECONDS})))
 
 
 def _new(path: Path) -> None:
@@ -132,6 +135,7 @@ def _make_tables(engine: sa.Engine) -> None:
     with engine.connect().execution_options(writing=True) as link, link.begin():
         if link.dialect.name == "postgresql":
             link.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING)))
+        _refuse_others(link)
         TABLES.create_all(link)
         named = set(link.scalars(sa.select(FACTS.c.name)))
         missing = {SCHEMA: str(SCHEMA_VERSION), IDENTITY: uuid.uuid4().hex}
@@ -140,10 +144,22 @@ def _make_tables(engine: sa.Engine) -> None:
         link.execute(sa.update(FACTS).where(FACTS.c.name == SCHEMA).values(value=str(SCHEMA_VERSION)))
 
 
+def _refuse_others(link: sa.Connection) -> None:
+    """Raise StoreError where a table has one of our names but is not ours."""
+    there = sa.inspect(link)
+    for table in TABLES.sorted_tables:
+        if there.has_table(table.name) and not set(table.c.keys()) <= {column["name"] for column in there.get_columns(table.name)}:
+            raise StoreError(
+                f"The database holds a table {table.name} that is not of this product; nothing was changed.",
+                remedy="Point STORE_URL at a database, or a schema, of its own.",
+            )
+
+
 def _version(engine: sa.Engine) -> int | None:
     """The version that the tables say they have; None where they do not say."""
     with engine.connect() as link:
-        if not sa.inspect(link).has_table(FACTS.name):
+        there = sa.inspect(link)
+        if not there.has_table(FACTS.name) or "value" not in {column["name"] for column in there.get_columns(FACTS.name)}:
             return None
         value = link.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == SCHEMA))
         return int(value) if value is not None else None
