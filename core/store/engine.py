@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from core.errors import StoreError
 from core.store import damage
 from core.store.owned import refuse_foreign
+from core.store.server import server_engine
 from core.store.tables import FACTS, IDENTITY, READINGS, SCHEMA, SCHEMA_VERSION, TABLES
 
 _BUSY_SECONDS = 30
@@ -37,7 +38,8 @@ def open_engine(url: str) -> Opened:
     Raises StoreError for an address that cannot be read and for tables of another version; SQLAlchemy's errors, OSError and ImportError.
     """
     try:
-        where = sa.make_url(url)
+        # No file and no server has a NUL in its name; an empty address is refused as one.
+        where = sa.make_url("" if "\0" in url else url)
     except (sa.exc.ArgumentError, ValueError):
         # The reason would quote a piece of the address, which may be a piece of its password.
         raise StoreError(
@@ -45,7 +47,7 @@ def open_engine(url: str) -> Opened:
             remedy="Write STORE_URL as sqlite:////folder/store.sqlite or postgresql+psycopg://user:password@host/database; "
             "escape @ : / in the password as %40 %3A %2F.",
         ) from None
-    opened = _file(where) if where.get_backend_name() == "sqlite" else Opened(sa.create_engine(where, pool_pre_ping=True))
+    opened = _file(where) if where.get_backend_name() == "sqlite" else Opened(server_engine(where))
     try:
         if not opened.read_only:
             _make_tables(opened.engine)
