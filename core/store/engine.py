@@ -4,19 +4,17 @@ A SQLite file is checked whole when it is opened (core.store.damage); one that m
 """
 
 import os
-import shutil
-import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 
 from core.errors import StoreError
 from core.store import damage
 from core.store.owned import refuse_foreign
+from core.store.reader import reading_engine
 from core.store.server import server_engine
 from core.store.tables import FACTS, IDENTITY, READINGS, SCHEMA, SCHEMA_VERSION, TABLES
 
@@ -69,7 +67,7 @@ def _file(where: sa.URL) -> Opened:
     if why := _unwritable(path):
         if not path.exists():
             raise StoreError(f"The store cannot be opened: {why}.")
-        return Opened(_reader(path), why)
+        return Opened(reading_engine(path), why)
     if damage.damaged(path):
         damage.rebuild(path, _new)
     return Opened(_sqlite(sa.create_engine(where.set(database=str(path)), connect_args={"timeout": _BUSY_SECONDS})))
@@ -88,31 +86,6 @@ def _unwritable(path: Path) -> str:
         if place.exists() and not os.access(place, os.W_OK):
             return f"the {what} {place} may only be read by this user"
     return ""
-
-
-def _reader(path: Path) -> sa.Engine:
-    """An engine that only reads, even where the journal's own files cannot be made beside the database."""
-    wal = path.with_name(path.name + "-wal")
-    shared = path.with_name(path.name + "-shm")
-    if wal.exists() and wal.stat().st_size and not shared.exists():
-        # What a dead writer left in its journal belongs to the database; a copy can take it in.
-        folder = Path(tempfile.mkdtemp(prefix="store-"))
-        for file in (path, wal):
-            shutil.copyfile(file, folder / file.name)
-        return _sqlite(sa.create_engine(f"sqlite:///{folder / path.name}"))
-    still = "" if wal.exists() and shared.exists() else "&immutable=1"
-    address = f"sqlite:///file:{quote(str(path.absolute()))}?mode=ro{still}&uri=true"
-    engine = sa.create_engine(address, poolclass=sa.NullPool, connect_args={"timeout": _BUSY_SECONDS})
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(link: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection has no common type
-        link.isolation_level = None
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(link: sa.Connection) -> None:
-        link.exec_driver_sql("BEGIN")
-
-    return engine
 
 
 def _sqlite(engine: sa.Engine) -> sa.Engine:
