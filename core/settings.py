@@ -16,11 +16,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from core.errors import BadInput
 
 _SERVER = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?")
+_PASSWORD = re.compile(r"[?&](?:ssl)?password=([^&#]*)", re.IGNORECASE)
+_SHORTEST_SECRET = 4
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_STORE = ROOT / "data_cache" / "store.sqlite"
 
@@ -79,12 +81,18 @@ def _is_http(address: str) -> bool:
 def hidden(text: str, *addresses: str) -> str:
     """A text in which the passwords of some addresses read ***, however they are written.
 
+    One of fewer than four characters is hidden only where an address is quoted: words would be garbled by it.
+
     >>> hidden("FATAL: no entry for u with p@ss, postgresql://u:p%40ss@host/x", "postgresql://u:p%40ss@host/x")
     'FATAL: no entry for u with ***, postgresql://u:***@host/x'
     """
     for address in addresses:
-        before, at, _ = address.rpartition("@")
-        password = before.partition("://")[2].partition(":")[2] if at else ""
-        for secret in sorted({password, unquote(password), quote(unquote(password), safe="")} - {""}, key=len, reverse=True):
-            text = text.replace(secret, "***")
+        named = (part.rpartition("@")[0].partition("://")[2].partition(":")[2] for part in (address, address.partition("?")[0]))
+        written = {*named, *_PASSWORD.findall(address)}
+        secrets = {form for one in written for form in (one, unquote(one), unquote_plus(one), quote(unquote(one), safe="")) if form}
+        for secret in sorted(secrets, key=len, reverse=True):
+            if len(secret) >= _SHORTEST_SECRET:
+                text = text.replace(secret, "***")
+            else:
+                text = text.replace(f":{secret}@", ":***@").replace(f"password={secret}", "password=***")
     return text
