@@ -78,6 +78,8 @@ def _rebuild(path: Path, fresh: Path) -> None:
         link.executemany("INSERT INTO readings (id, series, source, basis, fetched_at) VALUES (?, ?, ?, ?, ?)", found.readings.values())
         link.executemany("INSERT INTO observations (reading, session, available_at, value) VALUES (?, ?, ?, ?)", found.observations.values())
         link.executemany(f"INSERT INTO outcomes VALUES ({', '.join('?' * 10)})", found.outcomes.values())  # noqa: S608 - placeholders only
+        link.executemany("INSERT INTO rests VALUES (?, ?, ?, ?)", found.rests.values())
+        link.executemany("INSERT INTO reaches VALUES (?, ?, ?)", found.reaches.values())
         facts = {**found.facts, REBUILT: json.dumps({"at": now.isoformat(), "words": words})}
         link.executemany("INSERT OR REPLACE INTO store_facts VALUES (?, ?)", facts.items())
         link.execute("COMMIT")

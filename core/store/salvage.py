@@ -16,6 +16,8 @@ from core.store.tables import IDENTITY, SHOWN, TABLES
 _NEVER = 1 << 62
 # Instants between 1973 and 2286, in microseconds.
 _INSTANTS = range(10**14, 10**16)
+# Days from 1970 that a date can have.
+_DAYS = 700_000
 _BASES = {"measured", "published", "synthetic"}
 
 
@@ -27,6 +29,8 @@ class Salvage:
     observations: dict[Record, Record] = field(default_factory=dict)
     outcomes: dict[int, Record] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
+    rests: dict[str, Record] = field(default_factory=dict)
+    reaches: dict[Record, Record] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)
 
@@ -61,6 +65,10 @@ def _sort(found: Salvage, rowid: int | None, record: Record) -> None:
         found.observations[record[:3]] = (*record[:3], float(record[3]))
     elif rowid is None and kinds == "ss" and record[0] in {IDENTITY, SHOWN}:
         found.facts[record[0]] = record[1]
+    elif rowid is not None and kinds == "siss" and record[1] in _INSTANTS:
+        found.rests[record[0]] = record
+    elif rowid is not None and kinds == "ssi" and abs(record[2]) < _DAYS:
+        found.reaches[record[:2]] = record
     elif rowid is not None and kinds == "sssis" and record[0] == "table":
         mine = TABLES.tables.get(record[1])
         if mine is None:
