@@ -87,8 +87,9 @@ def hidden(text: str, *addresses: str) -> str:
     'FATAL: no entry for u with ***, postgresql://u:***@host/x'
     """
     for address in addresses:
-        named = (part.rpartition("@")[0].partition("://")[2].partition(":")[2] for part in (address, address.partition("?")[0]))
-        written = {*named, *_PASSWORD.findall(address)}
+        # A password may hold a ? that should have been escaped.
+        before = address.partition("?")[0].rpartition("@")[0] or address.rpartition("@")[0]
+        written = {before.partition("://")[2].partition(":")[2], *_PASSWORD.findall(address)}
         secrets = {form for one in written for form in (one, unquote(one), unquote_plus(one), quote(unquote(one), safe="")) if form}
         for secret in sorted(secrets, key=len, reverse=True):
             if len(secret) >= _SHORTEST_SECRET:
