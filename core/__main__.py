@@ -12,6 +12,7 @@ import argparse
 import datetime as dt
 import math
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -115,8 +116,27 @@ def _report(chosen: argparse.Namespace) -> int:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     else:
-        (chosen.out / file_name(report, made) if chosen.out.is_dir() else chosen.out).write_bytes(data)
+        _write(chosen.out / file_name(report, made) if chosen.out.is_dir() else chosen.out, data)
     return 0
+
+
+def _write(out: Path, data: bytes) -> None:
+    """Put a file in its place only when it is whole; what was there before stays until then. Pipes and devices are written as they are."""
+    if out.exists() and not out.is_file():
+        out.write_bytes(data)
+        return
+    place = Path(os.path.realpath(out))
+    part = place.with_name(f".{place.name}.{os.getpid()}.part")
+    try:
+        try:
+            part.write_bytes(data)
+            if place.exists():
+                shutil.copymode(place, part)
+            part.replace(place)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(out)) from error
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """The two datasets behind one interface. Nothing downstream knows which one it looks at."""
 
 import datetime as dt
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -48,10 +48,26 @@ def _demo(asof: dt.datetime | None = None) -> pd.DataFrame:
     return made if asof is None else made[made["fetched_at"] <= pd.Timestamp(asof).tz_convert("UTC").tz_localize(None)]
 
 
-@lru_cache(maxsize=4)
-def store(url: str) -> Store:
-    """The store at a URL, opened once per process."""
-    return Store(url)
+class _Stores:
+    """The store at a URL, opened once per process, however many ask for it at once."""
+
+    def __init__(self) -> None:
+        self._opening = threading.Lock()
+        self._opened: dict[str, Store] = {}
+
+    def __call__(self, url: str) -> Store:
+        with self._opening:
+            if url not in self._opened:
+                self._opened[url] = Store(url)
+            return self._opened[url]
+
+    def cache_clear(self) -> None:
+        """Open every store anew when it is asked for next."""
+        with self._opening:
+            self._opened.clear()
+
+
+store = _Stores()
 
 
 def _live(asof: dt.datetime | None = None) -> pd.DataFrame:

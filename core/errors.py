@@ -1,6 +1,15 @@
 """What can go wrong, in the reader's words. Every error says what happened and what to do about it; imports nothing."""
 
 
+MESSAGE_LENGTH = 300
+
+
+def brief(message: str, length: int = MESSAGE_LENGTH) -> str:
+    """A message of at most `length` characters, with an ellipsis where it was cut, in characters that every database keeps."""
+    kept = message.replace("\0", "").encode("utf-8", "replace").decode()
+    return kept if len(kept) <= length else kept[: length - 1].rstrip() + "…"
+
+
 class ExplorerError(Exception):
     """Base of every error this product raises on purpose.
 
@@ -37,6 +46,7 @@ class CalendarUnknown(ExplorerError, ValueError):
 class SourceError(ExplorerError):
     """An upstream did not give usable data. `kind` is the short word kept with the outcome of a refresh.
 
+    Its message may quote the upstream and is kept short, so that the remedy after it is not cut off where both are stored.
     `retry_after` are the seconds for which the upstream asked to be left alone; None where it named none.
     """
 
@@ -44,7 +54,7 @@ class SourceError(ExplorerError):
     remedy = "The last good data stays in use; refresh later."
 
     def __init__(self, message: str, *, remedy: str | None = None, retry_after: float | None = None) -> None:
-        super().__init__(message, remedy=remedy)
+        super().__init__(brief(message, MESSAGE_LENGTH * 2 // 3), remedy=remedy)
         self.retry_after = retry_after
 
 

@@ -16,12 +16,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from core.errors import BadInput
 
 _SERVER = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?")
+_PASSWORD = re.compile(r"[?&](?:ssl)?password=([^&#]*)", re.IGNORECASE)
+_SHORTEST_SECRET = 4
 ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_STORE = ROOT / "data_cache" / "store.sqlite"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +59,8 @@ def operator(environment: Mapping[str, str] | None = None) -> Operator:
     tdx_host = env.get("TDX_HOST", "")
     if tdx_host and not _SERVER.fullmatch(tdx_host):
         raise BadInput(f"TDX_HOST is {tdx_host!r}, which names no server.", remedy="Set it to HOST or HOST:PORT, or leave it out.")
-    default_store = f"sqlite:///{ROOT / 'data_cache' / 'store.sqlite'}"
     return Operator(
-        store_url=env.get("STORE_URL") or default_store,
+        store_url=env.get("STORE_URL") or f"sqlite:///{DEFAULT_STORE}",
         mirror=mirror,
         refresh_deadline=seconds,
         auto_refresh=env.get("AUTO_REFRESH", "1") != "0",
@@ -79,12 +81,19 @@ def _is_http(address: str) -> bool:
 def hidden(text: str, *addresses: str) -> str:
     """A text in which the passwords of some addresses read ***, however they are written.
 
+    One of fewer than four characters is hidden only where an address is quoted: words would be garbled by it.
+
     >>> hidden("FATAL: no entry for u with p@ss, postgresql://u:p%40ss@host/x", "postgresql://u:p%40ss@host/x")
     'FATAL: no entry for u with ***, postgresql://u:***@host/x'
     """
     for address in addresses:
-        before, at, _ = address.rpartition("@")
-        password = before.partition("://")[2].partition(":")[2] if at else ""
-        for secret in sorted({password, unquote(password), quote(unquote(password), safe="")} - {""}, key=len, reverse=True):
-            text = text.replace(secret, "***")
+        # A password may hold a ? that should have been escaped.
+        before = address.partition("?")[0].rpartition("@")[0] or address.rpartition("@")[0]
+        written = {before.partition("://")[2].partition(":")[2], *_PASSWORD.findall(address)}
+        secrets = {form for one in written for form in (one, unquote(one), unquote_plus(one), quote(unquote(one), safe="")) if form}
+        for secret in sorted(secrets, key=len, reverse=True):
+            if len(secret) >= _SHORTEST_SECRET:
+                text = text.replace(secret, "***")
+            else:
+                text = text.replace(f":{secret}@", ":***@").replace(f"password={secret}", "password=***")
     return text

@@ -4,18 +4,18 @@ A SQLite file is checked whole when it is opened (core.store.damage); one that m
 """
 
 import os
-import shutil
-import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 
 from core.errors import StoreError
 from core.store import damage
+from core.store.owned import refuse_foreign
+from core.store.reader import reading_engine
+from core.store.server import server_engine
 from core.store.tables import FACTS, IDENTITY, READINGS, SCHEMA, SCHEMA_VERSION, TABLES
 
 _BUSY_SECONDS = 30
@@ -36,7 +36,8 @@ def open_engine(url: str) -> Opened:
     Raises StoreError for an address that cannot be read and for tables of another version; SQLAlchemy's errors, OSError and ImportError.
     """
     try:
-        where = sa.make_url(url)
+        # No file and no server has a NUL in its name; an empty address is refused as one.
+        where = sa.make_url("" if "\0" in url else url)
     except (sa.exc.ArgumentError, ValueError):
         # The reason would quote a piece of the address, which may be a piece of its password.
         raise StoreError(
@@ -44,7 +45,7 @@ def open_engine(url: str) -> Opened:
             remedy="Write STORE_URL as sqlite:////folder/store.sqlite or postgresql+psycopg://user:password@host/database; "
             "escape @ : / in the password as %40 %3A %2F.",
         ) from None
-    opened = _file(where) if where.get_backend_name() == "sqlite" else Opened(sa.create_engine(where, pool_pre_ping=True))
+    opened = _file(where) if where.get_backend_name() == "sqlite" else Opened(server_engine(where))
     try:
         if not opened.read_only:
             _make_tables(opened.engine)
@@ -58,16 +59,18 @@ def open_engine(url: str) -> Opened:
 def _file(where: sa.URL) -> Opened:
     if not where.database or where.database == ":memory:":
         return Opened(_sqlite(sa.create_engine(where)))
-    path = Path(where.database)
+    # The file itself, not a link to it: what is rebuilt or made must not take the link's place.
+    path = Path(os.path.realpath(where.database))
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+    refuse_foreign(path)
     if why := _unwritable(path):
         if not path.exists():
             raise StoreError(f"The store cannot be opened: {why}.")
-        return Opened(_reader(path), why)
+        return Opened(reading_engine(path), why)
     if damage.damaged(path):
         damage.rebuild(path, _new)
-    return Opened(_sqlite(sa.create_engine(where, connect_args={"timeout": _BUSY_SECONDS})))
+    return Opened(_sqlite(sa.create_engine(where.set(database=str(path)), connect_args={"timeout": _BUSY_SECONDS})))
 
 
 def _new(path: Path) -> None:
@@ -83,31 +86,6 @@ def _unwritable(path: Path) -> str:
         if place.exists() and not os.access(place, os.W_OK):
             return f"the {what} {place} may only be read by this user"
     return ""
-
-
-def _reader(path: Path) -> sa.Engine:
-    """An engine that only reads, even where the journal's own files cannot be made beside the database."""
-    wal = path.with_name(path.name + "-wal")
-    shared = path.with_name(path.name + "-shm")
-    if wal.exists() and wal.stat().st_size and not shared.exists():
-        # What a dead writer left in its journal belongs to the database; a copy can take it in.
-        folder = Path(tempfile.mkdtemp(prefix="store-"))
-        for file in (path, wal):
-            shutil.copyfile(file, folder / file.name)
-        return _sqlite(sa.create_engine(f"sqlite:///{folder / path.name}"))
-    still = "" if wal.exists() and shared.exists() else "&immutable=1"
-    address = f"sqlite:///file:{quote(str(path.absolute()))}?mode=ro{still}&uri=true"
-    engine = sa.create_engine(address, poolclass=sa.NullPool, connect_args={"timeout": _BUSY_SECONDS})
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(link: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection has no common type
-        link.isolation_level = None
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(link: sa.Connection) -> None:
-        link.exec_driver_sql("BEGIN")
-
-    return engine
 
 
 def _sqlite(engine: sa.Engine) -> sa.Engine:
@@ -132,6 +110,7 @@ def _make_tables(engine: sa.Engine) -> None:
     with engine.connect().execution_options(writing=True) as link, link.begin():
         if link.dialect.name == "postgresql":
             link.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING)))
+        _refuse_others(link)
         TABLES.create_all(link)
         named = set(link.scalars(sa.select(FACTS.c.name)))
         missing = {SCHEMA: str(SCHEMA_VERSION), IDENTITY: uuid.uuid4().hex}
@@ -140,10 +119,22 @@ def _make_tables(engine: sa.Engine) -> None:
         link.execute(sa.update(FACTS).where(FACTS.c.name == SCHEMA).values(value=str(SCHEMA_VERSION)))
 
 
+def _refuse_others(link: sa.Connection) -> None:
+    """Raise StoreError where a table has one of our names but is not ours."""
+    there = sa.inspect(link)
+    for table in TABLES.sorted_tables:
+        if there.has_table(table.name) and not set(table.c.keys()) <= {column["name"] for column in there.get_columns(table.name)}:
+            raise StoreError(
+                f"The database holds a table {table.name} that is not of this product; nothing was changed.",
+                remedy="Point STORE_URL at a database, or a schema, of its own.",
+            )
+
+
 def _version(engine: sa.Engine) -> int | None:
     """The version that the tables say they have; None where they do not say."""
     with engine.connect() as link:
-        if not sa.inspect(link).has_table(FACTS.name):
+        there = sa.inspect(link)
+        if not there.has_table(FACTS.name) or "value" not in {column["name"] for column in there.get_columns(FACTS.name)}:
             return None
         value = link.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == SCHEMA))
         return int(value) if value is not None else None

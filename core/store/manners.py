@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
+from core.errors import brief
 from core.store.records import Rest
 from core.store.tables import REACHES, RESTS, date, days, instant, micros
 
@@ -14,7 +15,7 @@ Reaches = dict[tuple[str, str], dt.date]
 
 def put_aside(link: sa.Connection, rests: Iterable[Rest]) -> None:
     """Keep who is left alone until when; what was known of the same names before is replaced."""
-    rows = [asdict(rest) | {"until": micros(rest.until)} for rest in rests]
+    rows = [asdict(rest) | {"until": micros(rest.until), "message": brief(rest.message)} for rest in rests]
     if rows:
         link.execute(sa.delete(RESTS).where(RESTS.c.name.in_([row["name"] for row in rows])))
         link.execute(sa.insert(RESTS), rows)

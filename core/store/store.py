@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from core.errors import StoreError
+from core.errors import StoreError, brief
 from core.store import manners
 from core.store.claim import claim
 from core.store.engine import Opened, open_engine
@@ -39,6 +39,8 @@ class Store:
     def __init__(self, url: str) -> None:
         self._url = url
         self._opened: Opened | None = None
+        # The restatements told last, and after which reading and to which limit.
+        self._restated: tuple[tuple[int | None, int], tuple[Restatement, ...]] | None = None
         self._open()
 
     def close(self) -> None:
@@ -115,13 +117,22 @@ class Store:
 
     def restatements(self, limit: int = 50) -> tuple[Restatement, ...]:
         """The newest readings that restated what the same source had said before, newest first; provisional last sessions are left out."""
-        return self.read(lambda link: restatements(link, limit))
+
+        def told(link: sa.Connection) -> tuple[Restatement, ...]:
+            # What was stored last is read first: should more be stored meanwhile, this answer is not taken for the newest.
+            last = link.scalar(sa.select(sa.func.max(READINGS.c.id))), limit
+            known = self._restated
+            if known is None or known[0] != last:
+                self._restated = known = last, restatements(link, limit)
+            return known[1]
+
+        return self.read(told)
 
     def record(self, outcomes: Iterable[Outcome]) -> None:
-        """Keep what became of the series of a refresh."""
+        """Keep what became of the series of a refresh; long messages are cut short."""
         rows: list[dict[str, Any]] = [{f.name: getattr(o, f.name) for f in fields(o)} for o in outcomes]
         for row in rows:
-            row |= {"started": micros(row["started"]), "ended": micros(row["ended"])}
+            row |= {"started": micros(row["started"]), "ended": micros(row["ended"]), "message": brief(row["message"])}
         if rows:
             self.write(lambda link: link.execute(sa.insert(OUTCOMES), rows))
 
@@ -194,7 +205,7 @@ class Store:
             if error.kind == DAMAGED and self._opened:
                 # Opened anew, the file is checked and rebuilt.
                 self._opened.engine.dispose()
-                self._opened = None
+                self._opened = self._restated = None
             raise
 
     def read(self, work: Callable[[sa.Connection], T]) -> T:

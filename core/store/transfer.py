@@ -2,6 +2,7 @@
 
 Rows keep their numbers. A piece is some readings with all of their observations, or some outcomes, in one transaction; so the last number in
 the target says where to go on. The target takes over the source's identity, and is refused where it holds anything that the source does not.
+Who is left alone, and how far back was asked, is copied whole.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,11 +14,13 @@ import sqlalchemy as sa
 from core.errors import StoreError
 from core.store.rows import fill
 from core.store.store import Store
-from core.store.tables import FACTS, IDENTITY, OBSERVATIONS, OUTCOMES, READINGS, REBUILT, SHOWN
+from core.store.tables import FACTS, IDENTITY, OBSERVATIONS, OUTCOMES, REACHES, READINGS, REBUILT, RESTS, SHOWN
 
 _PIECE = 20_000
 _CLAIM_SECONDS = 86_400.0
 _NUMBERED = (READINGS, OUTCOMES)
+# Small, and rows are replaced in them: they are copied whole.
+_SMALL = (RESTS, REACHES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ def copy(source: Store, target: Store, on_progress: Callable[[int, int], None] =
         for table, first, last, _ in pieces:
             brought += _bring(source, target, table, first, last)
             on_progress(brought, total)
+        for table in _SMALL:
+            rows = source.read(lambda link, t=table: _all(link, sa.select(t)))  # type: ignore[misc]
+            target.write(lambda link, t=table, r=rows: _replace(link, t, r))  # type: ignore[misc]
         if SHOWN in facts:
             target.write(lambda link: _adopt(link, {SHOWN: facts[SHOWN]}))
         mine, other = (store.read(lambda link: _measured(link, ends)) for store in (source, target))
@@ -78,6 +84,11 @@ def _adopt(link: sa.Connection, facts: dict[str, str]) -> None:
     for name, value in facts.items():
         link.execute(sa.delete(FACTS).where(FACTS.c.name == name))
         link.execute(sa.insert(FACTS).values(name=name, value=value))
+
+
+def _replace(link: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
+    link.execute(sa.delete(table))
+    fill(link, table, table.c.keys(), rows)
 
 
 def _last(store: Store, table: sa.Table) -> int:

@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +38,28 @@ def test_a_report_goes_into_a_folder_under_its_own_name(tmp_path, capsysbinary):
     settings = json.loads(written.read_bytes())["settings"]
     assert settings == {"threshold_unit": "sigma", "thresholds": {"us_crypto": 1.5}, "flat": 0.1}
     assert capsysbinary.readouterr() == (b"", b"")
+
+
+def test_a_file_is_replaced_only_by_a_whole_one(tmp_path, monkeypatch, capsys):
+    place, link = tmp_path / "report.md", tmp_path / "latest.md"
+    place.write_text("yesterday")
+    place.chmod(0o640)
+    link.symlink_to(place)
+    arguments = ["report", "--dataset", "demo", "--date", "2026-03-28", "--out", str(link)]
+
+    def full(self, data):
+        with self.open("wb") as file:
+            file.write(data[:10])
+        raise OSError(28, "No space left on device", str(self))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        assert main(arguments) == 1
+    assert capsys.readouterr().err == f"{link} cannot be written: No space left on device.\n"
+    assert place.read_text() == "yesterday"
+    assert main(arguments) == 0
+    assert place.read_text().startswith("#")
+    assert (place.stat().st_mode & 0o777, link.is_symlink(), sorted(tmp_path.iterdir())) == (0o640, True, [link, place])
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,18 @@ def test_passwords_are_hidden_however_they_are_written():
     assert hidden("no password", "postgresql://reader@host/x") == "no password"
 
 
+@pytest.mark.parametrize("name", ["password", "sslpassword", "Password"])
+def test_a_password_in_the_query_is_hidden_too(name):
+    url = f"postgresql://reader:other-secret@host/x?user=u&{name}=s%40f+e@#end"
+    said = hidden(f"{url}, that is s@f+e@ or s@f e@, and other-secret", url)
+    assert said == f"postgresql://reader:***@host/x?user=u&{name}=***#end, that is *** or ***, and ***"
+
+
+def test_a_very_short_password_garbles_no_words():
+    url = "postgresql://reader:a@host/x?password=e"
+    assert hidden(f"database at {url} refused", url) == "database at postgresql://reader:***@host/x?password=*** refused"
+
+
 @pytest.mark.parametrize("made", EXPORTS, ids=lambda e: e.key)
 def test_exports_hold_no_secret(made, monkeypatch):
     from core import report

@@ -27,11 +27,21 @@ def test_a_damaged_store_opens_and_says_what_became_of_it(visit, written, file):
     assert "200 observations" in written(at)
 
 
-def test_a_store_that_was_never_a_database_opens_too(visit, written, file):
-    file.write_bytes(b"no database" * 1000)
+def test_a_store_that_was_zeroed_opens_too(visit, written, file):
+    file.write_bytes(bytes(10_000))
     at = visit("data", dataset="live")
     assert not at.exception
     assert "0 observations" in written(at)
+
+
+def test_a_file_of_another_program_is_named_and_left_alone(visit, written, tmp_path, monkeypatch):
+    thesis = tmp_path / "thesis.docx"
+    thesis.write_bytes(b"My thesis. " * 1000)
+    monkeypatch.setenv("STORE_URL", f"sqlite:///{thesis}")
+    at = visit("data", dataset="live")
+    assert not at.exception
+    assert "thesis.docx is no store of this product; nothing was changed." in written(at)
+    assert thesis.read_bytes() == b"My thesis. " * 1000
 
 
 def test_a_sound_store_raises_no_alarm(visit, written, file):

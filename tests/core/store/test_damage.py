@@ -12,7 +12,7 @@ import pytest
 
 from core.errors import StoreError
 from core.store import Outcome, Store
-from core.store.damage import salvage
+from core.store.salvage import salvage
 from tests.core.store.backends import NOON, hour, rows
 
 PAGE = 4096
@@ -118,15 +118,6 @@ def test_garbage_anywhere_never_stops_the_store_from_opening_nor_invents_a_row(p
     found, _, _ = reopened(path)
     known = whole.drop(columns="value")
     assert len(found.drop(columns="value").merge(known, how="inner")) >= len(found) * 0.99
-
-
-@pytest.mark.parametrize("content", [b"", b"not a database" * 1000, random.Random(2).randbytes(50_000)], ids=["empty", "text", "noise"])  # noqa: S311
-def test_a_file_that_never_was_a_store_is_set_aside_and_the_store_opens(path, content):
-    path.write_bytes(content)
-    found, notice, aside = reopened(path)
-    assert found.empty
-    assert [p.read_bytes() for p in aside] == ([content] if content else [])
-    assert bool(notice) == bool(content)
 
 
 def test_rows_in_the_log_of_a_damaged_file_are_rescued(path, tmp_path):

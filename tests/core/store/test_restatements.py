@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from core.store import Restatement
+from core.store import store as module
 from tests.core.store.backends import NOON, hour, rows
 
 WEEK = (100.0, 101.0, 102.0, 103.0, 104.0)
@@ -76,3 +77,16 @@ def test_the_newest_come_first_and_no_more_than_asked_for(store):
     assert len(store.restatements()) == 8
     assert store.restatements(limit=0) == ()
     assert min(t.fetched_at for t in store.restatements()) > NOON
+
+
+def test_what_was_told_is_told_again_without_a_search_until_more_is_stored(store, monkeypatch):
+    store.append(rows(100.0, *WEEK[1:], key="usdt"))
+    store.append(rows(101.0, *WEEK[1:], key="usdt", fetched=hour(1)))
+    first = store.restatements()
+    searched = []
+    search = module.restatements
+    monkeypatch.setattr(module, "restatements", lambda link, limit: searched.append(limit) or search(link, limit))
+    assert (store.restatements(), searched) == (first, [])
+    assert (store.restatements(limit=0), searched) == ((), [0])
+    store.append(rows(102.0, *WEEK[1:], key="usdt", fetched=hour(2)))
+    assert [told.fetched_at for told in store.restatements()] == [hour(2), hour(1)]

@@ -127,3 +127,10 @@ def test_stores_in_one_database_do_not_stop_each_other(store):
     with store.refreshing(60), other.refreshing(60):
         pass
     other.close()
+
+
+def test_a_statement_that_never_ends_is_ended(store, url):
+    other = Store(f"{url}%20-cstatement_timeout%3D7s")
+    limits = [s.read(lambda link: link.scalar(sa.text("SHOW statement_timeout"))) for s in (store, other)]
+    other.close()
+    assert limits == ["1min", "7s"]
