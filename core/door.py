@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -158,14 +159,14 @@ def _jumps(series: Series, rows: pd.DataFrame, anchor: float | None) -> Flags:
     without one backwards from the newest, as a line's first days, when it was small, are the least certain.
     """
     if anchor is not None or rows.empty:
-        return _astray(series, rows, anchor, lambda before, after, room: _far(series, before, after, room))
-    return _astray(series, rows[::-1], None, lambda later, earlier, room: _far(series, earlier, later, room))[::-1]
+        return _astray(rows, partial(_far, series), series.calendar, anchor)
+    return _astray(rows[::-1], lambda later, earlier, room: _far(series, earlier, later, room), series.calendar, None)[::-1]
 
 
-def _astray(series: Series, rows: pd.DataFrame, anchor: float | None, far: Callable[[float, float, int], bool]) -> Flags:
+def _astray(rows: pd.DataFrame, far: Callable[[float, float, int], bool], calendar: str, anchor: float | None) -> Flags:
     """Rows that cannot be reached from those before them in the order given, as `far` (from, to, sessions) measures it."""
     value = rows["value"].to_numpy()
-    place = schedule(series.calendar).ordinals(rows["session"].to_numpy())
+    place = schedule(calendar).ordinals(rows["session"].to_numpy())
     astray = np.zeros(len(rows), bool)
     if not len(rows):
         return astray

@@ -31,7 +31,7 @@ def _fred(symbol: str) -> SourceRef:
 def _sector(key: str, label: str, zh: str) -> Series:
     return Series(
         key=key, label=label, label_zh=zh, group="us_sector", market="us", unit=Unit.USD, calendar="XNYS",
-        sources=(SourceRef("yahoo", key.upper()),), low=1.0, high=5_000.0, max_move=30.0,
+        sources=(SourceRef("yahoo", key.upper()),), low=1.0, high=5_000.0, max_move=30.0, rebases=True,
         method="Unadjusted closing price of the SPDR sector fund.",
     )  # fmt: skip
 

@@ -110,7 +110,7 @@ def test_one_wild_value_is_left_out_wherever_it_stands(position):
 
 
 def test_what_is_stored_decides_when_the_whole_answer_is_elsewhere():
-    with pytest.raises(BadPayload, match="10 rows left out .* another instrument or another unit; nothing of the answer is used"):
+    with pytest.raises(BadPayload, match=r"10 rows left out .* another instrument or another unit; nothing of the answer is used"):
         check(SPX, rows(values=[64000.0] * 10), now=NOW, start=START, anchor=6400.0)
     assert len(check(SPX, rows(values=[64000.0] * 10), now=NOW, start=START).observations) == 10
 
