@@ -39,12 +39,13 @@ class Checked:
 
 
 def check(
-    series: Series, observations: pd.DataFrame, *, now: dt.datetime, start: dt.date, anchor: float | None = None, dense: bool = True
+    series: Series, observations: pd.DataFrame, *, now: dt.datetime, start: dt.date, anchor: float | None = None, dense: bool = True,
+    among: pd.DataFrame | None = None,
 ) -> Checked:  # fmt: skip
     """The observations of one series that can be believed.
 
     `start` is the first session that was asked for; `anchor` the value known for the session before the first row, if any.
-    `dense`: the answer holds every session, not single days.
+    `dense`: the answer holds every session, not single days; those are judged by what is stored `among` and around them.
     Raises BadPayload where the payload as a whole cannot be right: time zone, granularity, level, too few rows, or nothing left.
     """
     _dated(series, observations)
@@ -59,11 +60,11 @@ def check(
     rows = rows[~refused].reset_index(drop=True)
     if dense and not series.snapshot:
         _dense(series, rows, _utc(now), start)
-    jumps = _jumps(series, rows, anchor)
+    jumps = _jumps(series, rows, anchor) if among is None or among.empty else _jumps_among(series, rows, among)
     if jumps.any():
         remarks.append(_remark(series, rows[jumps], f"moved more than {series.max_move:g}{'' if series.moves_in_points else '%'} a session"))
         if jumps.mean() > _ASTRAY or (len(rows) > _NEWEST and jumps[-_NEWEST:].all()):
-            raise BadPayload(f"{' '.join(remarks)} So many make it another instrument or another unit; nothing of the answer is used.")
+            raise BadPayload(f"{' '.join(remarks)} It looks like another instrument or another unit; nothing of the answer is used.")
         rows = rows[~jumps].reset_index(drop=True)
     if rows.empty:
         raise BadPayload(f"{series.label}: nothing of the answer can be used. {' '.join(remarks)}".strip())
@@ -161,6 +162,21 @@ def _jumps(series: Series, rows: pd.DataFrame, anchor: float | None) -> Flags:
     if anchor is not None or rows.empty:
         return _astray(rows, partial(_far, series), series.calendar, anchor)
     return _astray(rows[::-1], lambda later, earlier, room: _far(series, earlier, later, room), series.calendar, None)[::-1]
+
+
+def _jumps_among(series: Series, rows: pd.DataFrame, held: pd.DataFrame) -> Flags:
+    """Single days out of reach of the stored ones (`held`) around them: of the first one where they lie before it, else of the one before."""
+    kept = held[~held["session"].isin(rows["session"])].sort_values("session")
+    if kept.empty:
+        return _jumps(series, rows, None)
+    edge, value = kept["session"].iloc[0], kept["value"]
+    earlier = (rows["session"] < edge).to_numpy()
+    jumps = np.zeros(len(rows), bool)
+    jumps[earlier] = _astray(rows[earlier][::-1], lambda later, before, room: _far(series, before, later, room), series.calendar, value.iloc[0])[::-1]
+    before = kept["session"].searchsorted(rows["session"], side="right") - 1
+    for at in np.flatnonzero(~earlier):
+        jumps[at] = _far(series, value.iloc[before[at]], rows["value"].iloc[at], 1)
+    return jumps
 
 
 def _astray(rows: pd.DataFrame, far: Callable[[float, float, int], bool], calendar: str, anchor: float | None) -> Flags:

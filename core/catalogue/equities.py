@@ -125,7 +125,7 @@ MAINLAND = (
     ),
     Series(
         key="northbound_turnover", label="Northbound turnover", label_zh="北向资金成交额", group="cn_breadth", market="cn", unit=Unit.CNY,
-        calendar="CONNECT", sources=(SourceRef("stock_connect", "northbound"),), low=1e9, high=2e12, max_move=500,
+        calendar="CONNECT", sources=(SourceRef("stock_connect", "northbound"),), low=1e9, high=2e12, max_move=200,
         available_after=dt.timedelta(hours=3),
         method="Gross turnover (bought plus sold) through Stock Connect northbound, Shanghai and Shenzhen; daily net buying has not been "
         "published since 16 August 2024.",

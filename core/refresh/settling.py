@@ -73,7 +73,8 @@ def _one(series: Series, answer: Answer, stored: pd.DataFrame) -> Verdict:
         raise NoData(f"{_name(source.key)} sent nothing for {series.label}.")
     held = stored[(stored["series"] == series.key) & (stored["source"] == mine["source"].iloc[0])]
     _same_line(series, mine, held)
-    checked = check(series, mine, now=ask.now, start=ask.start, anchor=_anchor(held, mine), dense=not source.by_day)
+    among = held if source.by_day else None
+    checked = check(series, mine, now=ask.now, start=ask.start, anchor=_anchor(held, mine), dense=not source.by_day, among=among)
     remarks = [*checked.remarks, *_restated(series, source.key, checked.observations, held)]
     return Verdict("stale" if checked.behind >= _STALE else "ok", " ".join(remarks), checked.observations)
 

@@ -3,7 +3,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.catalogue import BY_KEY
@@ -124,6 +124,17 @@ def test_rows_that_were_refused_make_no_room_for_the_next(factor, wrong):
             check(SPX, rows(sessions=days(20), values=values), now=NOW, start=START, anchor=anchor)
 
 
+@pytest.mark.parametrize("factor", [3.7, 1 / 3.7])
+def test_single_days_are_judged_by_those_stored_around_them(factor):
+    turnover = BY_KEY["northbound_turnover"]
+    line = days(12, "CONNECT")
+    told, stored = [*line[:6], *line[11:]], rows(turnover, line[6:11], [1e11] * 5)
+    ask = {"now": NOW, "start": START, "dense": False, "among": stored}
+    assert len(check(turnover, rows(turnover, told, [1e11] * 7), **ask).observations) == 7
+    with pytest.raises(BadPayload, match="7 rows left out"):
+        check(turnover, rows(turnover, told, [1e11 * factor] * 7), **ask)
+
+
 def test_the_tiny_first_days_of_a_line_do_not_cost_its_history():
     base = BY_KEY["tvl_base"]
     table = rows(base, days(30, "UTC"), [2e3, 3e3, 2e3] + [4e6] * 27)
@@ -179,6 +190,7 @@ def test_nothing_left_is_a_bad_payload():
         check(SPX, rows(values=[0.0] * 10), now=NOW, start=START)
 
 
+@settings(deadline=None)  # a busy machine says nothing about the door
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=10, max_size=10))
 def test_what_passes_is_always_plausible(values):
     try:
