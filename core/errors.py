@@ -1,6 +1,19 @@
 """What can go wrong, in the reader's words. Every error says what happened and what to do about it; imports nothing."""
 
 
+_QUOTED = 60
+
+
+def excerpt(said: object) -> str:
+    """What an upstream said, as a message may quote it: printable, and no longer than a line.
+
+    >>> excerpt("^GSPC")
+    "'^GSPC'"
+    """
+    text = repr(said[: _QUOTED + 1] if isinstance(said, str) else said)
+    return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1]}…"
+
+
 class ExplorerError(Exception):
     """Base of every error this product raises on purpose.
 

@@ -223,11 +223,13 @@ def test_no_key_reaches_a_message(store, replay):
     assert "secret" not in repr((summary, store.outcomes()))
 
 
-def test_an_unforeseen_mistake_of_a_source_stays_its_own(store, replay, monkeypatch):
+def test_an_unforeseen_mistake_of_a_source_stays_its_own(store, replay, monkeypatch, caplog):
     monkeypatch.setattr("core.sources.feargreed.parse", lambda *_, **__: 1 / 0)
     told = by_source(refresh(store, settings(replay), now=NOW, since=FRIDAY - 60 * DAY, keys=QUICK))
     assert (told["feargreed"].status, told["defillama"].status) == ("failed", "ok")
     assert "ZeroDivisionError" in told["feargreed"].message
+    assert "Reading feargreed failed unexpectedly." in caplog.text
+    assert "1 / 0" in caplog.text  # the traceback
 
 
 def test_unknown_keys_are_refused(store, replay):
