@@ -1,7 +1,9 @@
 """What is refused at the door: a payload that parsed well may still be wrong. Pure: nothing is fetched, stored or looked up elsewhere."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,8 @@ _STRANGERS = 0.15
 # Fewer than this share of the sessions they span: the upstream answered coarser than daily.
 _DENSITY = 0.5
 _SHORT, _SHORT_ROWS, _LONG, _LONG_ROWS = 5, 3, 40, 10
+# More rows than this share, or so many of the newest, out of reach of what is known: the line is another one, or in another unit.
+_ASTRAY, _NEWEST = 1 / 3, 2
 # A session missing further back than this is taken for one that the upstream will never have.
 LOOKED_BACK = dt.timedelta(days=45)
 
@@ -35,13 +39,14 @@ class Checked:
 
 
 def check(
-    series: Series, observations: pd.DataFrame, *, now: dt.datetime, start: dt.date, anchor: float | None = None, dense: bool = True
+    series: Series, observations: pd.DataFrame, *, now: dt.datetime, start: dt.date, anchor: float | None = None, dense: bool = True,
+    among: pd.DataFrame | None = None,
 ) -> Checked:  # fmt: skip
     """The observations of one series that can be believed.
 
     `start` is the first session that was asked for; `anchor` the value known for the session before the first row, if any.
-    `dense`: the answer holds every session, not single days.
-    Raises BadPayload where the payload as a whole cannot be right: time zone, granularity, too few rows, or nothing left.
+    `dense`: the answer holds every session, not single days; those are judged by what is stored `among` and around them.
+    Raises BadPayload where the payload as a whole cannot be right: time zone, granularity, level, too few rows, or nothing left.
     """
     _dated(series, observations)
     rows = observations.sort_values(["session", "available_at"], kind="stable", ignore_index=True)
@@ -55,9 +60,11 @@ def check(
     rows = rows[~refused].reset_index(drop=True)
     if dense and not series.snapshot:
         _dense(series, rows, _utc(now), start)
-    jumps = _jumps(series, rows, anchor)
+    jumps = _jumps(series, rows, anchor) if among is None or among.empty else _jumps_among(series, rows, among)
     if jumps.any():
         remarks.append(_remark(series, rows[jumps], f"moved more than {series.max_move:g}{'' if series.moves_in_points else '%'} a session"))
+        if jumps.mean() > _ASTRAY or (len(rows) > _NEWEST and jumps[-_NEWEST:].all()):
+            raise BadPayload(f"{' '.join(remarks)} It looks like another instrument or another unit; nothing of the answer is used.")
         rows = rows[~jumps].reset_index(drop=True)
     if rows.empty:
         raise BadPayload(f"{series.label}: nothing of the answer can be used. {' '.join(remarks)}".strip())
@@ -147,23 +154,51 @@ def _dense(series: Series, rows: pd.DataFrame, now: np.datetime64, start: dt.dat
 
 
 def _jumps(series: Series, rows: pd.DataFrame, anchor: float | None) -> Flags:
-    """Rows further from the last believed one than `max_move` for every session between them."""
-    value = rows["value"].to_numpy()
-    place = schedule(series.calendar).ordinals(rows["session"].to_numpy())
+    """Rows further from the last believed one than `max_move` for every session on which nothing was said between them.
+
+    A refused row counts as said: however many follow each other, they make no room for the next. From an anchor the rows are followed forwards;
+    without one backwards from the newest, as a line's first days, when it was small, are the least certain.
+    """
+    if anchor is not None or rows.empty:
+        return _astray(rows, partial(_far, series), series.calendar, anchor)
+    return _astray(rows[::-1], lambda later, earlier, room: _far(series, earlier, later, room), series.calendar, None)[::-1]
+
+
+def _jumps_among(series: Series, rows: pd.DataFrame, held: pd.DataFrame) -> Flags:
+    """Single days out of reach of the stored ones (`held`) around them: of the first one where they lie before it, else of the one before."""
+    kept = held[~held["session"].isin(rows["session"])].sort_values("session")
+    if kept.empty:
+        return _jumps(series, rows, None)
+    edge, value = kept["session"].iloc[0], kept["value"]
+    earlier = (rows["session"] < edge).to_numpy()
     jumps = np.zeros(len(rows), bool)
-    if not len(rows):
-        return jumps
-    # Without anything to compare it with, the first row is the odd one out when the next two agree with each other only.
-    odd = anchor is None and len(rows) > 2 and _far(series, value[0], value[1]) and not _far(series, value[1], value[2])
-    believed, seen = (anchor if anchor is not None else value[int(odd)]), place[0] - 1
-    for i, (now, at) in enumerate(zip(value.tolist(), place.tolist(), strict=True)):
-        jumps[i] = _far(series, believed, now, max(1, at - seen))
-        if not jumps[i]:
-            believed, seen = now, at
+    jumps[earlier] = _astray(rows[earlier][::-1], lambda later, before, room: _far(series, before, later, room), series.calendar, value.iloc[0])[::-1]
+    before = kept["session"].searchsorted(rows["session"], side="right") - 1
+    for at in np.flatnonzero(~earlier):
+        jumps[at] = _far(series, value.iloc[before[at]], rows["value"].iloc[at], 1)
     return jumps
 
 
-def _far(series: Series, before: float, after: float, sessions: int = 1) -> bool:
+def _astray(rows: pd.DataFrame, far: Callable[[float, float, int], bool], calendar: str, anchor: float | None) -> Flags:
+    """Rows that cannot be reached from those before them in the order given, as `far` (from, to, sessions) measures it."""
+    value = rows["value"].to_numpy()
+    place = schedule(calendar).ordinals(rows["session"].to_numpy())
+    astray = np.zeros(len(rows), bool)
+    if not len(rows):
+        return astray
+    # Without anything to compare it with, the first row is the odd one out when the next two agree with each other only.
+    odd = anchor is None and len(rows) > 2 and far(value[0], value[1], 1) and not far(value[1], value[2], 1)
+    believed, room = (anchor if anchor is not None else value[int(odd)]), 1
+    steps = np.maximum(1, np.abs(np.diff(place, prepend=place[0])))
+    for i, (now, step) in enumerate(zip(value.tolist(), steps.tolist(), strict=True)):
+        room += step - 1
+        astray[i] = far(believed, now, room)
+        if not astray[i]:
+            believed, room = now, 1
+    return astray
+
+
+def _far(series: Series, before: float, after: float, sessions: int) -> bool:
     """Whether a move is implausible. Where falls of any size would pass (100% and more), a fall is measured by the rise that undoes it."""
     if series.moves_in_points:
         return abs(after - before) > series.max_move * sessions

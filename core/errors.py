@@ -2,12 +2,23 @@
 
 
 MESSAGE_LENGTH = 300
+_QUOTED = 60
 
 
 def brief(message: str, length: int = MESSAGE_LENGTH) -> str:
     """A message of at most `length` characters, with an ellipsis where it was cut, in characters that every database keeps."""
     kept = message.replace("\0", "").encode("utf-8", "replace").decode()
     return kept if len(kept) <= length else kept[: length - 1].rstrip() + "…"
+
+
+def excerpt(said: object) -> str:
+    """What an upstream said, as a message may quote it: printable, and no longer than a line.
+
+    >>> excerpt("^GSPC")
+    "'^GSPC'"
+    """
+    text = repr(said[: _QUOTED + 1] if isinstance(said, str) else said)
+    return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1]}…"
 
 
 class ExplorerError(Exception):

@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from core.catalogue import SERIES, Series
+from core.catalogue import BY_KEY, SERIES, Series
 from core.figures import Figures
 from core.metrics import BY_KEY as METRICS
 from core.metrics import MetricTable
-from core.records import Report
+from core.records import Report, Section
 from core.store import Outcome
 from core.wording import day, listing
 
@@ -60,6 +60,14 @@ def examine(table: MetricTable, report: Report, outcomes: Mapping[str, Outcome])
     standings = tuple(_standing(table, row, figures, s, outcomes.get(s.key), resting.get(s.key, ())) for s in SERIES)
     level = _level(standings)
     return Health(level=level, sentence=_sentence(level, standings), standings=standings)
+
+
+def attempts(sections: Iterable[Section], outcomes: Mapping[str, Outcome]) -> tuple[tuple[str, str], ...]:
+    """Series behind figures that are missing or not current whose last attempt failed, each with what that attempt said."""
+    figures = [f for s in sections for f in s.figures if f.key in METRICS and (f.value is None or f.note)]
+    keys = dict.fromkeys(key for f in figures for key in METRICS[f.key].inputs)
+    failed = [outcomes[key] for key in keys if key in outcomes and outcomes[key].status != "ok"]
+    return tuple((BY_KEY[o.series].label, f"the last attempt ended with: {o.message or o.status}") for o in failed if o.series in BY_KEY)
 
 
 def _resting(report: Report) -> dict[str, tuple[str, ...]]:

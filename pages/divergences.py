@@ -61,7 +61,7 @@ def _page(view: Lens) -> None:
     pictures.draw(view, "divergence.strength")
     for table in section.tables:
         tables.show(table, figures)
-    cards.gaps(section)
+    cards.gaps(section, live=report.dataset == "live")
     cards.evidence(section)
 
 

@@ -40,7 +40,7 @@ def _page(view: Lens) -> None:
         tables.show(table, figures)
     cards.claims(watch.claims, figures)
     _links()
-    cards.gaps(*report.sections)
+    cards.gaps(*report.sections, live=report.dataset == "live")
     cards.evidence(insight, flows, watch)
 
 

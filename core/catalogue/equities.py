@@ -31,7 +31,7 @@ def _fred(symbol: str) -> SourceRef:
 def _sector(key: str, label: str, zh: str) -> Series:
     return Series(
         key=key, label=label, label_zh=zh, group="us_sector", market="us", unit=Unit.USD, calendar="XNYS",
-        sources=(SourceRef("yahoo", key.upper()),), low=1.0, high=5_000.0, max_move=30.0,
+        sources=(SourceRef("yahoo", key.upper()),), low=1.0, high=5_000.0, max_move=30.0, rebases=True,
         method="Unadjusted closing price of the SPDR sector fund.",
     )  # fmt: skip
 
@@ -125,7 +125,7 @@ MAINLAND = (
     ),
     Series(
         key="northbound_turnover", label="Northbound turnover", label_zh="北向资金成交额", group="cn_breadth", market="cn", unit=Unit.CNY,
-        calendar="CONNECT", sources=(SourceRef("stock_connect", "northbound"),), low=1e9, high=2e12, max_move=500,
+        calendar="CONNECT", sources=(SourceRef("stock_connect", "northbound"),), low=1e9, high=2e12, max_move=200,
         available_after=dt.timedelta(hours=3),
         method="Gross turnover (bought plus sold) through Stock Connect northbound, Shanghai and Shenzhen; daily net buying has not been "
         "published since 16 August 2024.",

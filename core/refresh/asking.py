@@ -1,12 +1,13 @@
 """Ask several sources side by side, a few questions per source at a time, and hand over the answers as they come.
 
-Sources are asked on daemon threads. What has not answered by the deadline is left behind and counted as not reached; its thread ends with the
-time limits of its own client.
+Sources are asked on daemon threads. What has not answered by the deadline is left behind and counted as not reached; its thread ends
+before the next call, and at the latest with the time limits of its client.
 """
 
+import logging
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
@@ -16,6 +17,7 @@ from core.due import Job
 from core.errors import Blocked, RateLimited, SourceError, Unreachable
 from core.sources.aside import Aside
 
+_LOG = logging.getLogger(__name__)
 # So many calls in a row without any answer, and the rest of a source is not asked.
 _PATIENCE = 3
 # How soon a stop is noticed, in seconds.
@@ -60,10 +62,11 @@ class _Line:
         observations, error = None, self.closed
         if error is None:
             try:
-                observations = job.source.fetch(job.ask)
+                observations = job.source.fetch(replace(job.ask, over=self.over))
             except SourceError as exc:
                 error = exc
             except Exception as exc:  # noqa: BLE001 - the one boundary: whatever goes wrong in a source stays that source's failure
+                _LOG.exception("Reading %s failed unexpectedly.", job.source.key)
                 error = SourceError(f"Reading {job.source.key} failed unexpectedly ({type(exc).__name__}).")
             self._learn(job, error)
         return Answer(job, observations, error, started, time.monotonic())

@@ -3,17 +3,22 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from core.catalogue import PROVIDERS, Series
 from core.door import check
 from core.due import Job
-from core.errors import NoData, SourceError
+from core.errors import BadPayload, NoData, SourceError
 from core.observations import unsettled
 from core.refresh.asking import Answer
 
 # A line whose stored values all moved by more than this (percent) was restated as a whole: a split, a new base.
 _REBASED = 0.5
+# Settled values of one line are never restated by half as a rule, however wildly it moves from day to day.
+_ELSEWHERE = 50.0
+# So many sessions tell whether a line stands elsewhere; a split multiplies all of them by one number, this closely (percent).
+_TELLING, _ALIKE = 3, 1.0
 BEFORE = dt.timedelta(days=15)
 # An answer that ends so many sessions ago is used, and the next source of the chain is asked too.
 _STALE = 2
@@ -67,7 +72,9 @@ def _one(series: Series, answer: Answer, stored: pd.DataFrame) -> Verdict:
     if mine.empty:
         raise NoData(f"{_name(source.key)} sent nothing for {series.label}.")
     held = stored[(stored["series"] == series.key) & (stored["source"] == mine["source"].iloc[0])]
-    checked = check(series, mine, now=ask.now, start=ask.start, anchor=_anchor(held, mine), dense=not source.by_day)
+    _same_line(series, mine, held)
+    among = held if source.by_day else None
+    checked = check(series, mine, now=ask.now, start=ask.start, anchor=_anchor(held, mine), dense=not source.by_day, among=among)
     remarks = [*checked.remarks, *_restated(series, source.key, checked.observations, held)]
     return Verdict("stale" if checked.behind >= _STALE else "ok", " ".join(remarks), checked.observations)
 
@@ -76,6 +83,39 @@ def _anchor(held: pd.DataFrame, rows: pd.DataFrame) -> float | None:
     """The value that the same source gave for the session before the first of `rows`."""
     before = held[held["session"] < rows["session"].min()]
     return float(before["value"].iloc[-1]) if len(before) else None
+
+
+def _same_line(series: Series, rows: pd.DataFrame, held: pd.DataFrame) -> None:
+    """Raises BadPayload where settled sessions stand so far from what is stored of them that another line or unit was answered."""
+    if series.snapshot:
+        return
+    both = rows.merge(held, on="session", suffixes=("", "_before"))
+    both = both[~unsettled(series, both["session"].to_numpy(), both["fetched_at_before"].to_numpy())]
+    now, before = both["value"].to_numpy(), both["value_before"].to_numpy()
+    known = np.isfinite(now) & ((now != 0) | (before != 0))
+    now, before = now[known], before[known]
+    if len(now) < _TELLING:
+        return
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = now / before
+        # A fall counts as the rise that undoes it; a change of sign is beyond any.
+        size = np.where(ratio > 0, np.maximum(ratio, 1 / ratio) - 1, np.inf) * 100
+    points = series.moves_in_points and float(np.median(np.abs(now - before))) > series.max_move
+    if not points and float(np.median(size)) <= min(series.max_move, _ELSEWHERE):
+        return
+    if series.rebases and _split(ratio):
+        return
+    by = f"{float(np.median(now - before)):+.4g}" if series.moves_in_points else f"{(float(np.median(ratio)) - 1) * 100:+.0f}%"
+    raise BadPayload(f"{series.label}: {len(now)} sessions moved by {by} against what is stored: another instrument or another unit?")
+
+
+def _split(ratio: np.ndarray) -> bool:
+    """Whether all sessions were multiplied by one number that a split or its reverse makes: 2, 3, 1/10, 3/2."""
+    middle = float(np.median(ratio))
+    if middle <= 0 or float(np.abs(ratio / middle - 1).max()) * 100 > _ALIKE:
+        return False
+    halves = 2 * max(middle, 1 / middle)
+    return abs(halves / max(round(halves), 1) - 1) * 100 <= _ALIKE and (round(halves) % 2 == 0 or round(halves) <= 5)
 
 
 def _rebased(rows: pd.DataFrame, stored: pd.DataFrame) -> bool:

@@ -136,12 +136,18 @@ def _forward_funding(venue: Venue, coin: str, start: dt.date, ask: Ask) -> Rows:
     rows: dict[int, float] = {}
     since = milliseconds(start)
     with translated(venue.key):
-        while page := exchange.fetch_funding_rate_history(symbol, since):
+        for _ in ask.pages(venue.key, _hourly_pages(venue, since, ask)):
+            page = exchange.fetch_funding_rate_history(symbol, since)
             rows |= {p["timestamp"]: p["fundingRate"] for p in page}
-            since = page[-1]["timestamp"] + 1
             if len(page) < venue.page:
                 break
+            since = page[-1]["timestamp"] + 1
     return list(rows.items())
+
+
+def _hourly_pages(venue: Venue, since: int, ask: Ask) -> int:
+    """Pages that payments of every hour fill, the shortest interval there is."""
+    return (int(ask.now.timestamp() * 1000) - since) // (venue.page * _HOUR) + 1
 
 
 def _backward_funding(venue: Venue, coin: str, start: dt.date, ask: Ask) -> Rows:
@@ -150,7 +156,10 @@ def _backward_funding(venue: Venue, coin: str, start: dt.date, ask: Ask) -> Rows
     rows: dict[int, float] = {}
     oldest, since = int(ask.now.timestamp() * 1000), milliseconds(start)
     with translated(venue.key):
-        while oldest > since and (page := exchange.fetch_funding_rate_history(symbol, None, venue.page, {"after": str(oldest)})):
+        for _ in ask.pages(venue.key, _hourly_pages(venue, since, ask)):
+            page = exchange.fetch_funding_rate_history(symbol, None, venue.page, {"after": str(oldest)}) if oldest > since else []
+            if not page:
+                break
             rows |= {p["timestamp"]: p["fundingRate"] for p in page}
             if page[0]["timestamp"] >= oldest:
                 raise BadPayload(f"{venue.key} sent the same page twice.")
@@ -163,13 +172,15 @@ def _kraken_interest(venue: Venue, coin: str, start: dt.date, ask: Ask) -> Rows:
     exchange, symbol = _perpetual(venue, coin, ask.operator.mirror)
     held: dict[int, float] = {}
     since, until, more = milliseconds(start), int(ask.now.timestamp() * 1000), True
-    while more and since <= until:
+    for _ in ask.pages(venue.key, (until - since) // (venue.page * DAY) + 1):
         params = {"since": str(since // 1000), "to": str(until // 1000), "interval": "86400"}
         payload = get_json(f"{_ANALYTICS}/{dict(venue.markets)[coin]}/open-interest", mirror=ask.operator.mirror, params=params)
         page, more = contracts(payload)
         more = more and bool(page)
         held |= dict(page)
         since = page[-1][0] + DAY if page else until + 1
+        if not more or since > until:
+            break
     with translated(venue.key):
         marks = {c[0]: c[4] for c in exchange.fetch_ohlcv(symbol, "1d", milliseconds(start), venue.page, {"price": "mark"})}
     return [(stamp, amount * marks[stamp]) for stamp, amount in held.items() if marks.get(stamp)]

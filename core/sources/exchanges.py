@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core.catalogue import Series
-from core.errors import BadPayload, NoData
+from core.errors import BadPayload, NoData, excerpt
 from core.observations import frame
 from core.sources.source import Ask, Source, by_symbol, instant, joined
 from core.sources.venues import DAY, Venue, client, first_answer, milliseconds, translated
@@ -73,7 +73,7 @@ def _refuse(venue: str, candle: Sequence[Any]) -> None:
         raise BadPayload(f"{venue} sent a candle with a missing number.")
     opened, first, high, low, close, volume = numbers
     if opened % DAY or not low <= min(first, close) or not max(first, close) <= high or low <= 0 or volume < 0:
-        raise BadPayload(f"{venue} sent a candle that cannot be: {candle[:6]}.")
+        raise BadPayload(f"{venue} sent a candle that cannot be: {excerpt(candle[:6])}.")
 
 
 def _candles(venue: Venue, pair: str, start: dt.date, ask: Ask) -> list[list[Any]]:
@@ -84,9 +84,11 @@ def _candles(venue: Venue, pair: str, start: dt.date, ask: Ask) -> list[list[Any
     }  # fmt: skip
     exchange = client(venue, market, ask.operator.mirror)
     candles: list[list[Any]] = []
-    since = milliseconds(start)
+    since, until = milliseconds(start), int(ask.now.timestamp() * 1000)
     with translated(venue.key):
-        while since <= int(ask.now.timestamp() * 1000):
+        for _ in ask.pages(venue.key, (until - since) // (venue.page * DAY) + 1):
+            if since > until:
+                break
             page = exchange.fetch_ohlcv(pair, "1d", since, None if venue.depth else venue.page)
             fresh = [c for c in page if c[0] is not None and c[0] >= since]
             if not fresh and (candles or venue.depth):

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.catalogue import Series
-from core.errors import BadPayload, NoData
+from core.errors import BadPayload, NoData, excerpt
 from core.observations import frame
 from core.sources.http import get_text
 from core.sources.source import Ask, Source, by_symbol, instant, joined
@@ -37,7 +37,7 @@ def parse(series: Series, symbol: str, text: str, *, start: dt.date, now: dt.dat
     rows = csv.DictReader(io.StringIO(text))
     names = list(rows.fieldnames or ())
     if len(names) != 2 or names[0] not in _DATES or names[1] != symbol:
-        raise BadPayload(f"FRED answered with the columns {', '.join(names[:3])!r} when asked for {symbol}.")
+        raise BadPayload(f"FRED answered with the columns {excerpt(', '.join(names[:3]))} when asked for {symbol}.")
     try:
         pairs = [(dt.date.fromisoformat(row[names[0]]), float(row[symbol])) for row in rows if row[symbol] not in {"", ".", None}]
     except (TypeError, ValueError) as exc:

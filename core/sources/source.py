@@ -1,15 +1,20 @@
 """What a source is: a provider that can be asked for series, in one verb."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from threading import Event
 
 import pandas as pd
 
 from core.catalogue import Series
+from core.errors import BadPayload, Unreachable
 from core.observations import empty
 from core.settings import Operator
 from core.sources.aside import Aside
+
+# An answer may take so many pages more than its length says.
+_SPARE_PAGES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +24,7 @@ class Ask:
     `start` is the first session wanted now; `first` the first session of the whole line, stored or wanted; `held` is the source the line
     came from so far (`exchanges:kraken`), empty when nothing is stored. `now` is an aware UTC instant. `known` are the stored sessions, given to
     sources that are asked day by day. `aside` knows which venues must not be asked now, and is told of those that refuse.
+    `over` is set once nobody waits for the answer any more.
     """
 
     series: tuple[Series, ...]
@@ -29,6 +35,19 @@ class Ask:
     operator: Operator
     known: frozenset[dt.date] = frozenset()
     aside: Aside = field(default_factory=Aside)
+    over: Event = field(default_factory=Event)
+
+    def proceed(self) -> None:
+        """Before every further call. Raises Unreachable where nobody waits for its answer."""
+        if self.over.is_set():
+            raise Unreachable("The refresh was over before everything was read.")
+
+    def pages(self, who: str, expected: int) -> Iterator[int]:
+        """The numbers of the pages to read, while somebody waits. Raises BadPayload some pages beyond `expected`, as no answer goes on for ever."""
+        for page in range(expected + _SPARE_PAGES):
+            self.proceed()
+            yield page
+        raise BadPayload(f"{who} goes on after {expected + _SPARE_PAGES} pages where about {expected} were expected.")
 
 
 Fetch = Callable[[Ask], pd.DataFrame]

@@ -34,6 +34,7 @@ def fetch(ask: Ask) -> pd.DataFrame:
     failure: SourceError = NoData("Neither exchange has published a further day of northbound turnover.")
     for day in missing(ask):
         try:
+            ask.proceed()
             amounts = [read(day, ask.operator.mirror) for read in _EXCHANGES]
         except SourceError as exc:
             failure = exc

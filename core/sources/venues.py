@@ -48,6 +48,7 @@ def first_answer(
     """
     failures: list[SourceError] = []
     for venue in chain(provider, venues, ask):
+        ask.proceed()
         name = f"{provider}:{venue.key}"
         if resting := ask.aside.why(name):
             failures.append(resting)

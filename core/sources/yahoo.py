@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from core.catalogue import Series
-from core.errors import BadPayload, NoData, RateLimited, SourceError, Unreachable
+from core.errors import BadPayload, NoData, RateLimited, SourceError, Unreachable, excerpt
 from core.observations import frame
 from core.sources.http import asked_pause, redirected, refuse_page, refuse_status, short_pause
 from core.sources.pace import take_turn
@@ -58,11 +58,11 @@ def parse(series: Series, symbol: str, bars: pd.DataFrame, meta: Mapping[str, An
     `meta` holds instants as pandas Timestamps. Raises BadPayload for another symbol, zone or granularity, NoData for no close or no history.
     """
     if meta.get("symbol") != symbol:
-        raise BadPayload(f"Yahoo answered {meta.get('symbol')!r} when asked for {symbol}.")
+        raise BadPayload(f"Yahoo answered {excerpt(meta.get('symbol'))} when asked for {symbol}.")
     if meta.get("dataGranularity") != "1d":
-        raise BadPayload(f"Yahoo answered {symbol} in steps of {meta.get('dataGranularity')!r} instead of days.")
+        raise BadPayload(f"Yahoo answered {symbol} in steps of {excerpt(meta.get('dataGranularity'))} instead of days.")
     if meta.get("exchangeTimezoneName") not in _ZONES[series.calendar]:
-        raise BadPayload(f"Yahoo dates {symbol} on the clock of {meta.get('exchangeTimezoneName')!r}.")
+        raise BadPayload(f"Yahoo dates {symbol} on the clock of {excerpt(meta.get('exchangeTimezoneName'))}.")
     if meta.get("validRanges") and set(meta["validRanges"]) <= _SCRAPS:
         raise NoData(f"Yahoo keeps no history of {symbol}.")
     closes = bars["Close"].dropna()
@@ -151,12 +151,18 @@ def _session(mirror: str) -> Any:  # noqa: ANN401 - a class made inside, because
             return answer
 
     with _PREPARED:
-        yf.set_tz_cache_location(tempfile.mkdtemp(prefix="yfinance-"))
+        yf.set_tz_cache_location(_scratch().name)
         yf.config.debug.hide_exceptions = False
         # Failures are raised, so its log says them twice; its use of pandas is its own affair.
         logging.getLogger("yfinance").setLevel(logging.CRITICAL)
         warnings.filterwarnings("ignore", category=pd.errors.Pandas4Warning, module="yfinance")
     return ChartOnly(impersonate="chrome", curl_options={curl_cffi.CurlOpt.MAXFILESIZE_LARGE: _BYTES})
+
+
+@lru_cache(maxsize=1)
+def _scratch() -> "tempfile.TemporaryDirectory[str]":
+    """Where yfinance may keep what it remembers: one directory per process, gone with it."""
+    return tempfile.TemporaryDirectory(prefix="yfinance-", ignore_cleanup_errors=True)
 
 
 SOURCE = Source(key="yahoo", hosts=(HOST,), workers=4, fetch=fetch)

@@ -24,7 +24,7 @@ _PAUSE = dt.timedelta(minutes=30)
 class Refresh:
     """One refresh of the store, back to `since` where that was asked for. `over` rises last, after the outcome was written down.
 
-    `sources` holds how many series of how many are done, source by source.
+    `sources` holds how many series of how many are done, source by source. `stop` ends it early; what was stored by then stays.
     """
 
     started: dt.datetime
@@ -36,6 +36,7 @@ class Refresh:
     outcome: str = ""
     new_rows: int = 0
     thread: threading.Thread | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
 
     @property
     def running(self) -> bool:
@@ -102,14 +103,17 @@ def _run(this: Refresh) -> None:
     try:
         settings = operator()
         with loads.writing():
-            summary = refresh(datasets.store(settings.store_url), settings, now=this.started, since=this.since, on_event=note)
+            summary = refresh(datasets.store(settings.store_url), settings, now=this.started, since=this.since, on_event=note, stop=this.stop)
         this.new_rows = summary.new_rows + summary.restated_rows
         failures = [f"{s.source}: {s.message or s.status}" for s in summary.sources if s.status not in {"ok", "up to date"}]
-        if summary.reached:
+        if summary.stopped:
+            this.outcome = f"Stopped: {this.new_rows:,} new values stored. The next refresh asks for the rest."
+        elif summary.reached:
             this.outcome = f"{this.new_rows:,} new values stored." + (f" Not everything answered: {'; '.join(failures)}" if failures else "")
-            loads.table(loads.market("live", "morning", None))
         else:
             this.outcome = f"No source could be reached, so nothing new was stored. {failures[0] if failures else ''}".strip()
+        if summary.reached:
+            loads.table(loads.market("live", "morning", None))
     except ExplorerError as error:
         this.outcome = str(error)
     except Exception as error:  # noqa: BLE001 - the thread's boundary: a defect there must not look like an endless refresh
@@ -137,6 +141,11 @@ def _watch() -> None:
         return
     share = min(this.done / this.total, 1.0) if this.total else 0.0
     st.progress(share, f"Fetching live data: {this.done} of {this.total or '…'}. {md(this.progress)}")
+    asked = this.stop.is_set()
+    st.button(
+        "Stopping" if asked else "Stop", key="stop refresh", icon=":material/stop:", disabled=asked, on_click=this.stop.set,
+        help="What was stored so far stays; the next refresh asks for the rest.",
+    )  # fmt: skip
 
 
 def _ended(this: Refresh) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 import streamlit as st
 
 from core.export.arrange import below_the_answer, grouped
+from core.health import attempts
 from core.records import Claim, Figure, Report, Section
 from core.wording import instant, weekday
+from pages.parts import loads
 from pages.parts.downloads import share
 from pages.parts.lens import Lens
 from pages.parts.markup import esc, md
@@ -54,9 +56,11 @@ def below(section: Section, figures: Mapping[str, Figure]) -> None:
     claims(below_the_answer(section), figures)
 
 
-def gaps(*sections: Section) -> None:
-    """What the page would show if it could be had."""
+def gaps(*sections: Section, live: bool = False) -> None:
+    """What the page would show if it could be had; of `live` data also what the last attempt at it said."""
     rows = dict.fromkeys((g.what, g.why) for s in sections for g in s.gaps)
+    if live and (rows or any(f.value is None or f.note for s in sections for f in s.figures)):
+        rows |= dict.fromkeys(attempts(sections, loads.outcomes()))
     if rows:
         items = "".join(f"<li><strong>{esc(what)}</strong>: {esc(why)}</li>" for what, why in rows)
         st.html(f'<div class="mi-claims"><h4>What is missing, and why</h4></div><ul class="mi-gaps">{items}</ul>')

@@ -12,11 +12,13 @@ import streamlit as st
 
 from core import datasets
 from core import report as core_report
-from core.errors import StoreError
+from core.errors import ExplorerError, StoreError
 from core.health import Health, examine
 from core.metrics import MetricTable
 from core.records import Report, Section, Settings, Table
 from core.sessions import edition as edition_of
+from core.settings import operator
+from core.store import Outcome
 from core.wording import day
 
 if TYPE_CHECKING:
@@ -127,6 +129,15 @@ def health(of: Market, date: dt.date, settings: Settings) -> Health:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _health(token: str, _of: Market, _date: dt.date, _settings: Settings) -> Health:  # noqa: ARG001 - see _table
     return examine(table(_of), report(_of, _date, _settings), {})
+
+
+def outcomes() -> dict[str, Outcome]:
+    """What the last attempt at every series said, by key; not kept, as it changes without the data. Empty where the store cannot be read."""
+    try:
+        found = datasets.store(operator().store_url).outcomes()
+    except ExplorerError:
+        return {}
+    return {o.series: o for o in sorted(found, key=lambda o: o.ended)}
 
 
 def picture(of: Market, date: dt.date, settings: Settings, factory: str, arguments: tuple[object, ...], needs: str) -> "Picture | None":

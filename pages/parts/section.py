@@ -20,5 +20,5 @@ def rest(report: Report, key: str) -> None:
     for table in section.tables:
         tables.show(table, figures)
     cards.below(section, figures)
-    cards.gaps(section)
+    cards.gaps(section, live=report.dataset == "live")
     cards.evidence(section)

@@ -3,7 +3,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.catalogue import BY_KEY
@@ -110,9 +110,51 @@ def test_one_wild_value_is_left_out_wherever_it_stands(position):
 
 
 def test_what_is_stored_decides_when_the_whole_answer_is_elsewhere():
-    with pytest.raises(BadPayload, match="nothing of the answer"):
+    with pytest.raises(BadPayload, match=r"10 rows left out .* another instrument or another unit; nothing of the answer is used"):
         check(SPX, rows(values=[64000.0] * 10), now=NOW, start=START, anchor=6400.0)
     assert len(check(SPX, rows(values=[64000.0] * 10), now=NOW, start=START).observations) == 10
+
+
+@pytest.mark.parametrize("factor", [3.7, 1 / 3.7, 0.5])
+@pytest.mark.parametrize("wrong", [2, 5])
+def test_rows_that_were_refused_make_no_room_for_the_next(factor, wrong):
+    values = [6500.0] * (20 - wrong) + [6500.0 * factor] * wrong
+    for anchor, left_out in ((6500.0, wrong), (None, 20 - wrong)):
+        with pytest.raises(BadPayload, match=f"{left_out} rows left out"):
+            check(SPX, rows(sessions=days(20), values=values), now=NOW, start=START, anchor=anchor)
+
+
+@pytest.mark.parametrize("factor", [3.7, 1 / 3.7])
+def test_single_days_are_judged_by_those_stored_around_them(factor):
+    turnover = BY_KEY["northbound_turnover"]
+    line = days(12, "CONNECT")
+    told, stored = [*line[:6], *line[11:]], rows(turnover, line[6:11], [1e11] * 5)
+    ask = {"now": NOW, "start": START, "dense": False, "among": stored}
+    assert len(check(turnover, rows(turnover, told, [1e11] * 7), **ask).observations) == 7
+    with pytest.raises(BadPayload, match="7 rows left out"):
+        check(turnover, rows(turnover, told, [1e11 * factor] * 7), **ask)
+
+
+def test_the_tiny_first_days_of_a_line_do_not_cost_its_history():
+    base = BY_KEY["tvl_base"]
+    table = rows(base, days(30, "UTC"), [2e3, 3e3, 2e3] + [4e6] * 27)
+    checked = check(base, table, now=NOW, start=START)
+    assert (len(checked.observations), checked.observations["value"].min()) == (27, 4e6)
+
+
+@pytest.mark.parametrize("wrong", [slice(0, 5), slice(4, 9)])
+def test_an_answer_of_two_levels_is_not_believed_in_part(wrong):
+    values = np.full(12, 6500.0)
+    values[wrong] /= 3.7
+    with pytest.raises(BadPayload, match="another instrument"):
+        check(SPX, rows(sessions=days(12), values=values), now=NOW, start=START)
+
+
+def test_a_crisis_passes_and_so_does_what_a_long_silence_hides():
+    crash = [6500.0, 6500.0, 5720.0, 5034.0, 4430.0, 4900.0, 4312.0, 4312.0, 4312.0, 4312.0]  # -12% a day, three times
+    assert len(check(SPX, rows(values=crash), now=NOW, start=START).observations) == 10
+    gap = np.concatenate([days(12)[:6], days(4)])
+    assert len(check(SPX, rows(sessions=gap, values=[6500.0] * 6 + [3500.0] * 4), now=NOW, start=START).observations) == 10
 
 
 def test_yields_move_in_points():
@@ -148,6 +190,7 @@ def test_nothing_left_is_a_bad_payload():
         check(SPX, rows(values=[0.0] * 10), now=NOW, start=START)
 
 
+@settings(deadline=None)  # a busy machine says nothing about the door
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=10, max_size=10))
 def test_what_passes_is_always_plausible(values):
     try:

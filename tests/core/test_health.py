@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core import report
 from core.catalogue import BY_KEY, SERIES
-from core.health import LEGS, examine
+from core.health import LEGS, attempts, examine
 from core.metrics import compute
 from core.panel import build
 from core.records import Settings
@@ -79,3 +79,12 @@ def test_with_less_data_a_report_never_looks_better(gone, further):
     more, less = (health(frame[~frame["series"].isin(keys)]) for keys in (gone, gone | {further}))
     assert LEVELS.index(less.level) <= LEVELS.index(more.level)
     assert len(less.troubled) >= len(more.troubled)
+
+
+def test_a_missing_figure_names_what_the_last_attempt_said():
+    frame = observations()
+    table = compute(build(frame[frame["series"] != "vix"], "demo", "morning", np.arange(np.datetime64(DAY) - 30, np.datetime64(DAY) + 1)))
+    sections = report.build(table, DAY, Settings()).sections
+    told = attempts(sections, {"vix": outcome("rate limited", "Yahoo asked us to slow down (HTTP 429).")})
+    assert told == (("VIX", "the last attempt ended with: Yahoo asked us to slow down (HTTP 429)."),)
+    assert attempts(sections, {"vix": outcome("ok")}) == ()

@@ -110,6 +110,33 @@ def test_a_line_restated_as_a_whole_is_read_again_from_its_beginning(filled, rep
     assert filled.latest(["xlk"], dt.date(2020, 1, 1))["value"].max() < 51
 
 
+@pytest.mark.parametrize("factor", [3.7, 0.27, 0.5])
+@pytest.mark.parametrize(("key", "name"), [("spx", "^GSPC"), ("tvl", "tvl/"), ("tvl_base", "tvl/Base")])
+def test_another_level_under_the_right_name_changes_nothing(filled, replay, key, name, factor):
+    replay.clock = NOW + 3 * DAY
+    replay.restated[(name, None)] = factor
+    before = filled.load()
+    summary = refresh(filled, settings(replay), now=replay.clock, keys=[key])
+    (told,) = (o for o in filled.outcomes() if o.series == key and o.status != "ok")
+    assert (told.status, summary.restated_rows) == ("bad payload", 0)
+    assert f"sessions moved by {(factor - 1) * 100:+.0f}% against what is stored" in told.message
+    pd.testing.assert_frame_equal(filled.load().query("source != 'fred'").reset_index(drop=True), before)
+
+
+def test_a_fund_is_rebased_by_a_split_only(filled, replay):
+    replay.clock = NOW + 3 * DAY
+    replay.restated |= {("XLK", None): 3.7, ("XLF", None): 1.5, ("XLV", None): 0.25}
+    summary = by_source(refresh(filled, settings(replay), now=replay.clock, keys=["xlk", "xlf", "xlv"]))["yahoo"]
+    assert (summary.ok, summary.failed) == (("xlf", "xlv"), ("xlk",))
+
+
+def test_restatements_of_the_usual_size_pass(filled, replay):
+    replay.clock = NOW + DAY
+    replay.restated |= {("tvl/", None): 0.94, ("stablecoin/1", None): 1.006}
+    summary = by_source(refresh(filled, settings(replay), now=replay.clock, keys=["tvl", "usdt"]))["defillama"]
+    assert (summary.status, summary.restated_rows) == ("ok", 122)
+
+
 def test_a_backfill_reads_what_lies_before(filled, replay):
     summary = refresh(filled, settings(replay), now=NOW + dt.timedelta(hours=1), since=dt.date(2025, 12, 1), keys=["spx", "usdt"])
     assert set(by_source(summary)["yahoo"].ok + by_source(summary)["defillama"].ok) == {"spx", "usdt"}
@@ -196,11 +223,13 @@ def test_no_key_reaches_a_message(store, replay):
     assert "secret" not in repr((summary, store.outcomes()))
 
 
-def test_an_unforeseen_mistake_of_a_source_stays_its_own(store, replay, monkeypatch):
+def test_an_unforeseen_mistake_of_a_source_stays_its_own(store, replay, monkeypatch, caplog):
     monkeypatch.setattr("core.sources.feargreed.parse", lambda *_, **__: 1 / 0)
     told = by_source(refresh(store, settings(replay), now=NOW, since=FRIDAY - 60 * DAY, keys=QUICK))
     assert (told["feargreed"].status, told["defillama"].status) == ("failed", "ok")
     assert "ZeroDivisionError" in told["feargreed"].message
+    assert "Reading feargreed failed unexpectedly." in caplog.text
+    assert "1 / 0" in caplog.text  # the traceback
 
 
 def test_unknown_keys_are_refused(store, replay):

@@ -133,7 +133,7 @@ def test_the_data_page_tells_restatements_of_the_live_store(visit, written, tmp_
 def test_a_refresh_tells_what_came_of_it_and_offers_the_live_report(visit, monkeypatch, fill):
     fill()
 
-    def refresh(store, operator, *, now, since, on_event):
+    def refresh(store, operator, *, now, since, on_event, stop):
         good = SourceSummary(source="yahoo", status="ok", message="", new_rows=5)
         return Summary((good, SourceSummary(source="defillama", status="blocked", message="No.")), 1.0)
 
@@ -145,6 +145,23 @@ def test_a_refresh_tells_what_came_of_it_and_offers_the_live_report(visit, monke
     assert any("5 new values stored" in c.value and "defillama: No." in c.value for c in at.caption)
     next(b for b in at.button if b.label == "Show live data").click().run()
     assert at.session_state["dataset"] == "live"
+
+
+def test_a_long_refresh_can_be_stopped_on_the_page(visit, monkeypatch, fill):
+    fill()
+
+    def refresh(store, operator, *, now, since, on_event, stop):
+        assert stop.wait(60)
+        return Summary((SourceSummary(source="yahoo", status="partly", message="", new_rows=3),), 1.0, stopped=True)
+
+    monkeypatch.setattr("core.refresh.refresh", refresh)
+    monkeypatch.setattr(background._HERE, "latest", None)
+    assert background.start(asked=True)
+    at = visit(dataset="demo")
+    next(b for b in at.button if b.label == "Stop").click().run()
+    this = background.latest()
+    this.thread.join(30)
+    assert this.outcome == "Stopped: 3 new values stored. The next refresh asks for the rest."
 
 
 @pytest.mark.parametrize(
@@ -185,7 +202,7 @@ def test_a_date_before_the_stored_history_offers_what_it_needs(visit, monkeypatc
 
 
 def test_progress_is_told_source_by_source(monkeypatch):
-    def refresh(store, operator, *, now, since, on_event):
+    def refresh(store, operator, *, now, since, on_event, stop):
         on_event(Event("yahoo", 12, 66, "ok", "", 12, 29))
         on_event(Event("defillama", 15, 66, "ok", "", 3, 14))
         return Summary((), 0.1)

@@ -7,7 +7,7 @@ from typing import Any
 from tests.replay import market
 
 # Not data: codes by which an upstream says that all is well, and what names a row.
-_ENVELOPE = {"code", "rc", "rt", "total", "f12", "f13", "success", "errno", "last", "limit", "sqlId", "gmtoffset", "priceHint", "start", "end"}
+_ENVELOPE = {"code", "rc", "rt", "f12", "f13", "success", "errno", "last", "limit", "sqlId", "gmtoffset", "priceHint", "start", "end"}
 _STAMPS = ((1.2e9, 2.2e9), (1.2e12, 2.2e12), (19_000_000, 21_000_000))
 _NAMES = {*market.YAHOO, "XXBTZUSD", "XETHZUSD", "BTC/USD", "hkHSI", "sh000001", "PF_XBTUSD"}
 _NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(e-?\d+)?")
@@ -49,6 +49,9 @@ def _bend(change: Callable[[float], object]) -> Bend:
 nulls = _bend(lambda _: None)
 nans = _bend(lambda _: float("nan"))
 absurd = _bend(lambda number: number * 1e9)
+# Another line of about the same size, or the same one in another unit: within every bound, and names and dates are right.
+up = _bend(lambda number: number * 3.7)
+down = _bend(lambda number: number / 3.7)
 _larger = _bend(lambda number: number * _OTHER_SIZE)
 
 

@@ -56,6 +56,8 @@ MISHAPS = (
     _mishap("nulls", "Nulls for numbers", Fault("bend", bend=bends.nulls), _REFUSED + _MIXED),
     _mishap("nan", "NaN for numbers", Fault("bend", bend=bends.nans), _REFUSED + _MIXED),
     _mishap("absurd", "Absurd values", Fault("bend", bend=bends.absurd), _REFUSED),
+    _mishap("up", "Another level (×3.7), right names", Fault("bend", bend=bends.up), _REFUSED),
+    _mishap("down", "Another level (÷3.7), right names", Fault("bend", bend=bends.down), _REFUSED),
     _mishap("stale", "Data of last week", Fault("shift", seconds=-6 * _DAY), _REFUSED + " | stale | ok", usable=True),
     _mishap("future", "Dates in the future", Fault("shift", seconds=40 * _DAY), _REFUSED + " | ok", usable=True),
     _mishap("doubled", "Every row twice", Fault("bend", bend=bends.doubled), "ok | bad payload | no data", usable=True),

@@ -4,13 +4,15 @@ import datetime as dt
 import itertools
 import threading
 import time
+from dataclasses import replace
+from threading import Event
 
 import pytest
 
 from core.catalogue import BY_KEY
-from core.errors import BadPayload, Blocked, RateLimited, SourceError
+from core.errors import BadPayload, Blocked, RateLimited, SourceError, Unreachable
 from core.settings import operator
-from core.sources import exchanges, http, pace, yahoo
+from core.sources import derivatives, exchanges, http, pace, stock_connect, yahoo
 from core.sources.aside import Aside, Refusal
 from core.sources.source import Ask
 from tests.replay.server import Fault
@@ -123,3 +125,33 @@ def test_who_is_left_alone_and_for_how_long(error, minutes):
 
 def test_what_is_over_is_forgotten():
     assert Aside(NOW, [Refusal("yahoo", NOW, "rate limited", "x")]).why("yahoo") is None
+
+
+def exchange_ask(replay, **changes):
+    mirror = operator({"UPSTREAM_MIRROR": replay.url})
+    start = dt.date(2021, 3, 28)
+    ask = Ask(series=(BY_KEY["btc"], BY_KEY["btc_volume"]), start=start, first=start, held="", now=replay.clock, operator=mirror)
+    return replace(ask, **changes)
+
+
+def test_a_venue_that_answers_a_day_at_a_time_is_not_followed_for_years(replay, monkeypatch):
+    calls = []
+
+    class OneByOne:
+        def fetch_ohlcv(self, pair, step, since, limit):
+            calls.append(since)
+            return [[since, 1.0, 1.0, 1.0, 1.0, 1.0]]
+
+    monkeypatch.setattr(exchanges, "client", lambda *_: OneByOne())
+    with pytest.raises(BadPayload, match=r"coinbase goes on after 12 pages where about 7 were expected\."):
+        exchanges._candles(exchanges.VENUES[1], "BTC/USD", dt.date(2021, 3, 28), exchange_ask(replay))
+    assert len(calls) == 12
+
+
+@pytest.mark.parametrize(("source", "key"), [(exchanges, "btc"), (stock_connect, "northbound_turnover"), (derivatives, "btc_funding")])
+def test_nobody_is_asked_further_once_the_refresh_is_over(replay, source, key):
+    over = Event()
+    over.set()
+    with pytest.raises(Unreachable, match="over before everything was read"):
+        source.fetch(exchange_ask(replay, series=(BY_KEY[key],), over=over))
+    assert replay.requests == []

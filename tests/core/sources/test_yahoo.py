@@ -1,11 +1,14 @@
 import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from core.catalogue import BY_KEY
 from core.errors import BadPayload, Blocked, NoData, RateLimited, SourceError, Unreachable
-from core.settings import operator
+from core.settings import ROOT, operator
 from core.sources import yahoo
 from core.sources.source import Ask
 from tests.replay.server import Fault
@@ -154,3 +157,17 @@ def test_an_endless_body_and_a_slow_one_are_cut(replay, monkeypatch):
 def test_a_line_without_history_is_no_line():
     with pytest.raises(NoData, match="keeps no history"):
         parse(bars(("2026-03-27", 5010.0)), meta() | {"validRanges": ["1d", "5d"]})
+
+
+def test_an_endless_name_is_quoted_on_a_line():
+    with pytest.raises(BadPayload) as refused:
+        yahoo.parse(BY_KEY["spx"], "^GSPC", pd.DataFrame(), {"symbol": "X" * 3_000_000}, now=dt.datetime(2026, 3, 28, tzinfo=dt.UTC))
+    assert len(str(refused.value.args[0])) < 120
+
+
+def test_what_yfinance_keeps_on_disk_goes_with_the_process():
+    words = "from core.sources import yahoo; yahoo._session(''); yahoo._session('http://127.0.0.1:1'); print(yahoo._scratch().name)"
+    ran = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True, cwd=ROOT)
+    place = Path(ran.stdout.strip())
+    assert place.name.startswith("yfinance-")
+    assert not place.exists()
