@@ -15,7 +15,7 @@ from pages.parts.notices import opened
 
 view = lens()
 
-_FIRST, _FOLLOWED = 10, "date compared with, while nobody chose one"
+_FIRST, _FOLLOWED = 4, "date compared with, while nobody chose one"
 
 
 def _against(date: dt.date, first: dt.date, last: dt.date) -> dt.date:
@@ -42,7 +42,7 @@ def _said(part: Part, names: tuple[str, str]) -> None:
 
 
 def _section(part: Part, names: tuple[str, str], report: Report) -> None:
-    st.subheader(part.title, anchor=False)
+    st.header(part.title, anchor=False)
     _said(part, names)
     whole = part.figures
     short = dataclasses.replace(whole, rows=whole.rows[:_FIRST], note=whole.note if len(whole.rows) <= _FIRST else "")

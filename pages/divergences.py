@@ -21,7 +21,7 @@ def _choose(report: Report) -> Finding:
 
 
 def _lamp(view: Lens, report: Report) -> None:
-    st.subheader("One rule in full", anchor=False)
+    st.header("One rule in full", anchor=False)
     choice, handle = st.columns(2, gap="large")
     with choice:
         finding = _choose(report)
@@ -57,7 +57,7 @@ def _page(view: Lens) -> None:
     cards.answer(section, figures)
     findings.others(section.claims[1:], figures)
     _lamp(view, report)
-    st.subheader("All rules", anchor=False)
+    st.header("All rules", anchor=False)
     pictures.draw(view, "divergence.strength")
     for table in section.tables:
         tables.show(table, figures)

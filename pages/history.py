@@ -46,12 +46,9 @@ def _page(view: Lens) -> None:
         cards.head(dataclasses.replace(view, own=(("filter", label),) if label != ALL else ()), report, "History")
     rule = _KEYS.get(label, "")
     pictures.draw(view, "history.calendar", rule, loads.span(view.market)[2], picked=_picked)
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        pictures.draw(view, "fired_years.per_rule")
-    with right:
-        strongest = loads.strongest(view.market, view.settings, rule)
-        tables.show(strongest, report.figures(), own.links(view, strongest))
+    pictures.draw(view, "fired_years.per_rule")
+    strongest = loads.strongest(view.market, view.settings, rule)
+    tables.show(strongest, report.figures(), own.links(view, strongest))
 
 
 _page(view)

@@ -8,6 +8,8 @@ from pages.parts.notices import opened
 
 view = lens()
 
+_LONG = ("open", "recent", "declared")
+
 
 def _page(view: Lens) -> None:
     report = opened(view)
@@ -20,12 +22,10 @@ def _page(view: Lens) -> None:
         "Hit: what the rule is watched for happened within its sessions. Miss: it did not. Open: its sessions are not over. No probability: it fired "
         "before ten earlier events of its rule had been resolved. A probability is the share of hits among the events resolved before it."
     )
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        pictures.draw(view, "calibration.reliability")
-    with right:
-        own.listing(view, section, "calibration")
-    own.rest(view, section, "calibration")
+    pictures.draw(view, "calibration.reliability")
+    own.listing(view, section, "calibration", "scores")
+    own.listing(view, section, *_LONG, folded=True)
+    own.rest(view, section, "calibration", "scores", *_LONG)
 
 
 _page(view)

@@ -13,7 +13,7 @@ _LABELS = {f"{SERIES[k.leader].label} → {SERIES[k.follower].label}": k.key for
 
 report = section.top(view, "transmission", "Transmission chain")
 pictures.draw(view, "chain.chain")
-st.subheader("One link, today and over time", anchor=False)
+st.header("One link, today and over time", anchor=False)
 link = _LABELS[st.selectbox("Link", tuple(_LABELS), key="link", bind="query-params")]
 for column, factory in zip(st.columns(2), ("link.link_scatter", "link_history.link_history"), strict=True):
     with column:

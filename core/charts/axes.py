@@ -16,7 +16,7 @@ SESSION_TIPS = (("shown", "Value"), ("session", "Session"), ("source", "Source")
 def names() -> alt.Y:
     """A vertical axis of names in the order given, broken into lines where they hold line breaks."""
     middle = alt.ExprRef("-6 * (length(split(datum.label, '\\n')) - 1)")
-    axis = alt.Axis(labelExpr="split(datum.label, '\\n')", labelOffset=middle, labelLimit=160, labelFlush=False)
+    axis = alt.Axis(labelExpr="split(datum.label, '\\n')", labelOffset=middle, labelLimit=160, labelFlush=False, labelOverlap=False)
     return alt.Y("name:N", sort=None, title=None, axis=axis)
 
 
@@ -35,6 +35,7 @@ def zero(field: str = "x") -> alt.Chart:
 
 LABEL = alt.Text("label:N")
 TOP = alt.YValue(0)  # type: ignore[no-untyped-call]
+START = alt.XValue(4)  # type: ignore[no-untyped-call]
 END = alt.XValue("width")  # type: ignore[no-untyped-call]
 ZERO = [{"zero": 0}]
 # A signed number on an axis, zero without a sign.

@@ -36,6 +36,11 @@ def _row(table: MetricTable, row: int, c: Change) -> Row:
     }  # fmt: skip
 
 
+def _height(rows: list[Row]) -> int:
+    """Every row of an axis of names is as high as the tallest needs."""
+    return (14 + 13 * max(1 + str(r["name"]).count("\n") for r in rows)) * len(rows)
+
+
 def biggest(table: MetricTable, report: Report, other: dt.date, count: int = 12) -> Picture | None:
     """The most unusual changes from `other` to the report's date; None where nothing changed that can be measured. Raises DateOutOfRange."""
     row = max(row_of(table, report), table.panel.row(other))
@@ -50,7 +55,7 @@ def biggest(table: MetricTable, report: Report, other: dt.date, count: int = 12)
         subtitle=subtitle(report, f"From {day(other, year=True)} to {day(report.date, year=True)}; each change in root mean squares of all changes "
                                   f"over {span} {'day' if span == 1 else 'days'}, up to {day(table.panel.dates[row].item(), year=True)}."),
         alt=f"Bars of {len(rows)} changes. {title}.",
-        spec=fill(_bars(), {"rows": rows}, height=sum(12 + 13 * (1 + r["name"].count("\n")) for r in rows), synthetic=report.synthetic,
+        spec=fill(_bars(), {"rows": rows}, height=_height(rows), synthetic=report.synthetic,
                   values={"high": max(r["value"] for r in rows) * 1.6}),
         table=pd.DataFrame([(r["full"], r["before"], r["after"], r["shown"], r["size"]) for r in rows],
                            columns=["Figure", "Before", "After", "Change", "In usual changes"]),

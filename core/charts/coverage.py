@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.catalogue import SERIES, Series
 from core.charts import theme
-from core.charts.axes import tips
+from core.charts.axes import LABEL, START, tips
 from core.charts.known import provider, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
 from core.metrics import MetricTable
@@ -17,6 +17,7 @@ from core.records import Report
 from core.tracks import Track
 
 _FIRST, _OTHER = "first source of its chain", "a later source of its chain"
+_ABSENT = "nothing stored"
 _ROW = 15
 
 
@@ -25,7 +26,9 @@ def _chart() -> Any:  # noqa: ANN401
     color = alt.Color("kind:N", scale=alt.Scale(domain=[_FIRST, _OTHER], range=[theme.MEASURED, theme.THRESHOLD]), legend=alt.Legend())
     axis = alt.Axis(format="%b %Y", grid=True, labelOverlap=True, tickCount={"expr": "max(2, floor(width / 110))"})
     x = alt.X("from:T", title="Session (UTC)", scale=alt.Scale(type="utc"), axis=axis)
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, labelFontSize=10, labelOverlap=False))
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, labelFontSize=10, labelOverlap=False, labelFlush=False))
+    # The first layer names every series, so that one without a bar keeps its row.
+    every = alt.Chart(alt.NamedData("every")).mark_text(align="left", fontSize=10).encode(x=START, y=y, text=LABEL)
     held = tips(("name", "Series"), ("span", "Stored"), ("count", "Sessions"), ("source", "Source"))
     bars = alt.Chart(alt.NamedData("bars")).mark_bar(height=7).encode(x=x, x2="to:T", y=y, color=color, tooltip=held)
     holes = alt.Chart(alt.NamedData("holes")).mark_tick(thickness=2, size=11, color=theme.TODAY).encode(
@@ -34,7 +37,7 @@ def _chart() -> Any:  # noqa: ANN401
     turns = alt.Chart(alt.NamedData("turns")).mark_tick(thickness=2, size=13, color=theme.INK).encode(
         x=alt.X("at:T"), y=y, tooltip=tips(("name", "Series"), ("span", "Regime break"), ("why", "Why"))
     )  # fmt: skip
-    return alt.layer(bars, holes, turns)
+    return alt.layer(every, bars, holes, turns)
 
 
 def _ms(day: np.datetime64) -> int:
@@ -90,22 +93,24 @@ def coverage(table: MetricTable, report: Report) -> Picture | None:
     if not bars:
         return None
     held = list(dict.fromkeys(row["name"] for row in bars))
-    absent = sum(int(row["count"].replace(",", "")) for row in holes)
-    title = f"{len(held)} of {len(SERIES)} series are stored" + (f"; {absent:,} sessions are missing inside them" if absent else ", without a hole")
+    every = [{"name": s.label, "label": "" if s.label in held else _ABSENT} for s in SERIES]
+    lacking = sum(int(row["count"].replace(",", "")) for row in holes)
+    title = f"{len(held)} of {len(SERIES)} series are stored" + (f"; {lacking:,} sessions are missing inside them" if lacking else ", without a hole")
     return Picture(
         key="coverage", title=title, alt=f"Bars of the stored sessions of {len(held)} series. {title}.",
         subtitle=subtitle(report, "A bar is stored without a hole. Red ticks: sessions that the calendar has and the store has not. Grey ticks: the "
                                   "source or the meaning of the series changes, and no statistic is computed across."),
-        spec=fill(_chart(), {"bars": bars, "holes": holes, "turns": turns}, height=_ROW * len(held), synthetic=report.synthetic),
-        table=_twin(bars, holes, turns),
+        spec=fill(_chart(), {"every": every, "bars": bars, "holes": holes, "turns": turns}, height=_ROW * len(every), synthetic=report.synthetic),
+        table=_twin(every, bars, holes, turns),
     )  # fmt: skip
 
 
-def _twin(bars: list[Row], holes: list[Row], turns: list[Row]) -> pd.DataFrame:
+def _twin(every: list[Row], bars: list[Row], holes: list[Row], turns: list[Row]) -> pd.DataFrame:
     rows = [(r["name"], "stored", r["span"], r["count"], r["source"]) for r in bars]
     rows += [(r["name"], "not stored", r["span"], r["count"], "") for r in holes]
     rows += [(r["name"], "regime break", r["span"], "", r["why"]) for r in turns]
-    order = {name: i for i, name in enumerate(dict.fromkeys(r["name"] for r in bars))}
+    rows += [(r["name"], _ABSENT, "", "", "") for r in every if r["label"]]
+    order = {r["name"]: i for i, r in enumerate(every)}
     return pd.DataFrame(sorted(rows, key=lambda r: order[r[0]]), columns=["Series", "What", "When", "Sessions", "Source, or why"])
 
 

@@ -20,6 +20,8 @@ from core.wording import show
 _RAW, _ADJUSTED = "Change", "Without price effect"
 _DAY, _WEEKDAY = "1-day change", "Against its weekday"
 _MONTH = 30
+# Protocols in the chart of DEX volume; its table holds all.
+_LARGEST = 8
 
 
 def _pairs(table: MetricTable, report: Report, keys: tuple[str, ...], suffixes: tuple[str, str]) -> list[Both]:
@@ -45,21 +47,30 @@ def tvl_changes(table: MetricTable, report: Report) -> Picture | None:
     )  # fmt: skip
 
 
+def _largest(table: MetricTable, report: Report) -> set[str]:
+    """The names of the protocols with the highest volume of the day."""
+    row = row_of(table, report)
+    found = [(short(k), figure(table, f"{k}.close", row).value) for k in DEX[1:]]
+    return {name for name, value in sorted(found, key=lambda p: -(p[1] or 0.0))[:_LARGEST]}
+
+
 def dex_changes(table: MetricTable, report: Report) -> Picture | None:
     """DEX volume by protocol: change from the day before, and against the same weekday's mean, in percent; None where neither is known."""
     pairs = _pairs(table, report, DEX, ("change", "vs_weekday"))
     total = pairs[0]
     rest = sorted((p for p in pairs[1:] if p.known), key=lambda p: -(p.first.value if p.first.value is not None else -np.inf))
-    have = [p for p in (total, *rest) if p.known]
+    largest = _largest(table, report)
+    have = [p for p in (total, *rest) if p.known and (p is total or p.name in largest)]
     if not have:
         return None
     title = f"DEX volume {show(total.first.value, Unit.PERCENT)} in a day, {show(total.second.value, Unit.PERCENT)} against its weekday"
-    if rest and rest[0].first.value is not None:
-        title += f"; {rest[0].name} {show(rest[0].first.value, Unit.PERCENT)} first"
+    drawn = have[1:] if total.known else have
+    if drawn and drawn[0].first.value is not None:
+        title += f"; {drawn[0].name} {show(drawn[0].first.value, Unit.PERCENT)} first"
     return Picture(
         key="dex_changes", title=title, table=twin([total, *rest], of="Protocol", first=_DAY, second=_WEEKDAY),
         subtitle=subtitle(report, "Volume of the UTC day in percent. Hollow: against the day before; filled: against the mean of the same "
-                                  "weekday in the four weeks before."),
+                                  "weekday in the four weeks before. Drawn: all and the largest by volume."),
         alt=f"Paired dots for {len(have)} lines of DEX volume in percent. {title}.",
         spec=spec(have, report, title="Change of volume (%)", first=_DAY, second=_WEEKDAY),
     )  # fmt: skip

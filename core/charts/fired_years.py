@@ -16,15 +16,21 @@ from core.metrics import MetricTable
 from core.records import Report
 from core.wording import NA, day
 
+# The share of sessions, in percent, from which a rule fires often.
+_OFTEN = 15
+
 
 @form
 def _grid() -> Any:  # noqa: ANN401
     x = alt.X("year:O", title="Year", axis=alt.Axis(orient="top", labelAngle=0))
-    scale = alt.Scale(domain=[0, 40], clamp=True, range=[theme.clear(theme.THRESHOLD, 0.06), theme.clear(theme.THRESHOLD, 0.45)])
+    # Up to _OFTEN a breath of colour under the usual ink; from there solid colour under dark ink, which reads on it in both themes.
+    shades = [theme.clear(theme.THRESHOLD, 0.04), theme.clear(theme.THRESHOLD, 0.16), theme.STRAW, theme.THRESHOLD]
+    scale = alt.Scale(domain=[0, _OFTEN, _OFTEN, 40], clamp=True, range=shades)
+    ink = alt.condition(alt.datum.share >= _OFTEN, alt.value(theme.DARK), alt.value(theme.INK))
     color = alt.Color("share:Q", scale=scale, legend=None)
     hover = tips(("full", "Rule"), ("year", "Year"), ("fired", "Sessions on which it fired"), ("watched", "Sessions compared"), ("shown", "Share"))
     base = alt.Chart(alt.NamedData("rows")).encode(x=x, y=names(), tooltip=hover)
-    return alt.layer(base.mark_rect(cornerRadius=2).encode(color=color), base.mark_text(fontSize=11).encode(text=LABEL))
+    return alt.layer(base.mark_rect(cornerRadius=2).encode(color=color), base.mark_text(fontSize=11).encode(text=LABEL, color=ink))
 
 
 def per_rule(table: MetricTable, report: Report) -> Picture | None:

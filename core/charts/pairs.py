@@ -41,19 +41,21 @@ def _chart(title: str, first: str, second: str) -> Any:  # noqa: ANN401
     shape = alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds, range=["circle", "diamond"]))
     fills = alt.Fill("kind:N", title=None, scale=alt.Scale(domain=kinds, range=["transparent", theme.MEASURED]))
     labels = alt.Chart(alt.NamedData("dots")).transform_filter(alt.datum.kind == second).mark_text(
-        baseline="bottom", dy=-8, fontSize=11, color=theme.MEASURED
+        align="left", dx=10, baseline="middle", fontSize=11, fontWeight="bold", color=theme.MEASURED
     )  # fmt: skip
     return alt.layer(
         zero(), between.encode(y=names(), x=alt.X("value:Q"), x2=alt.X2("to:Q")),
         dots.encode(y=names(), x=x, color=color, shape=shape, fill=fills, tooltip=hover),
-        labels.encode(y=names(), x=alt.X("value:Q"), text=alt.Text("shown:N")),
+        labels.encode(y=names(), x=alt.X("end:Q"), text=alt.Text("shown:N")),
     )  # fmt: skip
 
 
 def _dot(pair: Both, f: Figure, kind: str) -> Row:
+    """One dot; `end` is where the pair ends, beside which its label stands clear of both."""
+    end = max(v for v in (pair.first.value, pair.second.value) if v is not None)
     return {
-        "name": lines(pair.name), "kind": kind, "value": f.value, "shown": show(f.value, f.unit, sign=True), "session": when(f.session),
-        "source": provider(f.source),
+        "name": lines(pair.name), "kind": kind, "value": f.value, "end": end, "shown": show(f.value, f.unit, sign=True),
+        "session": when(f.session), "source": provider(f.source),
     }  # fmt: skip
 
 
@@ -69,7 +71,7 @@ def spec(pairs: Sequence[Both], report: Report, *, title: str, first: str, secon
     room = max(max(values) - min(values), 0.2) * 0.16
     return fill(
         _chart(title, first, second), {"dots": dots, "between": between, "zero": ZERO}, height=38 * len(pairs), synthetic=report.synthetic,
-        values={"low": min(0.0, *values) - room, "high": max(0.0, *values) + room},
+        values={"low": min(0.0, *values) - room, "high": max(0.0, *values) + 2 * room},
     )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ FX = "#858b95"
 MARKETS = {"us": US, "hk": HK, "cn": CN, "crypto": CRYPTO, "fx": FX}
 
 THRESHOLD = "#b8860b"
+STRAW = "#dcc07a"  # a solid lighter shade of it, under DARK text
+DARK = "#1d2329"  # text on a solid fill
 TODAY = "#dd3d63"
 MEASURED = "#1d8f99"
 INFERRED = "#8a8f98"

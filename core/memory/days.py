@@ -76,6 +76,13 @@ def per_year(table: MetricTable, settings: Settings, until: int) -> tuple[list[i
     return found, np.stack([a for a, _ in each]), np.stack([b for _, b in each])
 
 
+def shares(table: MetricTable, settings: Settings, until: int) -> dict[str, float]:
+    """The share of its own sessions up to a row on which each rule fired, in percent; a rule that was never compared is left out."""
+    _, fired, watched = per_year(table, settings, until)
+    each = zip(RULES, fired.sum(axis=1).tolist(), watched.sum(axis=1).tolist(), strict=True)
+    return {rule.key: n / of * 100 for rule, n, of in each if of}
+
+
 def strongest(table: MetricTable, settings: Settings, rule: str, until: int, count: int = 15) -> Table:
     """The report dates up to a row on which the widest gaps fired, widest first; a gap is listed once, on the first date that shows it."""
     found = days(table, settings, rule)

@@ -124,15 +124,15 @@ def _calibrated(w: Writer, classes: tuple[Calibration, ...]) -> None:
              Cell(f"{c.low:.0f}–{c.high:.0f}%"), Cell(holds(c)))
             for c in classes
         ],
-        note="It holds where the share that happened could have come from the probability said.",
+        note="It holds where the share that happened could have come from the probability said; if not, it happened more, or less, often.",
     )  # fmt: skip
 
 
 def holds(c: Calibration) -> str:
     """Whether a class of probabilities happened as often as was said."""
     if c.n < 10:
-        return "too few to say"
-    return "yes" if c.low <= c.said <= c.high else "no, it happened more often" if c.happened > c.said else "no, it happened less often"
+        return "too few"
+    return "yes" if c.low <= c.said <= c.high else "more" if c.happened > c.said else "less"
 
 
 def _event_row(table: MetricTable, e: Events, i: int, state: str) -> tuple[Cell, ...]:

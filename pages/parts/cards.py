@@ -10,6 +10,7 @@ from core.records import Claim, Figure, Report, Section
 from core.wording import instant, weekday
 from pages.parts import loads
 from pages.parts.downloads import share
+from pages.parts.glossary import listed
 from pages.parts.lens import Lens
 from pages.parts.markup import esc, md
 from pages.parts.provenance import listing, more, proof
@@ -24,6 +25,7 @@ def head(view: Lens, report: Report, title: str) -> None:
     st.caption(
         f"{weekday(report.date)} {report.date.year} · {md(report.edition_label)} · {md(report.dataset_label)}{asof} · snapshot {report.snapshot}"
     )
+    st.html('<h2 class="mi-unseen">In short</h2>')
 
 
 def answer(section: Section, figures: Mapping[str, Figure]) -> None:
@@ -45,7 +47,7 @@ def claims(found: Iterable[Claim], figures: Mapping[str, Figure], *, headings: M
     """Claims under their headings; each opens into its figures and what would contradict it."""
     parts = []
     for heading, members in grouped(found):
-        parts.append(f"<h4>{esc((headings or {}).get(heading, heading))}</h4>")
+        parts.append(f"<h3>{esc((headings or {}).get(heading, heading))}</h3>")
         parts += [_claim(c, figures) for c in members]
     if parts:
         st.html(f'<div class="mi-claims">{"".join(parts)}</div>')
@@ -66,8 +68,18 @@ def gaps(*sections: Section, live: bool = False) -> None:
         st.html(f'<div class="mi-claims"><h4>What is missing, and why</h4></div><ul class="mi-gaps">{items}</ul>')
 
 
+def _texts(sections: Iterable[Section]) -> Iterable[str]:
+    """What sections say in sentences and tables."""
+    for section in sections:
+        yield from (c.text for c in section.claims)
+        for table in section.tables:
+            yield from (table.title, *table.columns, table.note, *(cell.text for row in table.rows for cell in row))
+
+
 def evidence(*sections: Section) -> None:
-    """Every figure of the sections with its provenance, listed once the reader opens the list."""
+    """The words that the sections use, and every figure with its provenance, listed once the reader opens the list."""
+    if words := listed(_texts(sections)):
+        st.html(words)
     figures = {f.key: f for s in sections for f in s.figures}
     if figures:
         fold = st.expander(f"Evidence: all {len(figures)} figures of this page", icon=":material/fact_check:", key="evidence", on_change="rerun")

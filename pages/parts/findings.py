@@ -10,9 +10,12 @@ from core.units import Unit
 from core.wording import show
 from pages.parts import tables
 from pages.parts.cards import claims
+from pages.parts.glossary import hint
 from pages.parts.markup import esc
 from pages.parts.provenance import hover, more, proof
 
+# Share of sessions, in percent, above which firing is nothing special.
+COMMON = 15
 STATES = {"fires": "fires", "quiet": "quiet", "refused": "not compared", "missing": "data missing"}
 
 
@@ -22,8 +25,10 @@ def gap(finding: Finding, report: Report) -> str:
     return show(figure.value, figure.unit, sign=True) if figure else show(None, Unit.PP)
 
 
-def _tag(finding: Finding) -> str:
-    return f'<span class="mi-tag {esc(finding.state)}">{esc(STATES.get(finding.state, finding.state))}</span>'
+def _tag(finding: Finding, share: float | None = None) -> str:
+    """The state of a rule; one that fires on many sessions anyway is set in grey."""
+    kind = "common" if finding.state == "fires" and share is not None and share > COMMON else finding.state
+    return f'<span class="mi-tag {esc(kind)}">{esc(STATES.get(finding.state, finding.state))}</span>'
 
 
 def _said(finding: Finding) -> str:
@@ -31,37 +36,48 @@ def _said(finding: Finding) -> str:
     return ". ".join(part.rstrip(".") for part in (finding.direction, finding.why) if part)
 
 
-def _row(finding: Finding, report: Report) -> str:
+def _often(finding: Finding, share: float | None) -> str:
+    """How often a rule that fires did so, in grey beside its state."""
+    if finding.state != "fires" or share is None:
+        return ""
+    return f'<span class="mi-quiet">{esc(show(share, Unit.SHARE))} of sessions</span>'
+
+
+def _row(finding: Finding, report: Report, share: float | None) -> str:
     figures = report.figures()
     z, found = figures.get(f"{finding.gap}.z"), figures.get(finding.gap)
-    return (
-        f'<tr><td class="w"><strong>{esc(finding.label)}</strong> {_tag(finding)}<br><span class="mi-quiet">{esc(_said(finding))}</span></td>'
-        f'<td class="n"{hover(found)}>{esc(gap(finding, report))}</td><td class="n">{esc(show(z.value, z.unit)) if z else ""}</td>'
-        f'<td class="n">{esc(threshold(finding, report))}</td></tr>'
-    )
+    name = f"<strong>{esc(finding.label)}</strong> {_tag(finding, share)}{_often(finding, share)}"
+    cells = (
+        f'{name}<br><span class="mi-quiet">{esc(_said(finding))}</span>',
+        esc(gap(finding, report)), esc(show(z.value, z.unit)) if z else "", esc(threshold(finding, report)),
+    )  # fmt: skip
+    hovers = ("", hover(found), "", "")
+    each = zip(_COLUMNS, hovers, cells, strict=True)
+    return "<tr>" + "".join(f'<td class="{kind or "w"}" data-label="{column}"{said}>{cell}</td>' for (kind, column), said, cell in each) + "</tr>"
 
 
 _COLUMNS = (("", "Divergence"), ("n", "Gap"), ("n", "In its year"), ("n", "Threshold"))
 
 
-def ranked(report: Report, most: int = 8) -> None:
-    """The strongest findings: those that fire, then those nearest to their thresholds."""
+def ranked(report: Report, shares: Mapping[str, float], most: int = 8) -> None:
+    """The strongest findings: those that fire, then those nearest to their thresholds.
+
+    `shares`: how often each rule fired, in percent of its sessions, by rule.
+    """
     fires = sum(f.state == "fires" for f in report.findings)
     shown = report.findings[: max(most, fires)]
-    head = "".join(f'<th scope="col" class="{kind}">{name}</th>' for kind, name in _COLUMNS)
-    body = "".join(_row(f, report) for f in shown)
+    head = "".join(f'<th scope="col" class="{kind}"{hint(name)}>{name}</th>' for kind, name in _COLUMNS)
+    body = "".join(_row(f, report, shares.get(f.rule)) for f in shown)
     caption = f"{fires} of {len(report.findings)} rules fire" + ("" if len(shown) == len(report.findings) else f"; the {len(shown)} strongest")
-    st.html(
-        f'<div class="mi-scroll"><table class="mi-table"><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    st.html(tables.heading(caption) + tables.frame(caption, head, body, len(_COLUMNS)))
 
 
 def _listed(heading: str, found: Iterable[Claim], figures: Mapping[str, Figure]) -> str:
     rows = "".join(
         f'<details><summary>{esc(c.text)}<span class="mi-more">{more(c)}</span></summary>{proof(c, figures)}</details>' for c in found
     )
-    return f"<h4>{esc(heading)}</h4>{rows}" if rows else ""
+    over = f"<h4>{esc(heading)}</h4>" if heading else ""
+    return over + rows if rows else ""
 
 
 def _folded(heading: str, found: list[Claim], figures: Mapping[str, Figure]) -> str:

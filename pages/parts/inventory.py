@@ -31,6 +31,7 @@ def page(view: Lens) -> None:
     notices.remarks(view)
     notices.banner(view)
     st.title("Data", anchor=False)
+    st.html('<h2 class="mi-unseen">What is held</h2>')
     attempts, restated = _kept(view)
     health = _health(view, attempts)
     if view.trouble:
@@ -147,5 +148,5 @@ def _catalogue(attempts: Attempts) -> None:
     tried = [f"{o.source}: {o.message or o.status}" for made in attempts.values() for o in made if o.status != "ok"]
     if tried:
         items = "".join(f"<li>{esc(line)}</li>" for line in dict.fromkeys(tried))
-        st.html(f'<div class="mi-claims"><h4>What the last attempts said</h4></div><ul class="mi-gaps">{items}</ul>')
+        st.html(f'<div class="mi-claims"><h3>What the last attempts said</h3></div><ul class="mi-gaps">{items}</ul>')
     st.caption(f"{len(SERIES)} series will be fetched, from {len(PROVIDERS) - 2} providers.")

@@ -176,6 +176,19 @@ def comparison(of: Market, before: dt.date, date: dt.date, settings: Settings) -
     return compare(table(of), report(of, before, settings), report(of, date, settings))
 
 
+def shares(of: Market, date: dt.date, settings: Settings) -> dict[str, float]:
+    """How often each rule fired up to a date, in percent of its sessions. Raises StoreError, BadInput and DateOutOfRange."""
+    return _shares(_token(of, date, settings), of, date, settings)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _shares(token: str, _of: Market, _date: dt.date, _settings: Settings) -> dict[str, float]:  # noqa: ARG001 - see _table
+    from core.memory.days import shares as counted
+
+    found = table(_of)
+    return counted(found, _settings, found.panel.row(_date))
+
+
 def strongest(of: Market, settings: Settings, rule: str) -> Table:
     """The strongest days of a market. Raises StoreError and BadInput."""
     from core.memory.days import strongest as listed

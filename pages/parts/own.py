@@ -27,13 +27,13 @@ def links(view: Lens, *shown: Table) -> dict[str, str]:
     return {text: f"./?{view.at(dates[text])}" for text in named if text in dates}
 
 
-def listing(view: Lens, section: Section, *keys: str) -> None:
-    """Those tables of a section of memory, their dates leading to the reports."""
+def listing(view: Lens, section: Section, *keys: str, folded: bool = False) -> None:
+    """Those tables of a section of memory, their dates leading to the reports; `folded` ones behind their titles."""
     figures = {f.key: f for f in section.figures}
     shown = [t for t in section.tables if t.key in keys]
     to = links(view, *shown)
     for table in shown:
-        tables.show(table, figures, to)
+        tables.show(table, figures, to, folded=folded)
 
 
 def rest(view: Lens, section: Section, *shown: str) -> None:

@@ -38,7 +38,7 @@ def draw(view: Lens, factory: str, *arguments: object, needs: str = "table repor
         return False
     if picture is None:
         return False
-    st.html(f'<div><strong>{esc(picture.title)}</strong><br><span class="mi-quiet">{esc(picture.subtitle)}</span></div>')
+    st.html(f'{tables.heading(picture.title)}<span class="mi-quiet">{esc(picture.subtitle)}</span>')
     key = f"chart {factory} {arguments}"
     chosen = partial(picked, key) if picked else "ignore"
     st.vega_lite_chart(spec=picture.spec, theme="streamlit", alt=picture.alt, key=key, on_select=chosen)

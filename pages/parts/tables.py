@@ -1,5 +1,6 @@
 """A report's tables as HTML: figures to the right, provenance on hover, direction by sign as well as colour."""
 
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -7,11 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from core.records import Cell, Figure, Table
+from pages.parts.glossary import hint
 from pages.parts.markup import esc
 from pages.parts.provenance import hover
 
 # Texts longer than this get room to wrap instead of a narrow column.
 _LONG = 34
+# Tables with as many columns do not fit a phone.
+_MANY = 4
 # A number alone, with its sign, currency and unit, or a range of shares.
 _NUMBER = re.compile(r"n/a|none|[+−]?[$¥]?[\d,.]+ ?(%|pp|bps|σ|×|[KMBT])?|\d+–\d+%")
 
@@ -21,29 +25,41 @@ def _numeric(table: Table, column: int) -> bool:
     return bool(cells) and (all(c.figure and len(c.text) < _LONG for c in cells) or all(_NUMBER.fullmatch(c.text) for c in cells))
 
 
-def _cell(cell: Cell, figures: Mapping[str, Figure], links: Mapping[str, str], *, numeric: bool) -> str:
+def _cell(cell: Cell, figures: Mapping[str, Figure], links: Mapping[str, str], label: str, *, numeric: bool) -> str:
     kinds = ["n"] if numeric else ["w"] if len(cell.text) > _LONG else []
     if cell.tone in {"up", "down"}:
         kinds.append(f"mi-{cell.tone}")
     text = f'<a href="{esc(links[cell.text])}">{esc(cell.text)}</a>' if cell.text in links else esc(cell.text)
-    return f'<td class="{" ".join(kinds)}"{hover(figures.get(cell.figure))}>{text}</td>'
+    return f'<td class="{" ".join(kinds)}" data-label="{esc(label)}"{hover(figures.get(cell.figure))}>{text}</td>'
 
 
 def markup(table: Table, figures: Mapping[str, Figure], links: Mapping[str, str] | None = None) -> str:
-    """A table as HTML, with its title as caption and its note below. A column without any text is left out; `links` lead on from some texts."""
+    """A table as HTML, with its title as heading and its note below. A column without any text is left out; `links` lead on from some texts."""
     columns = [(i, _numeric(table, i)) for i in range(len(table.columns)) if i == 0 or any(row[i].text for row in table.rows)]
-    head = "".join(f'<th scope="col" class="{"n" if n else ""}">{esc(table.columns[i])}</th>' for i, n in columns)
-    body = "".join("<tr>" + "".join(_cell(row[i], figures, links or {}, numeric=n) for i, n in columns) + "</tr>" for row in table.rows)
+    head = "".join(f'<th scope="col" class="{"n" if n else ""}"{hint(table.columns[i])}>{esc(table.columns[i])}</th>' for i, n in columns)
+    rows = ("".join(_cell(row[i], figures, links or {}, table.columns[i], numeric=n) for i, n in columns) for row in table.rows)
+    body = "".join(f"<tr>{cells}</tr>" for cells in rows)
     note = f'<p class="mi-quiet">{esc(table.note)}</p>' if table.note else ""
-    return (
-        f'<div class="mi-scroll"><table class="mi-table"><caption>{esc(table.title)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>{note}"
-    )
+    return f"{heading(table.title)}{frame(table.title, head, body, len(columns))}{note}"
 
 
-def show(table: Table, figures: Mapping[str, Figure], links: Mapping[str, str] | None = None) -> None:
-    """Draw a table; one without rows says so."""
-    if table.rows:
+def heading(title: str) -> str:
+    """The title of a table or a chart as HTML; nothing for an empty one."""
+    return f'<h3 class="mi-title">{esc(title)}</h3>' if title else ""
+
+
+def frame(name: str, head: str, body: str, columns: int) -> str:
+    """Rows of cells as a table. One of many columns becomes a card a row on a phone, each cell beside its `data-label`."""
+    kind, named = "mi-table mi-cards" if columns >= _MANY else "mi-table", f' aria-label="{esc(name)}"' if name else ""
+    return f'<div class="mi-scroll"><table class="{kind}"{named}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def show(table: Table, figures: Mapping[str, Figure], links: Mapping[str, str] | None = None, *, folded: bool = False) -> None:
+    """Draw a table, or `folded` behind its title; one without rows says so."""
+    if table.rows and folded:
+        inside = markup(dataclasses.replace(table, title=""), figures, links)
+        st.html(f'<details class="mi-fold"><summary>{esc(table.title)} ({len(table.rows)})</summary>{inside}</details>')
+    elif table.rows:
         st.html(markup(table, figures, links))
     else:
         st.html(f'<p class="mi-quiet">{esc(table.title)}: nothing to list.</p>')
@@ -51,10 +67,13 @@ def show(table: Table, figures: Mapping[str, Figure], links: Mapping[str, str] |
 
 def grid(caption: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> str:
     """An HTML table from cells that are HTML already. A column is (class, title): `n` sets it to the right, `w` gives it room to wrap."""
-    head = "".join(f'<th scope="col" class="{kind}">{esc(name)}</th>' for kind, name in columns)
-    body = "".join("<tr>" + "".join(f'<td class="{k}">{cell}</td>' for (k, _), cell in zip(columns, row, strict=True)) + "</tr>" for row in rows)
-    over = f"<caption>{esc(caption)}</caption>" if caption else ""
-    return f'<div class="mi-scroll"><table class="mi-table">{over}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    head = "".join(f'<th scope="col" class="{kind}"{hint(name)}>{esc(name)}</th>' for kind, name in columns)
+    body = "".join("<tr>" + "".join(_ready(kind, name, cell) for (kind, name), cell in zip(columns, row, strict=True)) + "</tr>" for row in rows)
+    return heading(caption) + frame(caption, head, body, len(columns))
+
+
+def _ready(kind: str, name: str, cell: str) -> str:
+    return f'<td class="{kind}" data-label="{esc(name)}">{cell}</td>'
 
 
 def twin(frame: pd.DataFrame) -> str:

@@ -53,7 +53,7 @@ def written():
     """Everything that a page says, with the entities of its HTML resolved."""
 
     def read(at):
-        words = [e.value for kind in (at.markdown, at.caption, at.warning, at.info, at.error, at.title, at.subheader, at.code) for e in kind]
+        words = [e.value for kind in (at.markdown, at.caption, at.warning, at.info, at.error, at.title, at.header, at.code) for e in kind]
         return "\n".join([*words, *(html.unescape(e.proto.body) for e in at.get("html"))])
 
     return read

@@ -184,11 +184,15 @@ def test_colours_can_be_seen_on_white_and_on_dark():
         linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
+    def contrast(one, other):
+        high, low = sorted((light(one), light(other)), reverse=True)
+        return (high + 0.05) / (low + 0.05)
+
     for name, token in vars(theme).items():
-        if isinstance(token, str) and token.startswith("#"):
+        if isinstance(token, str) and token.startswith("#") and name not in {"STRAW", "DARK"}:
             for ground in ("#ffffff", "#0e1117"):
-                high, low = sorted((light(token), light(ground)), reverse=True)
-                assert (high + 0.05) / (low + 0.05) >= 3, name
+                assert contrast(token, ground) >= 3, name
+    assert all(contrast(theme.DARK, fill) >= 4.5 for fill in (theme.STRAW, theme.THRESHOLD))
 
 
 def test_altair_is_imported_in_this_room_only():
@@ -205,3 +209,16 @@ def test_every_chart_becomes_a_picture_file():
         svg = convert.vegalite_to_svg(picture(name).titled(350))
         assert svg.startswith("<svg"), name
         assert theme.DEMO_MARK in svg, name
+
+
+def test_a_series_without_anything_stored_keeps_an_empty_row_in_the_coverage():
+    from core.catalogue import SERIES
+    from core.charts.coverage import coverage
+
+    known = observations()
+    bare = compute(build(known[known["series"] != "gold"], "demo", "morning", np.array([np.datetime64(DAY)])))
+    shown = coverage(bare, report.build(bare, DAY, Settings()))
+    every = next(layer["data"]["values"] for layer in shown.spec["layer"] if layer["mark"]["type"] == "text")
+    assert [r["name"] for r in every] == [s.label for s in SERIES]
+    assert next(r["label"] for r in every if r["name"] == "Gold") == "nothing stored"
+    assert shown.table.loc[shown.table["Series"] == "Gold", "What"].tolist() == ["nothing stored"]
