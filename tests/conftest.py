@@ -6,6 +6,7 @@ import os
 import hypothesis
 import pytest
 
+from core.sources import pace
 from tests.replay.server import Replay, serving
 
 NOW = dt.datetime(2026, 3, 28, 0, 30, tzinfo=dt.UTC)
@@ -21,6 +22,15 @@ def pytest_runtest_makereport():
     if report.skipped and os.environ.get("REQUIRE_ALL"):
         report.outcome, report.longrepr = "failed", f"Skipped, though REQUIRE_ALL is set: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_pace():
+    """The replay needs no rest between two calls; tests of the pace itself set what they measure."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pace, "_SPACING", {})
+        patch.setattr(pace, "_USUAL", 0.0)
+        yield
 
 
 @pytest.fixture(scope="session")
