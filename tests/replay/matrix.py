@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -29,13 +30,16 @@ from core.sources.upstreams import SOURCES
 from core.store import Rest, Store
 from core.wording import day
 from tests.replay import market
-from tests.replay.faults import MISHAPS
+from tests.replay.faults import MISHAPS, Mishap
 from tests.replay.server import serving
 
 TABLE = ROOT / "docs" / "faults.md"
 GOOD = dt.datetime(2026, 3, 28, 0, 30, tzinfo=dt.UTC)
 LATER = dt.datetime(2026, 3, 31, 12, tzinfo=dt.UTC)
 SOURCE_KEYS = tuple(s.key for s in SOURCES.values() if s.hosts)
+EVERY = tuple((m.key, key) for m in MISHAPS for key in SOURCE_KEYS)
+# Every fault and every source at least once.
+FEW = tuple((m.key, SOURCE_KEYS[i % len(SOURCE_KEYS)]) for i, m in enumerate(MISHAPS))
 _SINCE = dt.date(2025, 12, 1)
 _FAR = dt.datetime(2027, 1, 1, tzinfo=dt.UTC)
 # Threads of a slow fault may hold the machine up; a refresh must still end this soon after its deadline.
@@ -68,8 +72,8 @@ def neighbour_of(source: str) -> str:
     return "tvl" if source == "feargreed" else "fear_greed"
 
 
-def trials() -> dict[tuple[str, str], Trial]:
-    """All of them, by fault and source."""
+def trials(wanted: Collection[tuple[str, str]] = EVERY) -> dict[tuple[str, str], Trial]:
+    """Those that are wanted, by fault and source."""
     with ExitStack() as stack:
         # The lock keeps a process to one refresh; here several run at a time, each in a store and against a server of its own.
         stack.enter_context(patch("core.refresh.run._ONE", MagicMock()))
@@ -78,11 +82,11 @@ def trials() -> dict[tuple[str, str], Trial]:
         stack.enter_context(patch.object(market, "FIRST", _SINCE - dt.timedelta(days=30)))
         room = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         pool = stack.enter_context(ThreadPoolExecutor(_AT_A_TIME))
-        found = pool.map(lambda key: _source(key, room), SOURCE_KEYS)
+        found = pool.map(lambda key: _source(key, room, [m for m in MISHAPS if (m.key, key) in wanted]), SOURCE_KEYS)
         return {(mishap, key): trial for key, by in zip(SOURCE_KEYS, found, strict=True) for mishap, trial in by.items()}
 
 
-def _source(key: str, room: Path) -> dict[str, Trial]:
+def _source(key: str, room: Path, mishaps: list[Mishap]) -> dict[str, Trial]:
     base = room / f"{key}.sqlite"
     with serving(GOOD) as replay:
         good = Store(f"sqlite:///{base}")
@@ -95,7 +99,7 @@ def _source(key: str, room: Path) -> dict[str, Trial]:
         replay.clock = LATER
         figures: dict[str, Figure] = {}
         found = {}
-        for mishap in MISHAPS:
+        for mishap in mishaps:
             replay.faults = dict.fromkeys(SOURCES[key].hosts, mishap.fault)
             copy = room / f"{key}-{mishap.key}.sqlite"
             shutil.copy(base, copy)
