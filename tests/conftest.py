@@ -1,12 +1,36 @@
-"""Fixtures for every test: the upstreams replayed on this machine, at a frozen instant."""
+"""For every test: the upstreams replayed on this machine at a frozen instant, and examples that are the same in every run."""
 
 import datetime as dt
+import os
 
+import hypothesis
 import pytest
 
+from core.sources import pace
 from tests.replay.server import Replay, serving
 
 NOW = dt.datetime(2026, 3, 28, 0, 30, tzinfo=dt.UTC)
+# A slow machine is no failure, and what failed here must fail there.
+hypothesis.settings.register_profile("explorer", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("explorer")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """Where REQUIRE_ALL is set, a test that skips has failed."""
+    report = yield
+    if report.skipped and os.environ.get("REQUIRE_ALL"):
+        report.outcome, report.longrepr = "failed", f"Skipped, though REQUIRE_ALL is set: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_pace():
+    """The replay needs no rest between two calls; tests of the pace itself set what they measure."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pace, "_SPACING", {})
+        patch.setattr(pace, "_USUAL", 0.0)
+        yield
 
 
 @pytest.fixture(scope="session")

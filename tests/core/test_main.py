@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main
+from core.export import BY_KEY as EXPORTS
 from core.settings import ROOT
+from tests.core import market
 
 NOTHING_HEAVY = """
 import sys
@@ -22,11 +24,19 @@ def empty_store(monkeypatch, tmp_path):
     monkeypatch.setenv("STORE_URL", f"sqlite:///{tmp_path / 'store.sqlite'}")
 
 
-def test_a_report_goes_to_standard_output_without_any_vendor_client():
+@pytest.fixture
+def _made_once(monkeypatch):
+    """The demo market's table, which another test has proved equal in every process, is not computed again for every command."""
+    monkeypatch.setattr("core.datasets.metric_table", lambda key, edition, asof: {"demo": market.table}[key](edition))
+
+
+def test_a_report_goes_to_standard_output_the_same_everywhere_and_without_any_vendor_client():
     command = [sys.executable, "-W", "ignore", "-c", NOTHING_HEAVY, "report", "--dataset", "demo", "--date", "2026-03-28", "--format", "json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120, check=False, env=os.environ | {"TZ": "Asia/Kathmandu"})
+    elsewhere = os.environ | {"TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "7", "PATH": ""}
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120, check=False, env=elsewhere)
     assert done.stderr == b""
     assert done.returncode == 0
+    assert done.stdout == EXPORTS["json"].make(market.made(), market.table())
     document = json.loads(done.stdout)
     assert (document["dataset"], document["date"], document["edition"]) == ("demo", "2026-03-28", "morning")
 
@@ -69,6 +79,7 @@ def test_a_file_is_replaced_only_by_a_whole_one(tmp_path, monkeypatch, capsys):
         (["csv", "--paper", "letter"], "morning.csv", b"\xef\xbb\xbfFigure"), (["zip"], "morning.zip", b"PK"),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("_made_once")
 def test_every_format_can_be_asked_for(arguments, name, start, tmp_path):
     asked = ["report", "--dataset", "demo", "--date", "2026-03-28", "--out", str(tmp_path), "--format", *arguments]
     assert main(asked) == 0
@@ -84,6 +95,7 @@ def test_every_format_can_be_asked_for(arguments, name, start, tmp_path):
         (["--out", "/nowhere/report.md"], "/nowhere/report.md cannot be written: No such file or directory."),
     ],
 )
+@pytest.mark.usefixtures("_made_once")
 def test_what_fails_says_so_in_a_sentence(arguments, sentence, capsys):
     assert main(["report", "--dataset", "demo", *arguments]) == 1
     out, err = capsys.readouterr()

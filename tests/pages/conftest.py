@@ -30,6 +30,8 @@ def _surroundings(tmp_path, monkeypatch):
     monkeypatch.setenv("STORE_URL", f"sqlite:///{tmp_path / 'store.sqlite'}")
     monkeypatch.setattr(background, "_HERE", background._Process())
     monkeypatch.setattr(datasets, "metric_table", _kept)
+    # Before every first run Streamlit reads the metadata of all packages for components that we do not have: longer than a page takes.
+    monkeypatch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
     st.cache_resource.clear()
     yield
     for store in (datasets.store(f"sqlite:///{tmp_path / 'store.sqlite'}"),):

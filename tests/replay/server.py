@@ -64,6 +64,8 @@ class Replay:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Headers and body are written apart; together with a client's late acknowledgement that would hold every answer up for 40 ms.
+    disable_nagle_algorithm = True
     replay: Replay
 
     def do_GET(self) -> None:  # the name http.server calls

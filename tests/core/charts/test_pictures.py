@@ -34,6 +34,15 @@ def made(date=DAY, edition="morning", settings=None):
 
 
 def picture(name, date=DAY, edition="morning"):
+    return _newest(name) if (date, edition) == (DAY, "morning") else drawn(name, date, edition)
+
+
+@cache
+def _newest(name):
+    return drawn(name)
+
+
+def drawn(name, date=DAY, edition="morning"):
     return CHARTS[name](table(edition), made(date, edition))
 
 
@@ -44,7 +53,9 @@ def channels(spec):
 @every_chart
 def test_spec_obeys_the_vega_lite_schema(name):
     spec = picture(name).spec
-    alt.Chart.from_dict({k: v for k, v in spec.items() if k != "width"} | {"width": 300}, validate=True)
+    # The schema lets data be any list of records; checking thousands of them one by one would only take long.
+    layers = [layer | {"data": {"values": layer["data"]["values"][:3]}} for layer in spec["layer"]]
+    alt.Chart.from_dict({k: v for k, v in spec.items() if k != "width"} | {"width": 300, "layer": layers}, validate=True)
     assert spec["width"] == "container"
     assert spec["autosize"] == {"type": "fit-x", "contains": "padding"}
 
@@ -55,6 +66,7 @@ def test_data_stay_in_the_layers_and_are_plain_json(name):
     assert "data" not in spec
     assert "datasets" not in spec
     json.dumps(spec, allow_nan=False)
+    assert all(isinstance(row, dict) for _, row in rows(picture(name)))
 
 
 @every_chart
@@ -136,21 +148,21 @@ def test_what_comes_after_the_cutoff_changes_no_picture(date):
     before = frame[frame["available_at"] <= pd.Timestamp(date)]
     shaken = frame.copy()
     shaken.loc[shaken["available_at"] > pd.Timestamp(date), "value"] *= 1.5
-    drawn = []
+    sets = []
     for known in (frame, before, shaken):
         of = compute(build(known, "demo", "morning", days))
         r = report.build(of, date, Settings())
         pictures = {name: f(of, r) for name, f in CHARTS.items()}
-        drawn.append({name: p and (p.title, p.subtitle, p.alt, p.spec, p.table.to_csv()) for name, p in pictures.items()})
-    for other in drawn[1:]:
+        sets.append({name: p and (p.title, p.subtitle, p.alt, p.spec, p.table.to_csv()) for name, p in pictures.items()})
+    for other in sets[1:]:
         for name in CHARTS:
-            assert drawn[0][name] == other[name], name
+            assert sets[0][name] == other[name], name
 
 
 @every_chart
 def test_same_inputs_draw_the_same_picture_and_leave_the_form_alone(name):
     first, second = picture(name), picture(name, DATES[3])
-    again = picture(name)
+    again = drawn(name)
     assert second is None or second.spec != first.spec
     assert again.spec == first.spec
 

@@ -1,6 +1,7 @@
 """The scorecard: no hindsight, sums that add up, and resolutions that follow their declared words."""
 
 import datetime as dt
+from functools import cache
 
 import numpy as np
 import pytest
@@ -86,6 +87,11 @@ def test_events_at_an_earlier_row_are_a_beginning_of_those_at_a_later_one(rule):
     np.testing.assert_array_equal(late.hit[:n][resolved], early.hit[resolved])
 
 
+@cache
+def _whole():
+    return _made(observations())
+
+
 def _made(frame):
     rows = np.arange(np.datetime64(CUT) - 900, np.datetime64(CUT) + 90)
     return compute(build(frame, "demo", "morning", rows))
@@ -99,7 +105,7 @@ def test_data_that_come_later_change_no_earlier_probability(seed):
     bent = frame.copy()
     bent.loc[later, "value"] *= rng.uniform(0.3, 3, int(later.sum()))
     bent = bent[~later | (rng.uniform(size=len(bent)) < 0.7)]
-    whole, other = _made(frame), _made(bent)
+    whole, other = _whole(), _made(bent)
     end, cut = len(whole.panel.dates) - 1, whole.panel.row(CUT)
     for rule in BY_KEY:
         a, b = (events(t, rule, Settings(), end) for t in (whole, other))
