@@ -11,6 +11,8 @@ INDICES = ("sse", "szse", "chinext", "csi300")
 NEAR = 2.5
 # Days since the last session from which the market counts as closed, so more than a weekend.
 LONG_CLOSED = 4
+# Breadth is exceptional where one side holds this share (percent) of all shares and the year seldom saw more of it (percentile).
+LOPSIDED, RARE = 80.0, 95.0
 NORTHBOUND_ENDED = dt.date(2024, 8, 16)
 _NORTHBOUND_WHY = (
     "Hong Kong and mainland exchanges stopped publishing daily northbound buying, selling and net after 16 August 2024; only gross turnover is "
@@ -71,11 +73,10 @@ def _breadth(w: Writer) -> None:
         w.missing(d.figure("cn.advance_share").label, d.figure("cn.advance_share").note)
         return
     share = d.number("cn.advance_share")
-    word = "exceptionally broad advance" if share >= 80 else "broad advance" if share >= 65 else (
-        "exceptionally broad decline" if share <= 20 else "broad decline" if share <= 35 else "mixed breadth"
-    )  # fmt: skip
+    rare = "exceptionally " if max(share, 100 - share) >= LOPSIDED and d.number("cn.advance_share.rank") >= RARE else ""
+    word = f"{rare}broad advance" if share >= 65 else f"{rare}broad decline" if share <= 35 else "mixed breadth"
     w.say(
-        "reading", "a_shares.breadth: advancers over all shares counted; broad from 65%, exceptional from 80%",
+        "reading", f"a_shares.breadth: advancers over all shares; broad from 65%, exceptional from {LOPSIDED:.0f}% at percentile {RARE:.0f}",
         f"Breadth: {{cn.advance_share}} of A-shares rose ({{cn_advancers.close}} up, {{cn_decliners.close}} down, {{cn_unchanged.close}} "
         f"unchanged), {word}; its distance from an even split is at the {{cn.advance_share.rank}} of its year.",
         "A count by another vendor that differs by more than a few shares.",
@@ -147,13 +148,14 @@ def write(desk: Desk) -> Section:
          for k in INDICES],
     )  # fmt: skip
     w.table(
-        "critical", "Critical data", ("Measure", "Reading", "Change", "Size of change in its year", "Session"),
+        "critical", "Critical data", ("Measure", "Reading", "Change", "Percentile in its year", "Session"),
         [
             (Cell("Share of A-shares that rose"), w.cell("cn.advance_share"), Cell(""), w.cell("cn.advance_share.rank"),
              w.session("cn.advance_share")),
             _plain(w, "Turnover", "cn_turnover"), _plain(w, "Northbound turnover, gross", "northbound_turnover"), _plain(w, "USD/CNY", "usdcny"),
             _plain(w, "USD/HKD", "usdhkd"),
         ],
+        "Percentile: of the size of the change; for the share that rose, of its distance from an even split.",
     )  # fmt: skip
     w.use("cn.indices_up")
     return w.section()

@@ -1,13 +1,19 @@
 """What the sections say: of rotation and exit, leverage, closed markets, old news and clock effects; and less when something is missing."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core import report
 from core.catalogue import SERIES
+from core.divergences import detect
+from core.figures import Figures
+from core.insight import a_shares
 from core.insight.check import faults
+from core.insight.desk import Desk
+from core.metrics import MetricTable
 from core.records import Settings
 from core.units import Basis
 from tests.core.market import DAY, bent, everything_fell, moved, observations, sentences, table, without_last, words
@@ -164,3 +170,28 @@ def test_without_bitcoin_a_quiet_day_is_quiet_only_as_far_as_is_known():
 def test_a_headline_survives_the_loss_of_a_number_beside_its_main_ones(series):
     made = bent(observations()[lambda f: f["series"] != series], day=dt.date(2025, 8, 13))
     assert made.section("key_insight").claims[0].text.startswith("Crypto decouples to the downside while US equities rise: BTC −6.07%")
+
+
+def desk_with(**values):
+    """The desk of the reference day with some metrics set by hand."""
+    of = table()
+    columns = {**of.columns, **{k: np.full(len(of.panel.dates), v) for k, v in values.items()}}
+    made = MetricTable(of.panel, of.metrics, columns, replace(of.features, shared={}, columns=columns))
+    row = of.panel.row(DAY)
+    return Desk(made, row, Settings(), detect(made, Settings()), Figures(made, row))
+
+
+@pytest.mark.parametrize(
+    ("share", "rank", "word"),
+    [
+        (80.0, 76.0, ", broad advance;"), (80.0, 95.0, ", exceptionally broad advance;"), (79.0, 99.0, ", broad advance;"),
+        (15.0, 94.0, ", broad decline;"), (15.0, 96.0, ", exceptionally broad decline;"), (50.0, 99.0, ", mixed breadth;"),
+    ],
+)  # fmt: skip
+def test_breadth_is_exceptional_only_by_its_own_year_too(share, rank, word):
+    desk = desk_with(**{"cn.advance_share": share, "cn.advance_share.rank": rank})
+    section = a_shares.write(desk)
+    claim = next(c for c in section.claims if c.text.startswith("Breadth"))
+    assert word in claim.text
+    assert faults(claim, {f.key: f for f in section.figures}) == []
+    assert "Percentile in its year" in next(t for t in section.tables if t.key == "critical").columns
