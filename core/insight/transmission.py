@@ -151,6 +151,27 @@ def _pending(w: Writer) -> None:
         )  # fmt: skip
 
 
+def _pending_table(w: Writer) -> None:
+    """What Asia has yet to price in, or one line where that is nothing."""
+    links = [k for k in LINKS if not k.side_by_side]
+    rows = [pending_row(w, k) for k in links if not _priced(w.desk, k.key)]
+    if not rows:
+        w.say("reading", "transmission.pending: every US session known had closed before Asia's latest sessions opened",
+              "Nothing is pending: no US session has closed since Asia opened.", "A US session that is not stored yet.",
+              tuple(f"link.{k.key}.pending_sessions" for k in links))  # fmt: skip
+        return
+    w.table(
+        "pending", "What Asia has yet to price in", PENDING_COLUMNS, rows,
+        "From and to lie one usual residual either side of the implied move, wider by the square root of the sessions where several are pending; the "
+        "share says how often an answer lay within one residual.",
+    )  # fmt: skip
+
+
+def _priced(desk: Desk, link: str) -> bool:
+    """Whether a link's follower has traded on every session of its leader, all of them stored."""
+    return desk.value(f"link.{link}.pending_sessions") == 0
+
+
 def write(desk: Desk) -> Section:
     """The section."""
     w = Writer(desk, "transmission", "Global risk sentiment: transmission chain")
@@ -171,12 +192,7 @@ def write(desk: Desk) -> Section:
         "“By date” is the correlation one gets by comparing equal dates. The US closes after Asia, so that is no lead at all; Hong Kong and the "
         "mainland trade at the same hours, so there it is a moving together, while their lead is Hong Kong's close of the day before.",
     )  # fmt: skip
-    w.table(
-        "pending", "What Asia has yet to price in", PENDING_COLUMNS,
-        [pending_row(w, k) for k in LINKS if not k.side_by_side],
-        "From and to lie one usual residual either side of the implied move, wider by the square root of the sessions where several are pending; the "
-        "share says how often an answer lay within one residual.",
-    )  # fmt: skip
+    _pending_table(w)
     coupling.table(w)
     w.use(*(f"link.{k.key}.{m}" for k in LINKS for m in ("residual_sd", "waiting", *(("date_beta",) if k.side_by_side else ()))))
     return w.section()

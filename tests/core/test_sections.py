@@ -195,3 +195,19 @@ def test_breadth_is_exceptional_only_by_its_own_year_too(share, rank, word):
     assert word in claim.text
     assert faults(claim, {f.key: f for f in section.figures}) == []
     assert "Percentile in its year" in next(t for t in section.tables if t.key == "critical").columns
+
+
+def test_where_nothing_is_pending_one_line_says_so_and_a_market_that_waits_is_listed_alone():
+    section = built("2026-03-27", "asia_close").section("transmission")
+    assert "Nothing is pending: no US session has closed since Asia opened." in {c.text for c in section.claims}
+    assert "pending" not in {t.key for t in section.tables}
+    waiting = next(t for t in built("2025-10-08", "asia_close").section("transmission").tables if t.key == "pending")
+    assert [r[0].text for r in waiting.rows] == ["S&P 500 → SSE Composite", "Nasdaq 100 → ChiNext"]
+    asleep = built(DAY.isoformat()).section("transmission")
+    assert "Nothing is pending" not in " ".join(c.text for c in asleep.claims)
+
+
+@pytest.mark.parametrize(("day", "said_so"), [("2025-12-26", True), ("2026-03-28", False)])
+def test_a_table_of_crypto_on_the_us_session_says_whose_session_that_is(day, said_so):
+    note = next(t.note for t in built(day).section("transmission").tables if t.key == "coupling")
+    assert note.startswith("This is the US session of 24 Dec; the UTC day of 25 Dec has none. ") is said_so
