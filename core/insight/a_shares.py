@@ -2,9 +2,11 @@
 
 import datetime as dt
 
+from core.insight import relative
 from core.insight.desk import Desk, Writer, label
 from core.metrics.crosses import ROUND_LEVELS
 from core.records import Cell, Section
+from core.wording import listing
 
 INDICES = ("sse", "szse", "chinext", "csi300")
 # An index within this many percent of its round level is near it.
@@ -39,8 +41,7 @@ def _note(w: Writer, k: str) -> Cell:
     against = {"szse": "cn.szse_sse", "chinext": "cn.chinext_sse"}.get(k)
     if against and d.known(against):
         w.use(against)
-        if d.side(against):
-            notes.append("ahead of SSE" if d.number(against) > 0 else "behind SSE")
+        notes.append(f"{d.against(against)} SSE")
     return Cell(", ".join(n for n in notes if n))
 
 
@@ -50,9 +51,6 @@ def _verdict(w: Writer) -> None:
         w.missing(d.figure("cn.mean").label, d.figure("cn.mean").note)
         return
     side = {1: "rose", -1: "fell"}.get(d.side("cn.mean"), "hardly moved")
-    verb = "held up best" if d.side("cn.mean") < 0 else "led"
-    lead = {"szse": f"growth and smaller companies {verb}", "chinext": f"ChiNext growth {verb}", "sse": f"large Shanghai companies {verb}"}
-    first = max(("sse", "szse", "chinext"), key=lambda k: d.number(f"{k}.change"))
     last = d.session("sse")
     away = last is not None and (d.table.panel.dates[d.row].item() - last).days >= LONG_CLOSED
     if away:
@@ -62,9 +60,20 @@ def _verdict(w: Writer) -> None:
     w.say(
         "verdict", "a_shares.verdict: mean of three indices, and which moved most",
         f"Mainland shares {side} on {{sse.change|session}}: SSE Composite {{sse.change}}, SZSE Component {{szse.change}}, ChiNext "
-        f"{{chinext.change}}; {lead[first]}.",
-        "Breadth on the other side.", ("cn.mean",),
+        f"{{chinext.change}}; {_leaders(d)}.",
+        "A close that is restated.", ("cn.mean",),
     )  # fmt: skip
+
+
+def _leaders(desk: Desk) -> str:
+    """Which of the three indices moved best by more than the flat band, as a part of a sentence."""
+    changes = {k: desk.number(f"{k}.change") for k in ("sse", "szse", "chinext")}
+    first = [k for k, v in changes.items() if not relative.side(max(changes.values()) - v, desk.settings.flat)]
+    verb = "held up best" if desk.side("cn.mean") < 0 else "led"
+    if len(first) == len(changes):
+        return "none of the three stands out"
+    alone = {"szse": "growth and smaller companies", "chinext": "ChiNext growth", "sse": "large Shanghai companies"}
+    return f"{alone[first[0]] if len(first) == 1 else listing([label(k) for k in first])} {verb}"
 
 
 def _breadth(w: Writer) -> None:
@@ -110,7 +119,8 @@ def _domestic(w: Writer) -> None:
               "The mainland is not set against Hong Kong: its latest session is {sse.change|session}, that of Hong Kong {hsi.change|session}.",
               "A day on which both traded.", ("sse.change", "hsi.change"))  # fmt: skip
     elif d.known("cn.sse_hsi", "cn.szse_hstech"):
-        both = {(1, 1): "Domestic shares ahead of Hong Kong", (-1, -1): "Hong Kong ahead of domestic shares"}
+        both = {(1, 1): "Domestic shares ahead of Hong Kong", (-1, -1): "Hong Kong ahead of domestic shares",
+                (0, 0): "Domestic shares in line with Hong Kong"}  # fmt: skip
         word = both.get((d.side("cn.sse_hsi"), d.side("cn.szse_hstech")), "Mainland against Hong Kong is mixed")
         w.say(
             "reading", "a_shares.domestic: mainland less Hong Kong, same date",
@@ -118,7 +128,7 @@ def _domestic(w: Writer) -> None:
             "{hstech.change} ({cn.szse_hstech|signed}).",
             "A move of the renminbi or a half day in one market.",
         )  # fmt: skip
-        if word.startswith("Domestic"):
+        if word == both[1, 1]:
             w.say(
                 "question", "a_shares.foreign: no series measures net foreign buying any more",
                 "Is domestic money alone driving it? The lead over Hong Kong suggests so; foreign buying is no longer published by the day.",

@@ -5,6 +5,7 @@ import numpy as np
 from core.insight.coupling import interval
 from core.insight.desk import Desk, Writer, label
 from core.insight.follow import NO_LEAD, SHORT, SMALL, UNKNOWN, UNPROVEN, link_word
+from core.insight.relative import tape_is_lead
 from core.metrics.breadth import TRIOS
 from core.metrics.transmission import Link
 from core.records import Cell
@@ -60,13 +61,13 @@ def _hk_signal(desk: Desk) -> str:
     broad = said.get(word) or (word if word in SHORT else f"{word} follow-through of its lead")
     if not desk.known("hk.hstech_ndx"):
         return broad
-    return f"{broad}; tech {'ahead of' if desk.number('hk.hstech_ndx') > 0 else 'behind'} US tech on the tape"
+    return f"{broad}; tech {desk.against('hk.hstech_ndx')} US tech{'' if tape_is_lead(desk.figures) else ' on the tape'}"
 
 
 def _cn_signal(desk: Desk) -> str:
     if not desk.known("cn.sse_hsi") or desk.figure("sse.change").session != desk.figure("hsi.change").session:
         return "not comparable with Hong Kong"
-    against = "stronger than Hong Kong" if desk.number("cn.sse_hsi") > 0 else "weaker than Hong Kong"
+    against = f"{desk.against('cn.sse_hsi', ('stronger than', 'in line with', 'weaker than'))} Hong Kong"
     share = desk.value("cn.advance_share")
     if share is None:
         return against

@@ -79,7 +79,7 @@ FALSE = {
     "rose for left": ("left stablecoins", "left", "entered"),
     "down for up": ("Key disconnect", "+10.20%, up while prices fell", "+10.20%, up while prices rose"),
     "turnover fell": ("Turnover rose", "rose", "fell"),
-    "ahead for behind": ("By the lead", "4 bps behind", "4 bps ahead of"),
+    "ahead for behind": ("By the lead", "24 bps behind", "24 bps ahead of"),
     "outperformed": ("underperformed the Dow", "underperformed the Dow", "outperformed the Dow"),
     "behind for ahead": ("State-owned and value", "ahead of", "behind"),
     "above for below": ("round level of 4,000.00", "below", "above"),

@@ -1,22 +1,17 @@
 """What the sections say: of rotation and exit, leverage, closed markets, old news and clock effects; and less when something is missing."""
 
 import datetime as dt
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core import report
 from core.catalogue import SERIES
-from core.divergences import detect
-from core.figures import Figures
 from core.insight import a_shares
 from core.insight.check import faults
-from core.insight.desk import Desk
-from core.metrics import MetricTable
 from core.records import Settings
 from core.units import Basis
-from tests.core.market import DAY, bent, everything_fell, moved, observations, sentences, table, without_last, words
+from tests.core.market import DAY, bent, desk_with, everything_fell, moved, observations, sentences, table, without_last, words
 
 
 def built(day, edition="morning"):
@@ -170,15 +165,6 @@ def test_without_bitcoin_a_quiet_day_is_quiet_only_as_far_as_is_known():
 def test_a_headline_survives_the_loss_of_a_number_beside_its_main_ones(series):
     made = bent(observations()[lambda f: f["series"] != series], day=dt.date(2025, 8, 13))
     assert made.section("key_insight").claims[0].text.startswith("Crypto decouples to the downside while US equities rise: BTC −6.07%")
-
-
-def desk_with(**values):
-    """The desk of the reference day with some metrics set by hand."""
-    of = table()
-    columns = {**of.columns, **{k: np.full(len(of.panel.dates), v) for k, v in values.items()}}
-    made = MetricTable(of.panel, of.metrics, columns, replace(of.features, shared={}, columns=columns))
-    row = of.panel.row(DAY)
-    return Desk(made, row, Settings(), detect(made, Settings()), Figures(made, row))
 
 
 @pytest.mark.parametrize(
