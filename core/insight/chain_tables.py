@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from core.insight.chain import BROAD_SECTORS
 from core.insight.coupling import interval
 from core.insight.desk import Desk, Writer, label
-from core.insight.follow import NO_LEAD, SHORT, SMALL, UNKNOWN, UNPROVEN, link_word
+from core.insight.follow import NO_LEAD, SCATTER, SHORT, SMALL, UNKNOWN, UNPROVEN, link_word
 from core.insight.relative import tape_is_lead
 from core.metrics.breadth import TRIOS
 from core.metrics.transmission import Link
@@ -18,7 +19,6 @@ LINK_COLUMNS = (
     "Sessions",
 )  # fmt: skip
 PENDING_COLUMNS = ("Link", "US move since", "Over", "Implied", "From", "To", "Within one residual before", "Sessions", "US session")
-BROAD_SECTORS = 8
 # Hours after midnight UTC at which the market has closed for the day in every season.
 _CLOSED_BY = {"us": 21, "hk": 8, "cn": 8}
 
@@ -58,7 +58,9 @@ def _hk_signal(desk: Desk) -> str:
     said = {"none": "no follow-through", "reversed": "moved against its lead", SMALL: "lead too small to judge by", NO_LEAD: "no lead: US closed",
             UNPROVEN: "no proven lead to follow", UNKNOWN: "its lead is not known"}  # fmt: skip
     word = _link(desk, "us_hk_broad")
-    broad = said.get(word) or (word if word in SHORT else f"{word} follow-through of its lead")
+    plain, _, scatter = word.partition(SCATTER[:1])
+    broad = said.get(plain) or (word if word in SHORT else f"{plain} follow-through of its lead")
+    broad = f"{broad}{SCATTER}" if scatter and word not in SHORT else broad
     if not desk.known("hk.hstech_ndx"):
         return broad
     return f"{broad}; tech {desk.against('hk.hstech_ndx')} US tech{'' if tape_is_lead(desk.figures) else ' on the tape'}"

@@ -2,8 +2,8 @@
 
 from core.insight import relative
 from core.insight.desk import Desk, Writer, label
+from core.insight.follow import UNREAD, follow_word, within_scatter
 from core.insight.relative import tape_is_lead
-from core.insight.transmission import follow_word
 from core.records import Cell, Section
 
 COUNTERPARTS = (("hsi", "dow"), ("hscei", "spx"), ("hstech", "ndx"))
@@ -91,6 +91,7 @@ def _lead(w: Writer) -> None:
 def _against_lead(w: Writer, link: str, name: str) -> None:
     d = w.desk
     word = follow_word(d.value(f"{link}.follow"))
+    scatter = within_scatter(lambda m: d.value(f"{link}.{m}"))
     who = "" if link.endswith("broad") else "China tech to US tech: "
     if not word:
         if d.known(f"{link}.lead"):
@@ -99,12 +100,13 @@ def _against_lead(w: Writer, link: str, name: str) -> None:
                   "against.",
                   "A larger lead.")  # fmt: skip
         return
-    phrase = {"none": "no follow-through", "reversed": "a move against it"}.get(word, f"{word} follow-through")
+    phrase = UNREAD if scatter else {"none": "no follow-through", "reversed": "a move against it"}.get(word, f"{word} follow-through")
     w.say(
         "reading", "hong_kong.lead: actual move over beta times the overnight lead",
         f"{who}{'against' if who else 'Against'} the lead it could know ({name} {{{link}.lead}} on {{{link}.lead|session}}), {phrase}: implied "
         f"{{{link}.implied}}, actual {{{link}.actual}}, a residual of {{{link}.residual_z}}.",
-        "A residual well within one standard deviation: then the ratio is noise.", (f"{link}.follow", f"{link}.beta"),
+        "A larger lead, whose answer stands out from the scatter." if scatter else "A residual within half a standard deviation: then the ratio is "
+        "noise.", (f"{link}.follow", f"{link}.beta"),
     )  # fmt: skip
 
 
