@@ -2,15 +2,19 @@
 
 import datetime as dt
 
+from core.insight import relative
 from core.insight.desk import Desk, Writer, label
 from core.metrics.crosses import ROUND_LEVELS
 from core.records import Cell, Section
+from core.wording import listing
 
 INDICES = ("sse", "szse", "chinext", "csi300")
 # An index within this many percent of its round level is near it.
 NEAR = 2.5
 # Days since the last session from which the market counts as closed, so more than a weekend.
 LONG_CLOSED = 4
+# Breadth is exceptional where one side holds this share (percent) of all shares and the year seldom saw more of it (percentile).
+LOPSIDED, RARE = 80.0, 95.0
 NORTHBOUND_ENDED = dt.date(2024, 8, 16)
 _NORTHBOUND_WHY = (
     "Hong Kong and mainland exchanges stopped publishing daily northbound buying, selling and net after 16 August 2024; only gross turnover is "
@@ -37,8 +41,7 @@ def _note(w: Writer, k: str) -> Cell:
     against = {"szse": "cn.szse_sse", "chinext": "cn.chinext_sse"}.get(k)
     if against and d.known(against):
         w.use(against)
-        if d.side(against):
-            notes.append("ahead of SSE" if d.number(against) > 0 else "behind SSE")
+        notes.append(f"{d.against(against)} SSE")
     return Cell(", ".join(n for n in notes if n))
 
 
@@ -48,9 +51,6 @@ def _verdict(w: Writer) -> None:
         w.missing(d.figure("cn.mean").label, d.figure("cn.mean").note)
         return
     side = {1: "rose", -1: "fell"}.get(d.side("cn.mean"), "hardly moved")
-    verb = "held up best" if d.side("cn.mean") < 0 else "led"
-    lead = {"szse": f"growth and smaller companies {verb}", "chinext": f"ChiNext growth {verb}", "sse": f"large Shanghai companies {verb}"}
-    first = max(("sse", "szse", "chinext"), key=lambda k: d.number(f"{k}.change"))
     last = d.session("sse")
     away = last is not None and (d.table.panel.dates[d.row].item() - last).days >= LONG_CLOSED
     if away:
@@ -60,9 +60,20 @@ def _verdict(w: Writer) -> None:
     w.say(
         "verdict", "a_shares.verdict: mean of three indices, and which moved most",
         f"Mainland shares {side} on {{sse.change|session}}: SSE Composite {{sse.change}}, SZSE Component {{szse.change}}, ChiNext "
-        f"{{chinext.change}}; {lead[first]}.",
-        "Breadth on the other side.", ("cn.mean",),
+        f"{{chinext.change}}; {_leaders(d)}.",
+        "A close that is restated.", ("cn.mean",),
     )  # fmt: skip
+
+
+def _leaders(desk: Desk) -> str:
+    """Which of the three indices moved best by more than the flat band, as a part of a sentence."""
+    changes = {k: desk.number(f"{k}.change") for k in ("sse", "szse", "chinext")}
+    first = [k for k, v in changes.items() if not relative.side(max(changes.values()) - v, desk.settings.flat)]
+    verb = "held up best" if desk.side("cn.mean") < 0 else "led"
+    if len(first) == len(changes):
+        return "none of the three stands out"
+    alone = {"szse": "growth and smaller companies", "chinext": "ChiNext growth", "sse": "large Shanghai companies"}
+    return f"{alone[first[0]] if len(first) == 1 else listing([label(k) for k in first])} {verb}"
 
 
 def _breadth(w: Writer) -> None:
@@ -71,11 +82,10 @@ def _breadth(w: Writer) -> None:
         w.missing(d.figure("cn.advance_share").label, d.figure("cn.advance_share").note)
         return
     share = d.number("cn.advance_share")
-    word = "exceptionally broad advance" if share >= 80 else "broad advance" if share >= 65 else (
-        "exceptionally broad decline" if share <= 20 else "broad decline" if share <= 35 else "mixed breadth"
-    )  # fmt: skip
+    rare = "exceptionally " if max(share, 100 - share) >= LOPSIDED and d.number("cn.advance_share.rank") >= RARE else ""
+    word = f"{rare}broad advance" if share >= 65 else f"{rare}broad decline" if share <= 35 else "mixed breadth"
     w.say(
-        "reading", "a_shares.breadth: advancers over all shares counted; broad from 65%, exceptional from 80%",
+        "reading", f"a_shares.breadth: advancers over all shares; broad from 65%, exceptional from {LOPSIDED:.0f}% at percentile {RARE:.0f}",
         f"Breadth: {{cn.advance_share}} of A-shares rose ({{cn_advancers.close}} up, {{cn_decliners.close}} down, {{cn_unchanged.close}} "
         f"unchanged), {word}; its distance from an even split is at the {{cn.advance_share.rank}} of its year.",
         "A count by another vendor that differs by more than a few shares.",
@@ -109,7 +119,8 @@ def _domestic(w: Writer) -> None:
               "The mainland is not set against Hong Kong: its latest session is {sse.change|session}, that of Hong Kong {hsi.change|session}.",
               "A day on which both traded.", ("sse.change", "hsi.change"))  # fmt: skip
     elif d.known("cn.sse_hsi", "cn.szse_hstech"):
-        both = {(1, 1): "Domestic shares ahead of Hong Kong", (-1, -1): "Hong Kong ahead of domestic shares"}
+        both = {(1, 1): "Domestic shares ahead of Hong Kong", (-1, -1): "Hong Kong ahead of domestic shares",
+                (0, 0): "Domestic shares in line with Hong Kong"}  # fmt: skip
         word = both.get((d.side("cn.sse_hsi"), d.side("cn.szse_hstech")), "Mainland against Hong Kong is mixed")
         w.say(
             "reading", "a_shares.domestic: mainland less Hong Kong, same date",
@@ -117,7 +128,7 @@ def _domestic(w: Writer) -> None:
             "{hstech.change} ({cn.szse_hstech|signed}).",
             "A move of the renminbi or a half day in one market.",
         )  # fmt: skip
-        if word.startswith("Domestic"):
+        if word == both[1, 1]:
             w.say(
                 "question", "a_shares.foreign: no series measures net foreign buying any more",
                 "Is domestic money alone driving it? The lead over Hong Kong suggests so; foreign buying is no longer published by the day.",
@@ -147,13 +158,14 @@ def write(desk: Desk) -> Section:
          for k in INDICES],
     )  # fmt: skip
     w.table(
-        "critical", "Critical data", ("Measure", "Reading", "Change", "Size of change in its year", "Session"),
+        "critical", "Critical data", ("Measure", "Reading", "Change", "Percentile in its year", "Session"),
         [
             (Cell("Share of A-shares that rose"), w.cell("cn.advance_share"), Cell(""), w.cell("cn.advance_share.rank"),
              w.session("cn.advance_share")),
             _plain(w, "Turnover", "cn_turnover"), _plain(w, "Northbound turnover, gross", "northbound_turnover"), _plain(w, "USD/CNY", "usdcny"),
             _plain(w, "USD/HKD", "usdhkd"),
         ],
+        "Percentile: of the size of the change; for the share that rose, of its distance from an even split.",
     )  # fmt: skip
     w.use("cn.indices_up")
     return w.section()

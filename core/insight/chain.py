@@ -7,11 +7,17 @@ of the strong ones. A market that was closed did not decline to follow.
 from dataclasses import dataclass
 
 from core.insight.desk import Desk
-from core.insight.follow import FOLLOWED, link_word
+from core.insight.follow import FOLLOWED, SCATTER, link_word
+from core.metrics.breadth import SECTORS, TRIOS
 
 LEAD = ("up", "down", "flat", "none", "unknown")
-# What a follower did: followed and opposed are proven links, same and apart only directions.
+# Of the lead's own sessions: broad where all three indices and at least eight sectors went the lead's way.
+BREADTH = ("broad", "narrow", "unknown")
+# What a follower did: followed and opposed are proven links, same and apart only directions. Same needs the market's other indices not to oppose,
+# opposed a residual of at least one standard deviation, and followed one under two.
 ANSWERS = ("followed", "opposed", "same", "apart", "flat", "closed", "rested", "unknown")
+# Sectors of eleven that make a session broad.
+BROAD_SECTORS = 8
 _AWAY = ("closed", "rested")
 _MOVED = ("up", "down")
 
@@ -20,11 +26,12 @@ _MOVED = ("up", "down")
 class ChainRule:
     """A verdict: the states it needs, its word, and what would contradict it.
 
-    `claims` says how much it asserts, from 0 (abstains) to 3 (one cause seen through three markets); `broken` is the link that did not hold.
+    `claims` says how much it asserts, from 0 (abstains) to 4 (one cause seen through three markets); `broken` is the link that did not hold.
     """
 
     word: str
     lead: tuple[str, ...] = LEAD
+    breadth: tuple[str, ...] = BREADTH
     hong_kong: tuple[str, ...] = ANSWERS
     mainland: tuple[str, ...] = ANSWERS
     claims: int
@@ -34,33 +41,40 @@ class ChainRule:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The states of the three markets: of the lead, and of both answers to it."""
+    """The states of the three markets: of the lead, of both answers to it, and how broad the lead was."""
 
     lead: str
     hong_kong: str
     mainland: str
+    breadth: str = "unknown"
 
 
-_RESIDUAL = "A residual beyond two standard deviations in any link, or a link whose correlation with its lead is near zero."
+_RESIDUAL = "A residual beyond two standard deviations in either link, or a link whose correlation with its lead is near zero."
+_BREAK, _LARGE = 1.0, 2.0
 _NOISE = "A residual well within one standard deviation: then the break is no more than the usual scatter."
 _OPENS = "The closed market's next session moving against the lead."
 _LARGER = "A longer history or a larger lead, against which the answer can be measured."
 _MISSING = "The missing sessions."
 NO_VERDICT = "No verdict on the chain"
 
+_TOLD = {"broad": "", "narrow": ", on a narrow US lead", "unknown": ", on a US lead of unknown breadth"}
+
+
+def _through(mood: str, side: str, breadth: str, told: str) -> ChainRule:
+    """The rule of a move that went through all three markets; it is clean only on a broad lead."""
+    clean = breadth == "broad"
+    return ChainRule(
+        word=f"{f'Clean risk-{mood}' if clean else f'Risk-{mood}'} transmission, US → Hong Kong → A-shares{told}", lead=(side,), breadth=(breadth,),
+        hong_kong=("followed",), mainland=("followed",), claims={"broad": 4, "narrow": 3, "unknown": 2}[breadth], refuted_by=_RESIDUAL,
+    )  # fmt: skip
+
+
 RULES: tuple[ChainRule, ...] = (
     ChainRule(word=NO_VERDICT, hong_kong=("unknown",), claims=0, refuted_by=_MISSING),
     ChainRule(word=NO_VERDICT, mainland=("unknown",), claims=0, refuted_by=_MISSING),
     ChainRule(word=NO_VERDICT, hong_kong=_AWAY, mainland=_AWAY, claims=0, refuted_by="The next session of either market."),
     ChainRule(word=NO_VERDICT, lead=("unknown", "none"), claims=0, refuted_by=_MISSING),
-    ChainRule(
-        word="Clean risk-on transmission, US → Hong Kong → A-shares", lead=("up",), hong_kong=("followed",), mainland=("followed",), claims=3,
-        refuted_by=_RESIDUAL,
-    ),
-    ChainRule(
-        word="Clean risk-off transmission, US → Hong Kong → A-shares", lead=("down",), hong_kong=("followed",), mainland=("followed",), claims=3,
-        refuted_by=_RESIDUAL,
-    ),
+    *(_through(mood, side, breadth, said) for mood, side in (("on", "up"), ("off", "down")) for breadth, said in _TOLD.items()),
     ChainRule(word="The chain broke at Hong Kong", lead=_MOVED, hong_kong=("opposed",), claims=2, refuted_by=_NOISE, broken="us_hk_broad"),
     ChainRule(
         word="The chain broke at the mainland", lead=_MOVED, hong_kong=("followed", "same", *_AWAY), mainland=("opposed",), claims=2,
@@ -78,23 +92,40 @@ RULES: tuple[ChainRule, ...] = (
         word="Risk-off by direction only", lead=("down",), hong_kong=("followed", "same", *_AWAY),
         mainland=("followed", "same", *_AWAY), claims=1, refuted_by=_LARGER,
     ),
-    ChainRule(word="Mixed, no clean transmission", claims=0, refuted_by="Residuals beyond two standard deviations on one side."),
+    ChainRule(word="Mixed, no clean transmission", claims=0, refuted_by="All markets going one way after the next lead."),
 )  # fmt: skip
 
 
 def rule_for(chain: Chain) -> ChainRule:
     """The first rule that the states satisfy; the last one takes all."""
-    return next(r for r in RULES if chain.lead in r.lead and chain.hong_kong in r.hong_kong and chain.mainland in r.mainland)
+    return next(
+        r for r in RULES
+        if chain.lead in r.lead and chain.breadth in r.breadth and chain.hong_kong in r.hong_kong and chain.mainland in r.mainland
+    )  # fmt: skip
 
 
 def read(desk: Desk) -> Chain:
     """The states at the desk's row. The lead is the one that Hong Kong could know, or the mainland's where Hong Kong was away."""
-    hong_kong, mainland = (_answer(desk, f"link.{k}") for k in ("us_hk_broad", "us_cn_broad"))
+    hong_kong, mainland = (_answer(desk, f"link.{k}", TRIOS[m]) for k, m in (("us_hk_broad", "hk"), ("us_cn_broad", "cn")))
     source = "us_hk_broad" if hong_kong not in {*_AWAY, "unknown"} else "us_cn_broad"
     lead = _lead(desk, f"link.{source}")
     if source == "us_hk_broad" and mainland in {"followed", "opposed", "same"} and _lead(desk, "link.us_cn_broad") != lead:
         mainland = "apart"  # after a holiday its lead spans more sessions, and those pointed elsewhere
-    return Chain(lead, hong_kong, mainland)
+    return Chain(lead, hong_kong, mainland, _breadth(desk, led_by(source), lead))
+
+
+def led_by(link: str) -> str:
+    """The key under which the breadth of a link's lead is measured."""
+    return f"lead.{link.split('_')[1]}"
+
+
+def _breadth(desk: Desk, key: str, lead: str) -> str:
+    """How broad the lead was on its own sessions; one count that is short of it shows that it was narrow."""
+    if lead not in _MOVED:
+        return "unknown"
+    counts = ((f"{key}_indices_up", 3, 3), (f"{key}_sectors_up", len(SECTORS), BROAD_SECTORS))
+    met = [None if (up := desk.value(k)) is None else (up if lead == "up" else of - up) >= least for k, of, least in counts]
+    return "narrow" if False in met else "unknown" if None in met else "broad"
 
 
 def _lead(desk: Desk, key: str) -> str:
@@ -103,17 +134,25 @@ def _lead(desk: Desk, key: str) -> str:
     return "none" if desk.value(f"{key}.lead_sessions") == 0 else "unknown"
 
 
-def _answer(desk: Desk, key: str) -> str:
+def _answer(desk: Desk, key: str, trio: tuple[str, ...]) -> str:
     if not desk.known(f"{key}.waiting", f"{key}.actual"):
         return "unknown"
     if desk.number(f"{key}.waiting") > 0:
         return "closed"
     if not desk.known(f"{key}.lead"):
         return "rested" if desk.value(f"{key}.lead_sessions") == 0 else "unknown"
-    word = link_word(lambda m: desk.value(f"{key}.{m}"), desk.settings.flat)
-    side = desk.side(f"{key}.actual")
+    return _moved(desk, key, trio)
+
+
+def _moved(desk: Desk, key: str, trio: tuple[str, ...]) -> str:
+    """What a market that traded on a known lead did with it."""
+    word = link_word(lambda m: desk.value(f"{key}.{m}"), desk.settings.flat).removesuffix(SCATTER)
+    side, size = desk.side(f"{key}.actual"), abs(desk.number(f"{key}.residual_z"))
     if not side or word == "none":
         return "flat"
-    if word in {*FOLLOWED, "reversed"}:
-        return "opposed" if word == "reversed" else "followed"
-    return "same" if side == desk.side(f"{key}.lead") else "apart"
+    if word == "reversed":
+        return "opposed" if size >= _BREAK else "apart"
+    if word in FOLLOWED and size < _LARGE:
+        return "followed"
+    others = [desk.side(f"{k}.change") if desk.known(f"{k}.change") else -side for k in trio[1:]]
+    return "same" if side == desk.side(f"{key}.lead") and -side not in others else "apart"

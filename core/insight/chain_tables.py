@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from core.insight.chain import BROAD_SECTORS
 from core.insight.coupling import interval
 from core.insight.desk import Desk, Writer, label
-from core.insight.follow import NO_LEAD, SHORT, SMALL, UNKNOWN, UNPROVEN, link_word
+from core.insight.follow import NO_LEAD, SCATTER, SHORT, SMALL, UNKNOWN, UNPROVEN, link_word
+from core.insight.relative import tape_is_lead
 from core.metrics.breadth import TRIOS
 from core.metrics.transmission import Link
 from core.records import Cell
@@ -17,7 +19,6 @@ LINK_COLUMNS = (
     "Sessions",
 )  # fmt: skip
 PENDING_COLUMNS = ("Link", "US move since", "Over", "Implied", "From", "To", "Within one residual before", "Sessions", "US session")
-BROAD_SECTORS = 8
 # Hours after midnight UTC at which the market has closed for the day in every season.
 _CLOSED_BY = {"us": 21, "hk": 8, "cn": 8}
 
@@ -57,16 +58,18 @@ def _hk_signal(desk: Desk) -> str:
     said = {"none": "no follow-through", "reversed": "moved against its lead", SMALL: "lead too small to judge by", NO_LEAD: "no lead: US closed",
             UNPROVEN: "no proven lead to follow", UNKNOWN: "its lead is not known"}  # fmt: skip
     word = _link(desk, "us_hk_broad")
-    broad = said.get(word) or (word if word in SHORT else f"{word} follow-through of its lead")
+    plain, _, scatter = word.partition(SCATTER[:1])
+    broad = said.get(plain) or (word if word in SHORT else f"{plain} follow-through of its lead")
+    broad = f"{broad}{SCATTER}" if scatter and word not in SHORT else broad
     if not desk.known("hk.hstech_ndx"):
         return broad
-    return f"{broad}; tech {'ahead of' if desk.number('hk.hstech_ndx') > 0 else 'behind'} US tech on the tape"
+    return f"{broad}; tech {desk.against('hk.hstech_ndx')} US tech{'' if tape_is_lead(desk.figures) else ' on the tape'}"
 
 
 def _cn_signal(desk: Desk) -> str:
     if not desk.known("cn.sse_hsi") or desk.figure("sse.change").session != desk.figure("hsi.change").session:
         return "not comparable with Hong Kong"
-    against = "stronger than Hong Kong" if desk.number("cn.sse_hsi") > 0 else "weaker than Hong Kong"
+    against = f"{desk.against('cn.sse_hsi', ('stronger than', 'in line with', 'weaker than'))} Hong Kong"
     share = desk.value("cn.advance_share")
     if share is None:
         return against

@@ -6,6 +6,7 @@ from core.insight.desk import Desk, Writer, label
 from core.metrics.coupling import COUPLINGS, Coupling
 from core.records import Cell, Figure
 from core.units import Unit
+from core.wording import day
 
 # |residual| in standard deviations: below the first it is ordinary, from the second on the usual coupling does not explain the size.
 ORDINARY, UNEXPLAINED = 1.0, 2.0
@@ -100,12 +101,16 @@ def write(w: Writer) -> None:
 
 def table(w: Writer) -> None:
     """Every coupling with its interval, on the index's latest session."""
+    index, coin = w.desk.session("spx"), w.desk.session("btc")
+    whose = ""
+    if index and coin and index != coin and not w.desk.table.panel.missed("spx")[w.desk.row]:
+        whose = f"This is the US session of {day(index)}; the UTC day of {day(coin)} has none. "
     w.table(
         "coupling", "Crypto on the dates of the US session",
         ("Pair", "Session", "Index", "Coin", "Implied", "Residual", "Beta", "Correlation (95% interval)", "Sessions"),
         [_row(w, c) for c in COUPLINGS],
-        "The coin is measured from UTC day's end to UTC day's end of the index's own dates, over a weekend from Friday to Monday; on days without a "
-        "US session the row is the last one's.",
+        f"{whose}The coin is measured from UTC day's end to UTC day's end of the index's own dates, over a weekend from Friday to Monday; on days "
+        "without a US session the row is the last one's.",
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from core.divergences import BY_KEY as RULES
 from core.divergences import Detection, refusal
 from core.figures import Figures
+from core.insight import relative
 from core.metrics import BY_KEY as METRICS
 from core.metrics import MetricTable
 from core.metrics.metric import SHORT_HISTORY
@@ -67,8 +68,11 @@ class Desk:
 
     def side(self, key: str) -> int:
         """+1 up, −1 down, 0 flat within the reader's band or unknown."""
-        v = self.value(key)
-        return 0 if v is None or abs(v) < self.settings.flat else 1 if v > 0 else -1
+        return relative.side(self.value(key), self.settings.flat)
+
+    def against(self, key: str, words: tuple[str, str, str] = relative.PLAIN) -> str:
+        """A difference in words, one of three for ahead, in line (within the reader's band) and behind; empty where it is unknown."""
+        return relative.against(self.value(key), self.settings.flat, words)
 
     def show(self, key: str, style: str = "") -> str:
         """A figure as text; `style` is empty, `size` (no sign), `signed`, or `session` for its date instead."""

@@ -8,6 +8,7 @@ from core.divergences.detect import refusal, refused
 from core.insight import divergence_history as past_of
 from core.insight.desk import Desk, Writer, label
 from core.insight.divergence_evidence import EFFECT, clock, explain, overlap, quiet, robust
+from core.insight.relative import against
 from core.records import Cell, Claim, Figure, Finding, Section
 from core.units import Basis, Unit
 from core.wording import NA, arrow, listing, show
@@ -74,7 +75,12 @@ def _implied(w: Writer, rule: Rule) -> Claim | None:
 def said(desk: Desk, rule: Rule) -> str:
     """The direction of a gap in words; empty where the legs do not move as the words say."""
     value = desk.value(f"gap.{rule.key}")
-    return rule.direction(value) if value is not None and desk.detections[rule.key].moved[desk.row] else ""
+    if value is None or not desk.detections[rule.key].moved[desk.row]:
+        return ""
+    if rule.mode != "relative":
+        return rule.direction(value)
+    flat = 0.1 if rule.unit is Unit.SIGMA else desk.settings.flat
+    return against(value, flat, (rule.above, f"{rule.pair.a.label} in line with {rule.pair.b.label}", rule.below))
 
 
 def find(w: Writer, rule: Rule) -> Finding:

@@ -9,8 +9,14 @@ RULE = (
     "follow-through: amplified above 1.25, full 0.75 to 1.25, moderate 0.25 to 0.75, none within 0.25 of zero, reversed below −0.25; no word "
     "where the correlation's 95% interval reaches zero; by sign and size only under 60 sessions"
 )
+# The words of a ratio.
+WORDS = (*FOLLOWED, "none", "reversed")
 SMALL, UNPROVEN, NO_LEAD, UNKNOWN = "lead too small", "no lead found", "no new lead", "lead not known"
 SHORT = ("short history: same way, larger", "short history: same way, smaller", "short history: against", "short history: flat")
+# Within this many usual residuals of the implied move, or of nothing where the implied move is no larger, a ratio is not read.
+NOISE = 0.5
+SCATTER = ", within scatter"
+UNREAD = "within the usual scatter of its answers; the ratio is not read"
 # A change under this many percent is flat where only sign and size are read.
 _FLAT = 0.10
 
@@ -33,7 +39,15 @@ def link_word(value: Callable[[str], float | None], flat: float = _FLAT) -> str:
         return _by_sign_and_size(move, answer, flat)
     if low <= 0:
         return UNPROVEN
-    return follow_word(value("follow")) or SMALL
+    word = follow_word(value("follow"))
+    return f"{word}{SCATTER if within_scatter(value) else ''}" if word else SMALL
+
+
+def within_scatter(value: Callable[[str], float | None]) -> bool:
+    """Whether an answer lies so near to the implied move, or that move so near to zero, that the residuals' scatter hides the ratio between them."""
+    implied, sd, z = value("implied"), value("residual_sd"), value("residual_z")
+    near = z is not None and abs(z) < NOISE
+    return near or (implied is not None and sd is not None and abs(implied) < NOISE * sd)
 
 
 def _by_sign_and_size(move: float, answer: float | None, flat: float) -> str:

@@ -1,23 +1,38 @@
 """Section 5: Hong Kong against the US, on the lead it could know and on the tape; state-owned against tech."""
 
+from core.insight import relative
 from core.insight.desk import Desk, Writer, label
-from core.insight.transmission import follow_word
+from core.insight.follow import UNREAD, follow_word, within_scatter
+from core.insight.relative import tape_is_lead
 from core.records import Cell, Section
 
 COUNTERPARTS = (("hsi", "dow"), ("hscei", "spx"), ("hstech", "ndx"))
 
 
-def _against(gap: float | None, other: str) -> str:
-    if gap is None:
-        return ""
-    return f"{'ahead of' if gap > 0 else 'behind'} {label(other)}"
-
-
-def _row(w: Writer, k: str, other: str) -> tuple[Cell, ...]:
-    tape = w.cell(f"hk.{k}_{other}", "signed")
+def _row(w: Writer, k: str, other: str, *, one: bool) -> tuple[Cell, ...]:
+    """An index against its counterpart, on the tape and on the lead; in one column where the two are `one`."""
+    tape, lead = f"hk.{k}_{other}", f"lead.{k}_{other}"
+    w.use(tape, lead)
+    word = w.desk.against(tape)
     return (
-        Cell(label(k)), w.cell(f"{k}.close"), w.cell(f"{k}.change"), tape, w.cell(f"lead.{k}_{other}", "signed"), w.session(f"{k}.change"),
-        Cell(_against(w.desk.value(f"hk.{k}_{other}"), other)),
+        Cell(label(k)), w.cell(f"{k}.close"), w.cell(f"{k}.change"), *(w.cell(g, "signed") for g in ((lead,) if one else (tape, lead))),
+        w.session(f"{k}.change"), Cell(f"{word} {label(other)}" if word else ""),
+    )  # fmt: skip
+
+
+def _indices(w: Writer) -> None:
+    one, (hk, us) = tape_is_lead(w.desk.figures), (w.desk.figure(f"{k}.change") for k in ("hsi", "dow"))
+    after = bool(hk.available_at and us.available_at and us.available_at > hk.available_at)
+    apart = ("vs US, tape", "vs US, lead")
+    note = (
+        f"Tape: the latest US session, {'which closed after Hong Kong' if after else 'which had closed before Hong Kong'}. "
+        "Lead: the US sessions that had closed before Hong Kong opened and after it had opened the session before."
+    )
+    w.table(
+        "indices", "Hong Kong indices against their US counterparts",
+        ("Index", "Close", "Change", *(("vs US",) if one else apart), "Session", "In words" if one else "On the tape"),
+        [_row(w, k, o, one=one) for k, o in COUNTERPARTS],
+        "The tape is the lead: the latest US session is the one that had closed before Hong Kong opened." if one else note,
     )  # fmt: skip
 
 
@@ -40,35 +55,43 @@ def _overall(w: Writer) -> None:
               "{dow.change|session}.", "A session that is not stored yet.", ("hsi.change",))  # fmt: skip
         return
     with_us = d.side("hk.mean") * d.side("us.mean") > 0
-    ahead = d.number("hk.mean") > d.number("us.mean")
+    ahead = relative.side(d.number("hk.mean") - d.number("us.mean"), d.settings.flat)
     if with_us and d.side("hk.mean") < 0:
-        word = "down with the US, by less" if ahead else "down with the US, by more"
+        word = f"down with the US, by {('as much', 'less', 'more')[ahead]}"
     else:
-        word = ("participating and leading" if ahead else "participating but not leading") if with_us else "going its own way"
-    beat = {k: ("outperformed" if d.number(k) > 0 else "underperformed") for k in ("hk.hsi_dow", "hk.hscei_spx")}
-    lagged = "beat" if d.number("hk.hstech_ndx") > 0 else "lagged"
+        word = ("participating and leading" if ahead > 0 else "participating but not leading") if with_us else "going its own way"
+    compared = ", ".join((
+        _compared(d, "the Hang Seng", "hsi", "dow", ("outperformed", "underperformed")),
+        _compared(d, "HSCEI", "hscei", "spx", ("outperformed", "underperformed")), _compared(d, "HSTECH", "hstech", "ndx", ("beat", "lagged")),
+    ))  # fmt: skip
+    one = tape_is_lead(d.figures)
     w.say(
-        "reading", "hong_kong.tape: latest session of each market, side by side",
-        f"On the tape Hong Kong was {word}: the Hang Seng ({{hsi.change}}) {beat['hk.hsi_dow']} the Dow by {{hk.hsi_dow|size}}, HSCEI "
-        f"({{hscei.change}}) {beat['hk.hscei_spx']} the S&P 500 by {{hk.hscei_spx|size}}, HSTECH ({{hstech.change}}) {lagged} the Nasdaq 100 by "
-        "{hk.hstech_ndx|size}.",
-        "The same comparison on the overnight lead, which is the one that can carry cause.", ("hk.mean", "us.mean"),
+        "reading", f"hong_kong.tape: latest session of each market{', that of the US being the lead' if one else ', side by side'}",
+        f"{'Hong Kong' if one else 'On the tape Hong Kong'} was {word}: {compared}.", "A close that is restated.", ("hk.mean", "us.mean"),
     )  # fmt: skip
+
+
+def _compared(desk: Desk, name: str, own: str, other: str, words: tuple[str, str]) -> str:
+    """One index against its counterpart on the tape, as a part of a sentence."""
+    gap = f"hk.{own}_{other}"
+    said = desk.against(gap, (words[0], "", words[1]))
+    versus = f"{said} the {label(other)} by {{{gap}|size}}" if said else f"was in line with the {label(other)}, {{{gap}|size}} apart"
+    return f"{name} ({{{own}.change}}) {versus}"
 
 
 def _lead(w: Writer) -> None:
     for link, name in (("us_hk_broad", "S&P 500"), ("us_hk_tech", "Nasdaq 100")):
         _against_lead(w, f"link.{link}", name)
-    if w.desk.known(*(f"lead.{b}_{a}" for b, a in COUNTERPARTS)):
-        side = {a: "ahead of" if w.desk.number(f"lead.{b}_{a}") > 0 else "behind" for b, a in COUNTERPARTS}
-        said = [f"{label(b)} {{lead.{b}_{a}|size}} {side[a]} the {label(a)}" for b, a in COUNTERPARTS]
+    if not tape_is_lead(w.desk.figures) and w.desk.known(*(f"lead.{b}_{a}" for b, a in COUNTERPARTS)):
+        said = [_beside(w.desk, f"lead.{b}_{a}", label(b), f"the {label(a)}") for b, a in COUNTERPARTS]
         w.say("reading", "hong_kong.lead: change less the move of the US sessions that had closed before it opened",
-              f"By the lead instead of the tape: {', '.join(said)}.", "A lead of several sessions, after a holiday.")  # fmt: skip
+              f"By the lead instead of the tape: {', '.join(said)}.", "A close that is restated.")  # fmt: skip
 
 
 def _against_lead(w: Writer, link: str, name: str) -> None:
     d = w.desk
     word = follow_word(d.value(f"{link}.follow"))
+    scatter = within_scatter(lambda m: d.value(f"{link}.{m}"))
     who = "" if link.endswith("broad") else "China tech to US tech: "
     if not word:
         if d.known(f"{link}.lead"):
@@ -77,17 +100,20 @@ def _against_lead(w: Writer, link: str, name: str) -> None:
                   "against.",
                   "A larger lead.")  # fmt: skip
         return
-    phrase = {"none": "no follow-through", "reversed": "a move against it"}.get(word, f"{word} follow-through")
+    phrase = UNREAD if scatter else {"none": "no follow-through", "reversed": "a move against it"}.get(word, f"{word} follow-through")
     w.say(
         "reading", "hong_kong.lead: actual move over beta times the overnight lead",
         f"{who}{'against' if who else 'Against'} the lead it could know ({name} {{{link}.lead}} on {{{link}.lead|session}}), {phrase}: implied "
         f"{{{link}.implied}}, actual {{{link}.actual}}, a residual of {{{link}.residual_z}}.",
-        "A residual well within one standard deviation: then the ratio is noise.", (f"{link}.follow", f"{link}.beta"),
+        "A larger lead, whose answer stands out from the scatter." if scatter else "A residual within half a standard deviation: then the ratio is "
+        "noise.", (f"{link}.follow", f"{link}.beta"),
     )  # fmt: skip
 
 
-def _beside(desk: Desk, key: str) -> str:
-    return f"{{{key}|size}} {'ahead of' if desk.number(key) > 0 else 'behind'} it" if desk.side(key) else "in line with it"
+def _beside(desk: Desk, key: str, name: str, other: str) -> str:
+    """One index beside another with the difference between them, as a part of a sentence."""
+    word = desk.against(key)
+    return f"{name} {{{key}|size}} {word} {other}" if desk.side(key) else f"{name} {word} {other} ({{{key}|size}} apart)"
 
 
 def _leadership(w: Writer) -> None:
@@ -97,9 +123,10 @@ def _leadership(w: Writer) -> None:
     soe, tech = d.side("hk.soe_broad"), d.side("hk.tech_broad")
     led = "held up best" if d.side("hk.mean") < 0 else "led"
     if soe > 0 and soe > tech:
-        text = f"State-owned and value shares {led}: HSCEI {{hk.soe_broad|size}} ahead of the Hang Seng, HSTECH {_beside(d, 'hk.tech_broad')}."
+        beside = _beside(d, "hk.tech_broad", "HSTECH", "it")
+        text = f"State-owned and value shares {led}: HSCEI {{hk.soe_broad|size}} ahead of the Hang Seng, {beside}."
     elif tech > 0 and tech > soe:
-        text = f"Tech {led}: HSTECH {{hk.tech_broad|size}} ahead of the Hang Seng, HSCEI {_beside(d, 'hk.soe_broad')}."
+        text = f"Tech {led}: HSTECH {{hk.tech_broad|size}} ahead of the Hang Seng, {_beside(d, 'hk.soe_broad', 'HSCEI', 'it')}."
     else:
         text = "No clear leadership: HSCEI {hk.soe_broad|signed} and HSTECH {hk.tech_broad|signed} against the Hang Seng."
     w.say("reading", "hong_kong.leadership: HSCEI and HSTECH less the Hang Seng, same session", text, "The order turning in the next session.",
@@ -118,11 +145,7 @@ def write(desk: Desk) -> Section:
     _overall(w)
     _lead(w)
     _leadership(w)
-    w.table(
-        "indices", "Hong Kong indices against their US counterparts",
-        ("Index", "Close", "Change", "vs US, tape", "vs US, lead", "Session", "On the tape"), [_row(w, k, o) for k, o in COUNTERPARTS],
-        "Tape: latest US session, which closed after Hong Kong. Lead: the US sessions that had closed before Hong Kong opened.",
-    )  # fmt: skip
+    _indices(w)
     w.table(
         "position", "Where they stand", ("Index", "Against its year", "Over 5 sessions", "From 52-week high", "Session"),
         [(Cell(label(k)), w.cell(f"{k}.z"), w.cell(f"{k}.week"), w.cell(f"{k}.from_high"), w.session(f"{k}.change")) for k, _ in COUNTERPARTS],

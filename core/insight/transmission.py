@@ -5,9 +5,11 @@ from core.insight import chain, coupling
 from core.insight.chain_tables import LINK_COLUMNS, MARKET_COLUMNS, MARKETS, PENDING_COLUMNS, link_row, market_row, pending_row, standing, us_signal
 from core.insight.coupling import crypto_word, missed
 from core.insight.desk import Desk, Writer
-from core.insight.follow import RULE, follow_word, link_word
+from core.insight.follow import RULE, SCATTER, UNREAD, WORDS, follow_word, link_word
+from core.metrics.breadth import SECTORS
 from core.metrics.transmission import LINKS
 from core.records import Section
+from core.units import Unit
 from core.wording import listing
 
 __all__ = ["crypto_word", "follow_word", "us_signal", "write"]
@@ -19,6 +21,11 @@ def _lead(desk: Desk, key: str) -> str:
     return f"{{link.{key}.lead}} {f'over {{link.{key}.lead_sessions}} to' if several else 'of'} {{link.{key}.lead|session}}"
 
 
+def _proven(desk: Desk, key: str) -> bool:
+    """Whether a link has a lead to answer: beyond the flat band, with a correlation proven above zero."""
+    return desk.number(f"link.{key}.corr_low") > 0 and bool(desk.side(f"link.{key}.lead"))
+
+
 def _did(desk: Desk, key: str, state: str, series: str, *, own: bool) -> str:
     """What a market did with its lead, as a part of a sentence; with `own`, names a lead that is not the one named before."""
     name, index = {"hsi": ("Hong Kong", "the Hang Seng"), "sse": ("the mainland", "the SSE Composite")}[series]
@@ -27,7 +34,30 @@ def _did(desk: Desk, key: str, state: str, series: str, *, own: bool) -> str:
     if state == "rested":
         return f"{name} had no new lead for {{{series}.change|session}}, as New York was closed"
     other = own and desk.number(f"link.{key}.lead_sessions") > 1
+    if not _proven(desk, key):
+        before = f" after its own lead of {_lead(desk, key)}" if other else ""
+        return f"{index} {{{series}.change}} on {{{series}.change|session}}{before} ({_unproven(desk, key)})"
     return f"{index} answered {f'its own lead of {_lead(desk, key)} ' if other else ''}with {{{series}.change}} on {{{series}.change|session}}"
+
+
+def _unproven(desk: Desk, key: str) -> str:
+    return "no proven link" if desk.side(f"link.{key}.lead") else "no lead beyond the flat band"
+
+
+def _opening(w: Writer, key: str) -> str:
+    """The lead as the first part of the verdict, with its breadth where that is known; only a link that is proven calls it one."""
+    d, k = w.desk, chain.led_by(key)
+    proven, counts = _proven(d, key), []
+    if d.known(f"{k}_indices_up"):
+        counts.append(f"{{{k}_indices_up}} of {{{_of(w, k, 'indices', 3)}}} indices")
+    if d.known(f"{k}_sectors_up"):
+        counts.append(f"{{{k}_sectors_up}} of {{{_of(w, k, 'sectors', len(SECTORS))}}} sectors")
+    breadth = f" ({listing(counts)} up)" if counts else ""
+    return f"the S&P 500's {_lead(d, key)} was the lead{breadth}" if proven else f"before it: S&P 500 {_lead(d, key)}{breadth}"
+
+
+def _of(w: Writer, key: str, name: str, count: int) -> str:
+    return w.derive(f"{key}_{name}", f"US {name} counted", count, Unit.COUNT, f"How many US {name} are counted.", f"{key}_{name}_up")
 
 
 def _verdict(w: Writer) -> None:
@@ -35,7 +65,7 @@ def _verdict(w: Writer) -> None:
     d = w.desk
     states = chain.read(d)
     rule = chain.rule_for(states)
-    said = f"transmission.verdict: lead {states.lead}, Hong Kong {states.hong_kong}, A-shares {states.mainland}"
+    said = f"transmission.verdict: lead {states.lead}, {states.breadth} breadth, Hong Kong {states.hong_kong}, A-shares {states.mainland}"
     if "unknown" in {states.lead, states.hong_kong, states.mainland}:
         _abstain(w, said, rule.refuted_by)
         return
@@ -46,12 +76,14 @@ def _verdict(w: Writer) -> None:
     if rule.word == chain.NO_VERDICT:
         w.say("abstention", said, f"{rule.word}: {hk}, and {cn}.", rule.refuted_by, evidence)
         return
-    if d.figure("hsi.change").session == d.figure("sse.change").session and cn.startswith("the SSE Composite answered with"):
+    if d.figure("hsi.change").session == d.figure("sse.change").session and all("answered with" in part for part in (hk, cn)):
         hk, cn = hk.removesuffix(" on {hsi.change|session}"), cn.replace("the SSE Composite answered with", "the SSE Composite with")
     key = f"link.{rule.broken}.residual_z"
     tail = f", a residual of {{{key}}}" if rule.broken and d.known(key) else ""
-    w.say("verdict", said, f"{rule.word}: the S&P 500's {_lead(d, 'us_hk_broad' if first else 'us_cn_broad')} was the lead, {hk} and {cn}{tail}.",
-          rule.refuted_by, evidence)  # fmt: skip
+    source = "us_hk_broad" if first else "us_cn_broad"
+    opening = _opening(w, source)
+    joined = f"{opening}, {hk} and {cn}" if _proven(d, source) else f"{hk} and {cn}; {opening}"
+    w.say("verdict", said, f"{rule.word}: {joined}{tail}.", rule.refuted_by, evidence)
 
 
 def _abstain(w: Writer, rule: str, refuted_by: str) -> None:
@@ -73,14 +105,17 @@ def _abstain(w: Writer, rule: str, refuted_by: str) -> None:
 
 def _tech(w: Writer) -> None:
     word = link_word(lambda m: w.desk.value(f"link.us_hk_tech.{m}"), w.desk.settings.flat)
-    if word in {"amplified", "full", "moderate", "none", "reversed"} and not w.desk.number("link.us_hk_tech.waiting"):
+    if w.desk.number("link.us_hk_tech.waiting"):
+        return
+    shown = "implied {link.us_hk_tech.implied}, actual {link.us_hk_tech.actual}, a residual of {link.us_hk_tech.residual_z}"
+    if word.endswith(SCATTER):
+        w.say("reading", RULE, f"Tech leg: HSTECH's {{link.us_hk_tech.actual}} after the Nasdaq 100's lead of {{link.us_hk_tech.lead}} is {UNREAD}: "
+              f"{shown}.", "A larger lead, whose answer stands out from the scatter.",
+              ("link.us_hk_tech.follow", "link.us_hk_tech.residual_sd"))  # fmt: skip
+    elif word in WORDS:
         said = {"none": "did not follow", "reversed": "moved against"}.get(word, f"followed ({word})")
-        w.say(
-            "reading", RULE,
-            f"Tech leg: HSTECH {said} the Nasdaq 100's lead of {{link.us_hk_tech.lead}}: implied {{link.us_hk_tech.implied}}, actual "
-            "{link.us_hk_tech.actual}, a residual of {link.us_hk_tech.residual_z}.",
-            "A residual within half a standard deviation: then the ratio says little.", ("link.us_hk_tech.follow",),
-        )  # fmt: skip
+        w.say("reading", RULE, f"Tech leg: HSTECH {said} the Nasdaq 100's lead of {{link.us_hk_tech.lead}}: {shown}.",
+              "A residual within half a standard deviation: then the ratio says little.", ("link.us_hk_tech.follow",))  # fmt: skip
 
 
 def _clocks(w: Writer) -> None:
@@ -151,6 +186,27 @@ def _pending(w: Writer) -> None:
         )  # fmt: skip
 
 
+def _pending_table(w: Writer) -> None:
+    """What Asia has yet to price in, or one line where that is nothing."""
+    links = [k for k in LINKS if not k.side_by_side]
+    rows = [pending_row(w, k) for k in links if not _priced(w.desk, k.key)]
+    if not rows:
+        w.say("reading", "transmission.pending: every US session known had closed before Asia's latest sessions opened",
+              "Nothing is pending: no US session has closed since Asia opened.", "A US session that is not stored yet.",
+              tuple(f"link.{k.key}.pending_sessions" for k in links))  # fmt: skip
+        return
+    w.table(
+        "pending", "What Asia has yet to price in", PENDING_COLUMNS, rows,
+        "From and to lie one usual residual either side of the implied move, wider by the square root of the sessions where several are pending; the "
+        "share says how often an answer lay within one residual.",
+    )  # fmt: skip
+
+
+def _priced(desk: Desk, link: str) -> bool:
+    """Whether a link's follower has traded on every session of its leader, all of them stored."""
+    return desk.value(f"link.{link}.pending_sessions") == 0
+
+
 def write(desk: Desk) -> Section:
     """The section."""
     w = Writer(desk, "transmission", "Global risk sentiment: transmission chain")
@@ -171,12 +227,7 @@ def write(desk: Desk) -> Section:
         "“By date” is the correlation one gets by comparing equal dates. The US closes after Asia, so that is no lead at all; Hong Kong and the "
         "mainland trade at the same hours, so there it is a moving together, while their lead is Hong Kong's close of the day before.",
     )  # fmt: skip
-    w.table(
-        "pending", "What Asia has yet to price in", PENDING_COLUMNS,
-        [pending_row(w, k) for k in LINKS if not k.side_by_side],
-        "From and to lie one usual residual either side of the implied move, wider by the square root of the sessions where several are pending; the "
-        "share says how often an answer lay within one residual.",
-    )  # fmt: skip
+    _pending_table(w)
     coupling.table(w)
     w.use(*(f"link.{k.key}.{m}" for k in LINKS for m in ("residual_sd", "waiting", *(("date_beta",) if k.side_by_side else ()))))
     return w.section()

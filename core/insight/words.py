@@ -81,7 +81,10 @@ def _unusual(cited: list[Figure]) -> bool:
 
 
 def _lopsided(cited: list[Figure]) -> bool:
-    return any(f.key == "cn.advance_share" and f.value is not None and (f.value >= 80 or f.value <= 20) for f in cited)
+    """Whether breadth was one-sided in itself and by its own year."""
+    known = {f.key: f.value for f in cited if f.value is not None}
+    share = known.get("cn.advance_share", 50.0)
+    return max(share, 100 - share) >= 80 and known.get("cn.advance_share.rank", 0.0) >= 95
 
 
 def _all_equities(cited: list[Figure], sign: int) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 
 from core.catalogue import BY_KEY as SERIES
 from core.metrics.follow import CONFIDENCE, answers, over_the_same_dates, regimes
+from core.metrics.gaps import Mask
 from core.metrics.metric import SHORT_HISTORY, YEAR_OF_SESSIONS, Features, Metric
 from core.metrics.trailing import MIN_HISTORY, slope
 from core.metrics.transmission import LINKS, Link, lead
@@ -73,12 +74,17 @@ def _lead_sessions(link: Link) -> Callable[[Features], Instants]:
     return dates
 
 
+def _current(f: Features, link: Link) -> Mask:
+    """Report dates on which both sides are stored up to their calendars."""
+    both = (f.panel.missed(link.leader) == 0) & (f.panel.missed(link.follower) == 0)
+    return np.asarray(both & (f.panel.position(link.follower) >= 0), dtype=np.bool_)
+
+
 def _since(f: Features, link: Link) -> tuple[Positions, Positions]:
     """Per report date: the leader's index that the follower's latest session knew, and its latest one; −1 for both where nothing is pending."""
     at = f.panel.position(link.follower)
     used, now = lead(f, link).index[at], f.panel.position(link.leader)
-    current = (f.panel.missed(link.leader) == 0) & (f.panel.missed(link.follower) == 0)
-    known = current & (used >= 0) & (now > used) & (at >= 0)
+    known = _current(f, link) & (used >= 0) & (now > used)
     return np.where(known, used, -1), np.where(known, now, -1)
 
 
@@ -94,12 +100,15 @@ def _pending(link: Link) -> Callable[[Features], Floats]:
 
 
 def _pending_sessions(link: Link) -> Callable[[Features], Floats]:
+    """How many sessions of the leader that is; 0 where the follower has traded on all of them."""
+
     def compute(f: Features) -> Floats:
         if not (f.panel.has(link.leader) and f.panel.has(link.follower)):
             return f.nothing
-        used, now = _since(f, link)
+        at = f.panel.position(link.follower)
+        used, now = lead(f, link).index[at], f.panel.position(link.leader)
         ordinals = f.panel.tracks[link.leader].ordinals
-        return np.where(now >= 0, ordinals[now] - ordinals[used], np.nan)
+        return np.where(_current(f, link) & (used >= 0) & (now >= used), ordinals[now] - ordinals[used], np.nan)
 
     return compute
 
@@ -119,6 +128,12 @@ def _waiting(link: Link) -> Callable[[Features], Floats]:
         return np.where((at >= 0) & (f.panel.missed(link.follower) == 0), np.maximum(due - used, 0), np.nan)
 
     return compute
+
+
+def _spread(link: Link) -> Callable[[Features], Floats]:
+    """The usual residual over the sessions pending; unknown where there are none."""
+    key = f"link.{link.key}."
+    return lambda f: np.where(f[f"{key}pending_sessions"] > 0, f[f"{key}residual_sd"] * np.sqrt(f[f"{key}pending_sessions"]), np.nan)
 
 
 def _implied(link: Link, side: int) -> Callable[[Features], Floats]:
@@ -205,7 +220,7 @@ def _yet_to_come(link: Link) -> tuple[Metric, ...]:
         (
             "pending_spread", Unit.PP, f"{b}: spread around the move implied by {a}",
             "One usual residual, times the square root of the sessions pending: what is not explained adds up over a holiday.",
-            lambda f: f[f"link.{link.key}.residual_sd"] * np.sqrt(f[f"link.{link.key}.pending_sessions"]),
+            _spread(link),
         ),
         ("pending_implied", Unit.PERCENT, f"{b}: move implied by {a} since", "Beta times the leader's move not yet traded on.", _implied(link, 0)),
         ("pending_low", Unit.PERCENT, f"{b}: lower end of that move", "The implied move less its spread.", _implied(link, -1)),

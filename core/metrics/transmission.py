@@ -15,9 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.catalogue import BY_KEY as SERIES
+from core.metrics.breadth import SECTORS, TRIOS
 from core.metrics.metric import Features, Metric
 from core.panel import Floats, Positions
-from core.sessions import lead_positions
+from core.sessions import Instants, lead_positions
 from core.units import Unit
 
 # Indices set against the US counterpart that their session could know.
@@ -92,6 +93,35 @@ def _less_lead(link: Link) -> Callable[[Features], Floats]:
     return compute
 
 
+def _led(a: str, b: str) -> Link:
+    return Link(key=f"{b}_{a}", source="us", target=SERIES[b].market, leg="breadth", leader=a, follower=b)
+
+
+def _rising(keys: tuple[str, ...], follower: str) -> Callable[[Features], Floats]:
+    """Per report date: how many of some US series rose over the follower's overnight lead."""
+
+    def compute(f: Features) -> Floats:
+        if not all(f.panel.has(k) for k in (*keys, follower)):
+            return f.nothing
+        moves = np.column_stack([lead(f, _led(k, follower)).move for k in keys])
+        return f.rows(follower, np.where(np.isnan(moves).any(axis=1), np.nan, (moves > 0).sum(axis=1)))
+
+    return compute
+
+
+def _last_led(leader: str, follower: str) -> Callable[[Features], Instants]:
+    """Per report date: the last US session of the follower's overnight lead."""
+
+    def dates(f: Features) -> Instants:
+        nothing = np.full(len(f.panel.dates), np.datetime64("NaT"), dtype="datetime64[D]")
+        if not (f.panel.has(leader) and f.panel.has(follower)):
+            return nothing
+        index, at = lead(f, _led(leader, follower)).index, f.panel.position(follower)
+        return np.where((at >= 0) & (index[at] >= 0), f.panel.tracks[leader].sessions[index[at]], nothing)
+
+    return dates
+
+
 METRICS: tuple[Metric, ...] = (
     *(
         Metric(
@@ -100,5 +130,15 @@ METRICS: tuple[Metric, ...] = (
             compute=_less_lead(Link(key=f"{b}_{a}", source="us", target="hk", leg="counterpart", leader=a, follower=b)),
         )
         for b, a in COUNTERPARTS
+    ),
+    *(
+        Metric(
+            key=f"lead.{market}_{name}_up", label=f"US {name} up in {SERIES[b].label}'s overnight lead", unit=Unit.COUNT, inputs=keys,
+            method=f"How many of the {len(keys)} rose over the US sessions that closed between the opens of {SERIES[b].label}'s last two sessions; "
+            "unknown where one of them is not stored.",
+            compute=_rising(keys, b), sessions=_last_led(keys[0], b),
+        )
+        for market, b in (("hk", "hsi"), ("cn", "sse"))
+        for name, keys in (("indices", TRIOS["us"]), ("sectors", SECTORS))
     ),
 )  # fmt: skip

@@ -43,19 +43,28 @@ def _claim(claim: Claim, figures: Mapping[str, Figure]) -> str:
     return f'<details><summary>{esc(claim.text)}<span class="mi-more">{more(claim)}</span></summary>{proof(claim, figures)}</details>'
 
 
-def claims(found: Iterable[Claim], figures: Mapping[str, Figure], *, headings: Mapping[str, str] | None = None) -> None:
-    """Claims under their headings; each opens into its figures and what would contradict it."""
+def _grouped(found: Iterable[Claim], figures: Mapping[str, Figure], headings: Mapping[str, str] | None = None) -> str:
     parts = []
     for heading, members in grouped(found):
         parts.append(f"<h3>{esc((headings or {}).get(heading, heading))}</h3>")
         parts += [_claim(c, figures) for c in members]
-    if parts:
-        st.html(f'<div class="mi-claims">{"".join(parts)}</div>')
+    return "".join(parts)
 
 
-def below(section: Section, figures: Mapping[str, Figure]) -> None:
-    """Everything a section claims besides its answer."""
-    claims(below_the_answer(section), figures)
+def claims(found: Iterable[Claim], figures: Mapping[str, Figure], *, headings: Mapping[str, str] | None = None) -> None:
+    """Claims under their headings; each opens into its figures and what would contradict it."""
+    made = _grouped(found, figures, headings)
+    if made:
+        st.html(f'<div class="mi-claims">{made}</div>')
+
+
+def below(section: Section, figures: Mapping[str, Figure], most: int | None = None) -> None:
+    """Everything a section claims besides its answer; those beyond the first `most` are folded behind a line that counts them."""
+    ordered = [c for _, members in grouped(below_the_answer(section)) for c in members]
+    claims(ordered[:most], figures)
+    rest = ordered[most:] if most is not None else []
+    if rest:
+        st.html(f'<details class="mi-fold"><summary>{len(rest)} more</summary><div class="mi-claims">{_grouped(rest, figures)}</div></details>')
 
 
 def gaps(*sections: Section, live: bool = False) -> None:

@@ -1,12 +1,16 @@
 """Reports over the demo market as it is, and over versions of it that a test has bent."""
 
 import datetime as dt
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from core import datasets, report
+from core.divergences import detect
+from core.figures import Figures
+from core.insight.desk import Desk
 from core.metrics import MetricTable, compute
 from core.panel import build
 from core.records import Claim, Report, Settings
@@ -73,3 +77,12 @@ def sentences(made: Report) -> list[Claim]:
 
 def words(made: Report) -> str:
     return "\n".join(c.text for c in sentences(made))
+
+
+def desk_with(edition: str = "morning", day: dt.date = DAY, **values: float) -> Desk:
+    """The desk of the reference day with some metrics set by hand, by key."""
+    of = table(edition)
+    columns = {**of.columns, **{k: np.full(len(of.panel.dates), v) for k, v in values.items()}}
+    made = MetricTable(of.panel, of.metrics, columns, replace(of.features, shared={}, columns=columns))
+    row = of.panel.row(day)
+    return Desk(made, row, Settings(), detect(made, Settings()), Figures(made, row))

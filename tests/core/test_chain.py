@@ -12,7 +12,7 @@ from core import report
 from core.divergences import detect
 from core.figures import Figures
 from core.insight import chain
-from core.insight.chain import ANSWERS, LEAD, NO_VERDICT, RULES, Chain, rule_for
+from core.insight.chain import ANSWERS, BREADTH, LEAD, NO_VERDICT, RULES, Chain, rule_for
 from core.insight.chain_tables import standing
 from core.insight.desk import Desk
 from core.insight.follow import follow_word, link_word
@@ -20,7 +20,7 @@ from core.metrics import MetricTable
 from core.records import Settings
 from tests.core.market import DAY, bent, observations, table
 
-EVERY = [Chain(*states) for states in itertools.product(LEAD, ANSWERS, ANSWERS)]
+EVERY = [Chain(*states) for states in itertools.product(LEAD, ANSWERS, ANSWERS, BREADTH)]
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,10 @@ def test_the_words_and_their_exact_bounds(ratio, word):
     ("measures", "word"),
     [
         ({"lead": 1.0, "actual": 0.5, "corr_low": 0.2, "follow": 0.8}, "full"),
+        ({"lead": 1.0, "actual": 0.5, "corr_low": 0.2, "follow": 0.8, "residual_z": -0.49}, "full, within scatter"),
+        ({"lead": 1.0, "actual": 0.5, "corr_low": 0.2, "follow": 0.8, "residual_z": -0.5, "implied": 0.6, "residual_sd": 1.0}, "full"),
+        ({"lead": 1.0, "actual": 1.5, "corr_low": 0.2, "follow": 5.0, "residual_z": 1.2, "implied": 0.3, "residual_sd": 1.0},
+         "amplified, within scatter"),
         ({"lead": 1.0, "actual": 0.5, "corr_low": 0.2}, "lead too small"),
         ({"lead": 1.0, "actual": 0.5, "corr_low": -0.01}, "no lead found"),
         ({"lead": 1.0, "actual": 1.5}, "short history: same way, larger"),
@@ -56,8 +60,10 @@ def test_a_link_in_words_by_what_is_known_of_it(measures, word):
 @pytest.mark.parametrize(
     ("states", "word"),
     [
-        (("up", "followed", "followed"), "Clean risk-on transmission, US → Hong Kong → A-shares"),
-        (("down", "followed", "followed"), "Clean risk-off transmission, US → Hong Kong → A-shares"),
+        (("up", "followed", "followed", "broad"), "Clean risk-on transmission, US → Hong Kong → A-shares"),
+        (("down", "followed", "followed", "broad"), "Clean risk-off transmission, US → Hong Kong → A-shares"),
+        (("up", "followed", "followed", "narrow"), "Risk-on transmission, US → Hong Kong → A-shares, on a narrow US lead"),
+        (("down", "followed", "followed", "unknown"), "Risk-off transmission, US → Hong Kong → A-shares, on a US lead of unknown breadth"),
         (("up", "opposed", "followed"), "The chain broke at Hong Kong"),
         (("down", "followed", "opposed"), "The chain broke at the mainland"),
         (("up", "closed", "opposed"), "The chain broke at the mainland"),
@@ -106,7 +112,7 @@ def test_a_closed_market_never_breaks_the_chain():
 KEYS = tuple(
     f"link.{link}.{m}" for link in ("us_hk_broad", "us_cn_broad")
     for m in ("lead", "lead_sessions", "waiting", "actual", "corr_low", "follow", "implied", "beta", "residual_z")
-)  # fmt: skip
+) + tuple(f"lead.{m}_{name}_up" for m in ("hk", "cn") for name in ("indices", "sectors"))  # fmt: skip
 
 
 def desk_of(of: MetricTable, row: int, without: tuple[str, ...] = ()) -> Desk:
@@ -134,7 +140,8 @@ def test_any_series_taken_away_widens_the_verdict_or_leaves_it(series, day):
     whole, less = _said(day), _said(day, series)
     assert order[less.kind] <= order[whole.kind]
     if less.kind == "verdict":
-        assert less.text.split(":")[0] == whole.text.split(":")[0]
+        claims = {r.word: r.claims for r in RULES}
+        assert claims[less.text.split(":")[0]] <= claims[whole.text.split(":")[0]]
 
 
 @cache

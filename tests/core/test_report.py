@@ -53,9 +53,9 @@ def test_published_comparisons_stand_in_the_report(reference):
     "phrase",
     [
         "underperformed the Dow by 27 bps",
-        "lagged the Nasdaq 100 by 9 bps",
+        "HSTECH (+0.35%) was in line with the Nasdaq 100, 9 bps apart",
         "a gap of 4.1pp",
-        "Clean risk-on transmission, US → Hong Kong → A-shares",
+        "Risk-on transmission, US → Hong Kong → A-shares, on a narrow US lead",
         "Crypto is the outlier",
         "risk-on, broad-based",
         "participating but not leading",

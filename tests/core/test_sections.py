@@ -7,10 +7,11 @@ import pytest
 
 from core import report
 from core.catalogue import SERIES
+from core.insight import a_shares
 from core.insight.check import faults
 from core.records import Settings
 from core.units import Basis
-from tests.core.market import DAY, bent, everything_fell, moved, observations, sentences, table, without_last, words
+from tests.core.market import DAY, bent, desk_with, everything_fell, moved, observations, sentences, table, without_last, words
 
 
 def built(day, edition="morning"):
@@ -164,3 +165,35 @@ def test_without_bitcoin_a_quiet_day_is_quiet_only_as_far_as_is_known():
 def test_a_headline_survives_the_loss_of_a_number_beside_its_main_ones(series):
     made = bent(observations()[lambda f: f["series"] != series], day=dt.date(2025, 8, 13))
     assert made.section("key_insight").claims[0].text.startswith("Crypto decouples to the downside while US equities rise: BTC −6.07%")
+
+
+@pytest.mark.parametrize(
+    ("share", "rank", "word"),
+    [
+        (80.0, 76.0, ", broad advance;"), (80.0, 95.0, ", exceptionally broad advance;"), (79.0, 99.0, ", broad advance;"),
+        (15.0, 94.0, ", broad decline;"), (15.0, 96.0, ", exceptionally broad decline;"), (50.0, 99.0, ", mixed breadth;"),
+    ],
+)  # fmt: skip
+def test_breadth_is_exceptional_only_by_its_own_year_too(share, rank, word):
+    desk = desk_with(**{"cn.advance_share": share, "cn.advance_share.rank": rank})
+    section = a_shares.write(desk)
+    claim = next(c for c in section.claims if c.text.startswith("Breadth"))
+    assert word in claim.text
+    assert faults(claim, {f.key: f for f in section.figures}) == []
+    assert "Percentile in its year" in next(t for t in section.tables if t.key == "critical").columns
+
+
+def test_where_nothing_is_pending_one_line_says_so_and_a_market_that_waits_is_listed_alone():
+    section = built("2026-03-27", "asia_close").section("transmission")
+    assert "Nothing is pending: no US session has closed since Asia opened." in {c.text for c in section.claims}
+    assert "pending" not in {t.key for t in section.tables}
+    waiting = next(t for t in built("2025-10-08", "asia_close").section("transmission").tables if t.key == "pending")
+    assert [r[0].text for r in waiting.rows] == ["S&P 500 → SSE Composite", "Nasdaq 100 → ChiNext"]
+    asleep = built(DAY.isoformat()).section("transmission")
+    assert "Nothing is pending" not in " ".join(c.text for c in asleep.claims)
+
+
+@pytest.mark.parametrize(("day", "said_so"), [("2025-12-26", True), ("2026-03-28", False)])
+def test_a_table_of_crypto_on_the_us_session_says_whose_session_that_is(day, said_so):
+    note = next(t.note for t in built(day).section("transmission").tables if t.key == "coupling")
+    assert note.startswith("This is the US session of 24 Dec; the UTC day of 25 Dec has none. ") is said_so

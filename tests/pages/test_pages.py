@@ -64,6 +64,17 @@ def test_the_overview_reads_from_the_headline_to_what_to_watch(visit, written):
         assert heading in said
 
 
+@pytest.mark.parametrize("page", ["transmission", "a_shares", "crypto_defi"])
+def test_what_is_said_stands_right_under_the_answer_without_a_wall_of_text(visit, written, page):
+    said = written(visit(page, dataset="demo"))
+    answer, readings, table = (said.index(words) for words in ('class="mi-answer"', 'class="mi-claims"', "<caption>"))
+    assert answer < readings < table
+    before, fold, folded = said[readings:table].partition('<details class="mi-fold"><summary>')
+    assert before.count("<summary>") <= 4
+    count, _, rest = folded.partition(" more</summary>")
+    assert not fold or rest.count("<summary>") == int(count)
+
+
 @pytest.mark.parametrize("page", REPORT)
 def test_every_claim_opens_into_its_evidence_and_what_would_contradict_it(visit, written, page):
     from core.records import Settings
