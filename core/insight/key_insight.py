@@ -88,12 +88,14 @@ def _why(w: Writer, top: Candidate) -> None:
             f"Of its last {{{n}}} sessions {'only ' if rare else ''}{{{outdone}}} had a {larger} {what} of this kind.",
             f"A {larger} {what} of this kind came on {{{outdone}}} of the last {{{n}}} sessions.",
         )
-    w.say("support", "rarity: sessions of its trailing year on which the like was larger", text, "A longer history in which it is common.",
-          (n, outdone, f"rarity.{top.key}"))  # fmt: skip
+    w.say("support", "rarity: sessions of its trailing year on which the like was larger", text,
+          f"A longer history in which such a {what} is common.", (n, outdone, f"rarity.{top.key}"))  # fmt: skip
 
 
-def _slots(found: list[Witness]) -> str:
-    return listing([x.slot for x in found[:3]])
+def _testimony(w: Writer, found: list[Witness], *, agree: bool) -> tuple[str, list[str]]:
+    """What the first witnesses say, for a template, and the moves of the legs that they speak of."""
+    told = [x.testimony(w.desk, agrees=agree) for x in found[:3]]
+    return "; ".join(told) if any(x.leg for x in found[:3]) else listing(told), [f"{x.leg}.change" for x in found[:3] if x.leg]
 
 
 def _confirmed(w: Writer, top: Candidate) -> None:
@@ -104,9 +106,9 @@ def _confirmed(w: Writer, top: Candidate) -> None:
               f"{flow_weight(w.desk)}.", "A restatement by the source.", [k for k in ("stable.flow_rank",) if w.desk.known(k)])  # fmt: skip
         agree = [x for x in agree if x.metric != "stable.net"]
     if agree:
-        w.say("support", "witnesses: series that usually move with it", w.desk.pick(
-            f"What confirms it: {_slots(agree)}.", f"It does not stand alone: {_slots(agree)}.", f"In line with it: {_slots(agree)}."),
-            "One of them turning.")  # fmt: skip
+        told, legs = _testimony(w, agree, agree=True)
+        w.say("support", "witnesses: series that usually move with it",
+              f"{w.desk.pick('What confirms it', 'It does not stand alone', 'In line with it')}: {told}.", "One of them turning.", legs)  # fmt: skip
 
 
 def _next(w: Writer, ranked: list[Candidate]) -> None:
@@ -128,9 +130,9 @@ def _contradicted(w: Writer, top: Candidate) -> None:
     agree, contradict = heard(w.desk, top.key, top.sign, top.template)
     rule = "witnesses: series that usually move with it and did not"
     if contradict:
-        text = w.desk.pick(f"What contradicts it: {_slots(contradict)}.", f"Not everything agrees: {_slots(contradict)}.",
-                           f"Against it: {_slots(contradict)}.")  # fmt: skip
-        if w.say("contradiction", rule, text, "Their following in the next session."):
+        told, legs = _testimony(w, contradict, agree=False)
+        text = f"{w.desk.pick('What contradicts it', 'Not everything agrees', 'Against it')}: {told}."
+        if w.say("contradiction", rule, text, "These series following it in the next session.", legs):
             return
     if _no_signal(w, top):
         return
@@ -148,17 +150,18 @@ def _contradicted(w: Writer, top: Candidate) -> None:
 
 def _no_signal(w: Writer, top: Candidate) -> bool:
     """That such a divergence told nothing about what followed, where its record shows so."""
-    share, usual = (f"base.{top.key}.{k}" for k in ("share", "usual"))
-    added = w.desk.figures.added
-    if share not in added or usual not in added or not w.desk.known(share, usual) or w.desk.number(share) > w.desk.number(usual):
+    keys = n, share, usual, low, high = tuple(f"base.{top.key}.{k}" for k in ("n", "share", "usual", "lift_low", "lift_high"))
+    if not set(keys) <= set(w.desk.figures.added) or not w.desk.known(*keys) or w.desk.number(low) > 1:
         return False
+    if w.desk.number(high) < 1:
+        than = f"less often than the {{{usual}}} after any session"
+    else:
+        than = f"which cannot be told from the {{{usual}}} after any session (lift between {{{low}}} and {{{high}}})"
+    after = f"five sessions after {{{n}}} earlier events such a gap was closed in {{{share}}} of cases, {than}"
     return w.say(
-        "contradiction", "base rate: share of gaps closed within five sessions, against such a move after any session",
-        w.desk.pick(
-            f"It has told little about what follows: five sessions later such a gap had closed in {{{share}}} of cases, against {{{usual}}} after "
-            "any session.",
-            f"As a signal it has been weak: {{{share}}} of such gaps had closed within five sessions, no more than the {{{usual}}} to expect anyway.",
-        ), "A record that sets it apart from ordinary days.",
+        "contradiction", "base rate: share of gaps closed five sessions later, against such a move after any session",
+        f"{w.desk.pick('It has told little about what follows', 'As a signal it has been weak')}: {after}.",
+        "A record that sets it apart from ordinary days.",
     )  # fmt: skip
 
 

@@ -164,3 +164,16 @@ def test_without_bitcoin_a_quiet_day_is_quiet_only_as_far_as_is_known():
 def test_a_headline_survives_the_loss_of_a_number_beside_its_main_ones(series):
     made = bent(observations()[lambda f: f["series"] != series], day=dt.date(2025, 8, 13))
     assert made.section("key_insight").claims[0].text.startswith("Crypto decouples to the downside while US equities rise: BTC −6.07%")
+
+
+def test_volume_that_is_usual_for_its_weekday_speaks_against_nothing_and_a_witness_says_of_which_leg_it_speaks():
+    made = built(DAY.isoformat())
+    told = said(made, "key_insight")
+    assert abs(made.figures()["dex.vs_weekday"].value) < 10 < abs(made.figures()["dex.change"].value)
+    assert "DEX volume" not in told
+    assert "VIX −2.85%, as rising equities would have it; total market cap −2.83%, with BTC." in told
+
+
+def test_a_record_that_cannot_be_told_from_the_usual_says_so_with_its_number():
+    told = said(built(DAY.isoformat()), "key_insight")
+    assert "five sessions after 94 earlier events such a gap was closed in 28.7% of cases, which cannot be told from the 26.4%" in told
