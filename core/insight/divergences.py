@@ -120,7 +120,9 @@ def _headline(w: Writer, rule: Rule, f: Finding) -> None:
 
 def _rarity(desk: Desk, f: Finding) -> str:
     """How unusual the gap is in its year; empty where its history is too short to say."""
-    return f" ({{{f.gap}.z}}, {{{f.gap}.rank}})" if desk.known(f"{f.gap}.z", f"{f.gap}.rank") else ", with too short a history to rank it"
+    if not desk.known(f"{f.gap}.z", f"{f.gap}.rank"):
+        return ", with too short a history to rank it"
+    return f" ({{{f.gap}.z}}; size of the gap in its year: {{{f.gap}.rank}})"
 
 
 def _reason(f: Finding) -> str:
@@ -171,7 +173,7 @@ def write(desk: Desk) -> tuple[Section, tuple[Finding, ...]]:
             w.missing(f.label, f.why)
     w.table(
         "divergences", "All rules, strongest first",
-        ("Divergence", "Gap", "Against its year", "Percentile", "Threshold", "State", "A reason that fits, or why it does not fire"),
+        ("Divergence", "Gap", "Against its year", "Size of the gap in its year", "Threshold", "State", "A reason that fits, or why it does not fire"),
         [_row(w, BY_KEY[f.rule], f) for f in findings],
     )  # fmt: skip
     return w.section(), tuple(findings)

@@ -16,6 +16,7 @@ from core.wording import listing, show
 UNUSUAL, QUIET = 3.0, 10.0
 # One coin that is this share (percent) of a stablecoin flow is all there is to it.
 ONE_COIN = 80.0
+_SHOWN = 6
 _WHOSE = {"spx": "US equities", "hsi": "Hong Kong", "sse": "A-shares", "btc": "crypto"}
 _SAME_STORY = (
     {"us_crypto", "btc", "tvl"}, {"cn_hk_broad", "cn_hk_tech"}, {"hk_us_broad", "hk_us_tech"}, {"spx", "vix", "together"},
@@ -39,12 +40,21 @@ def write(desk: Desk, findings: tuple[Finding, ...]) -> Section:
     _not_compared(w)
     if ranked:
         w.table(
-            "candidates", "What could have led, rarest first", ("Candidate", "Sessions of its year that outdid it"),
-            [(Cell(_name(desk, c)), Cell(show(c.rarity, Unit.SHARE), f"rarity.{c.key}")) for c in ranked[:6]],
+            "candidates", "What could have led, rarest first", ("Candidate", "Sessions of its year on which the like was larger"),
+            _rows(desk, ranked),
             "The headline is the rarest thing by its own history, not the largest; of those about as rare "
-            f"(within {ALIKE:.0f}%) the widest story leads.",
+            f"(within {ALIKE:.0f}%) the widest story leads. The like of a divergence fires in its direction; where a percentile of its gap is "
+            "given, it ranks the gap's size on all sessions.",
         )  # fmt: skip
     return w.section()
+
+
+def _rows(desk: Desk, ranked: list[Candidate]) -> list[tuple[Cell, ...]]:
+    """The candidates in the order of the share that is shown; the one that leads is marked, with why where it is not the rarest."""
+    led, ordered = ranked[0], sorted(ranked, key=lambda c: c.rarity)
+    mark = " (led)" if led.rarity <= ordered[0].rarity else f" (led: widest story within {ALIKE:.0f}%)"
+    shown = [*ordered[:_SHOWN], *([led] if led not in ordered[:_SHOWN] else [])]
+    return [(Cell(f"{_name(desk, c)}{mark if c is led else ''}"), Cell(show(c.rarity, Unit.SHARE), f"rarity.{c.key}")) for c in shown]
 
 
 def _name(desk: Desk, c: Candidate) -> str:
@@ -77,16 +87,17 @@ def _why(w: Writer, top: Candidate) -> None:
                  top.figure)
         for name, text, value in (("sessions", "sessions ranked", top.sessions), ("outdone", "sessions that outdid it", top.outdone))
     )  # fmt: skip
-    larger = "wider" if what == "gap" else "larger"
+    larger, kind = ("wider", "fired in this direction") if what == "gap" else ("larger", "of its kind")
     if top.outdone == 0:
-        text = w.desk.pick(f"There was no {larger} {what} of its kind in its last {{{n}}} sessions.",
-                           f"Not one of its last {{{n}}} sessions had a {larger} {what} of this kind.")  # fmt: skip
+        text = w.desk.pick(f"There was no {larger} {what} {kind} in its last {{{n}}} sessions.",
+                           f"Not one of its last {{{n}}} sessions had a {larger} {what} {kind}.")  # fmt: skip
     else:
         rare = top.rarity < UNUSUAL
         text = w.desk.pick(
-            f"{'That is rare by' if rare else 'Against'} its own history: the {what} was {larger} on {{{outdone}}} of its last {{{n}}} sessions.",
-            f"Of its last {{{n}}} sessions {'only ' if rare else ''}{{{outdone}}} had a {larger} {what} of this kind.",
-            f"A {larger} {what} of this kind came on {{{outdone}}} of the last {{{n}}} sessions.",
+            f"{'That is rare by' if rare else 'Against'} its own history: a {what} {kind} was {larger} on {{{outdone}}} of its last {{{n}}} "
+            "sessions.",
+            f"Of its last {{{n}}} sessions {'only ' if rare else ''}{{{outdone}}} had a {larger} {what} {kind}.",
+            f"A {larger} {what} {kind} came on {{{outdone}}} of the last {{{n}}} sessions.",
         )
     w.say("support", "rarity: sessions of its trailing year on which the like was larger", text,
           f"A longer history in which such a {what} is common.", (n, outdone, f"rarity.{top.key}"))  # fmt: skip
@@ -228,7 +239,7 @@ def _quiet(w: Writer, ranked: list[Candidate]) -> None:
         w.say("support", "headline: broad indices and BTC", f"{d.pick('The day in numbers', 'Where things stand', 'In figures')}: {listing(moves)}.",
               "A close that is restated.")  # fmt: skip
     w.say("contradiction", "headline: the rarest of an ordinary day",
-          f"{d.pick('The least ordinary of it', 'What came nearest to news', 'If anything stood out')}: {top.aside}.", top.refuted_by,
+          f"{d.pick('The least ordinary move', 'What came nearest to news', 'If anything stood out, it was this')}: {top.aside}.", top.refuted_by,
           (*top.also, f"rarity.{top.key}"))  # fmt: skip
 
 

@@ -177,3 +177,17 @@ def test_volume_that_is_usual_for_its_weekday_speaks_against_nothing_and_a_witne
 def test_a_record_that_cannot_be_told_from_the_usual_says_so_with_its_number():
     told = said(built(DAY.isoformat()), "key_insight")
     assert "five sessions after 94 earlier events such a gap was closed in 28.7% of cases, which cannot be told from the 26.4%" in told
+
+
+def test_what_could_have_led_is_ordered_by_the_share_shown_and_marks_what_led():
+    for day in table().panel.dates[300::211]:
+        made = report.build(table(), day.item(), Settings())
+        shown = next((t for t in made.section("key_insight").tables if t.key == "candidates"), None)
+        if shown is None:
+            continue
+        figures = made.figures()
+        shares = [figures[row[1].figure].value for row in shown.rows]
+        led = [figures[row[1].figure].value for row in shown.rows if "(led" in row[0].text]
+        assert shares[:6] == sorted(shares[:6])
+        assert len(led) == 1
+        assert led[0] < shares[0] + 3
