@@ -154,7 +154,7 @@ def _title(report: Report, rows: list[Row]) -> str:
     if not counted:
         return "No flow was counted in dollars; relative moves only"
     top, edge = max(counted, key=lambda p: p[1].size or 0.0)
-    return f"Largest counted flow: {show(edge.size, Unit.USD)}, {top['route']}"
+    return f"Largest counted flow: {show(edge.size, Unit.FLOW)}, {top['route']}"
 
 
 def flow_map(report: Report) -> Picture | None:

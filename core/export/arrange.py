@@ -113,7 +113,7 @@ def flow(edge: Edge, report: Report) -> str:
 
 def amount(edge: Edge) -> str:
     """The size of an edge; empty where no money was measured or where its label says it already."""
-    size = "" if edge.size is None else show(edge.size, Unit.USD)
+    size = "" if edge.size is None else show(edge.size, Unit.FLOW)
     return "" if size in edge.label else size
 
 

@@ -8,7 +8,7 @@ from core.insight.crypto_defi import flow_word
 from core.insight.desk import Desk, Writer, label
 from core.metrics.breadth import TRIOS
 from core.records import Cell, Edge, FlowGraph, Node, Section
-from core.units import Basis
+from core.units import Basis, Unit
 from core.wording import day, listing, money
 
 CHAINS = tuple(s.key for s in group("tvl_chain"))
@@ -76,7 +76,7 @@ def graph(w: Writer) -> FlowGraph:
     """
     edges = [
         *(_measured(w, "fiat", "stablecoins", f"{k}.flow", name, Basis.MEASURED) for k, name in _COINS),
-        *(_measured(w, "wallets", k, f"{k}.adjusted_flow", "price-adjusted TVL", Basis.DERIVED) for k in CHAINS),
+        *(_measured(w, "wallets", k, f"{k}.adjusted_flow", "TVL change not explained by the price of ETH", Basis.DERIVED) for k in CHAINS),
         _inferred(w, "us", "majors", "us_crypto"),
         _inferred(w, "cn", "hk", "cn_hk_tech"),
         _inferred(w, "hk", "us", "hk_us_broad"),
@@ -95,6 +95,11 @@ def _row(edge: Edge, names: dict[str, str]) -> tuple[Cell, ...]:
     return Cell(names[edge.source]), Cell(names[edge.target]), Cell(size, edge.evidence[0]), Cell(basis), Cell(edge.label), Cell(edge.window)
 
 
+def _floor(w: Writer) -> str:
+    """The size from which a flow is drawn and spoken of, as a figure."""
+    return w.derive("flow.smallest", "Smallest flow that is drawn", SMALLEST, Unit.USD, "Set for all reports: smaller flows are noise.", "stable.net")
+
+
 def _counted(w: Writer) -> None:
     """What was counted in dollars: stablecoins against their issuers, and value locked on the chain that changed most."""
     d, word = w.desk, flow_word(w.desk)
@@ -102,16 +107,22 @@ def _counted(w: Writer) -> None:
         w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
               "Counted in dollars: {stable.redeemed} redeemed and {stable.issued|signed} issued, so coins were swapped rather than cashed, net "
               "{stable.net|signed}.", "A restatement by the source.")  # fmt: skip
+    elif d.known("stable.net") and abs(d.number("stable.net")) < SMALLEST:
+        w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
+              f"Counted in dollars: next to nothing, net {{stable.net|signed}} over four stablecoins, under the {{{_floor(w)}}} of an arrow.",
+              "A restatement by the source.")  # fmt: skip
     elif d.known("stable.net"):
         verb = "left" if d.number("stable.net") < 0 else "entered"
         w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
               f"Counted in dollars: {{stable.net|size}} {verb} stablecoins.", "A restatement by the source.")  # fmt: skip
     flows = sorted((k for k in CHAINS if d.known(f"{k}.adjusted_flow")), key=lambda k: -abs(d.number(f"{k}.adjusted_flow")))
     if len(flows) > 1:
-        top = flows[0]
-        verb = "came to" if d.number(f"{top}.adjusted_flow") > 0 else "left"
-        w.say("reading", "capital_flows.tvl: TVL change that the chain's usual beta on ETH does not explain",
-              f"Largest change of value locked without price: {{{top}.adjusted_flow|size}} {verb} {label(top).removesuffix(' TVL')}.",
+        top = f"{flows[0]}.adjusted_flow"
+        if abs(d.number(top)) < SMALLEST:
+            text = f"On no chain did value locked change by more than {{{_floor(w)}}} beyond what the price of ETH explains."
+        else:
+            text = f"Largest change of value locked not explained by the price of ETH: {label(flows[0]).removesuffix(' TVL')} {{{top}|signed}}."
+        w.say("reading", "capital_flows.tvl: TVL change that the chain's usual beta on ETH does not explain", text,
               "The two provisional rows of TVL being restated.", [f"{k}.adjusted_flow" for k in flows])  # fmt: skip
 
 

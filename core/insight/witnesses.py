@@ -8,7 +8,7 @@ from core.metrics import BY_KEY as METRICS
 from core.units import Unit
 
 # Smallest move that testifies, by unit; percentages use the reader's flat band, and volume against its weekday a band of its own.
-_LEAST = {Unit.USD: 1e8, Unit.PP: 0.01, Unit.SIGMA: 0.1, Unit.COUNT: 3}
+_LEAST = {Unit.FLOW: 1e8, Unit.PP: 0.01, Unit.SIGMA: 0.1, Unit.COUNT: 3}
 _LEAST_VOLUME = 10.0
 # What the legs of a divergence are called beside a witness that speaks of one of them.
 _LEGS = {"spx": "equities", "btc": "BTC", "gold": "gold", "dxy": "dollar", "us10y": "yield", "sse": "mainland shares", "szse": "mainland shares",
@@ -33,7 +33,7 @@ class Witness:
         first, less, second = self.name.partition(" less ")
         if less:
             return f"{first} {'ahead of' if desk.number(self.metric) > 0 else 'behind'} {second} by {{{self.metric}|size}}"
-        style = "|signed" if METRICS[self.metric].unit in {Unit.USD, Unit.PP, Unit.COUNT} else ""
+        style = "|signed" if METRICS[self.metric].unit in {Unit.FLOW, Unit.PP, Unit.COUNT} else ""
         told = f"{self.name} {{{self.metric}{style}}}"
         if not self.leg:
             return told

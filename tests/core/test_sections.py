@@ -191,3 +191,16 @@ def test_what_could_have_led_is_ordered_by_the_share_shown_and_marks_what_led():
         assert shares[:6] == sorted(shares[:6])
         assert len(led) == 1
         assert led[0] < shares[0] + 3
+
+
+def test_a_change_of_value_locked_under_the_floor_of_an_arrow_is_no_flow():
+    spoken = set()
+    for day in table().panel.dates[900::67]:
+        made = report.build(table(), day.item(), Settings())
+        largest = max((abs(f.value) for k, f in made.figures().items() if k.startswith("tvl_") and k.endswith("adjusted_flow") and f.value), default=0)
+        told = said(made, "capital_flows")
+        if largest:
+            spoken.add(largest >= 1e7)
+            assert ("Largest change of value locked not explained by the price of ETH" in told) == (largest >= 1e7)
+            assert ("On no chain did value locked change by more than $10.0M" in told) == (largest < 1e7)
+    assert True in spoken
