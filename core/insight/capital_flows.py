@@ -6,6 +6,7 @@ from core.insight.candidates import by_the_clock
 from core.insight.chain_tables import standing
 from core.insight.crypto_defi import flow_word
 from core.insight.desk import Desk, Writer, label
+from core.insight.divergence_evidence import QUARTER
 from core.metrics.breadth import TRIOS
 from core.records import Cell, Edge, FlowGraph, Node, Section
 from core.units import Basis, Unit
@@ -17,18 +18,17 @@ NODES = (
     Node(key="us", label="US equities", group="equities"),
     Node(key="hk", label="Hong Kong", group="equities"),
     Node(key="cn", label="A-shares", group="equities"),
-    Node(key="haven", label="Gold and dollar", group="haven"),
+    Node(key="haven", label="Gold", group="haven"),
     Node(key="fiat", label="Off-ramp (issuers)", group="cash"),
     Node(key="stablecoins", label="Stablecoins", group="crypto"),
     Node(key="wallets", label="Wallets outside DeFi", group="crypto"),
     Node(key="majors", label="BTC and ETH", group="crypto"),
     *(Node(key=k, label=f"DeFi on {label(k).removesuffix(' TVL')}", group="defi") for k in CHAINS),
-    Node(key="dex", label="DEX activity", group="defi"),
 )
 # Flows under this size in USD are not drawn.
 SMALLEST = 1e7
-# Relative moves under this many percentage points are not drawn.
-SMALLEST_GAP = 0.25
+# A relative move whose rule does not fire is drawn from this percentile of its year.
+WIDE_RANK = 90.0
 
 
 def _measured(w: Writer, source: str, target: str, key: str, name: str, basis: Basis) -> Edge | None:
@@ -47,23 +47,26 @@ def _measured(w: Writer, source: str, target: str, key: str, name: str, basis: B
 
 
 def _inferred(w: Writer, a: str, b: str, rule: str) -> Edge | None:
-    """A dashed edge from the weaker to the stronger side of a gap worth a quarter of a percentage point or more.
+    """A dashed edge from the weaker to the stronger side of a gap whose rule fires, or that is among the widest tenth of its year.
 
-    None for a gap that the closing times explain by half or more.
+    None for a gap that the closing times explain by half or more. One that a slightly higher threshold would silence is called fragile.
     """
     d, key, pair = w.desk, f"gap.{rule}", RULES[rule].pair
     value = d.value(key)
     if value is None:
         w.missing(RULES[rule].label, d.refusal(rule))
         return None
-    if abs(value) < SMALLEST_GAP or by_the_clock(d, key):
+    found = d.detections[rule]
+    fires = bool(found.fires[d.row])
+    if not (fires or d.number(f"{key}.rank") >= WIDE_RANK) or by_the_clock(d, key):
         return None
+    fragile = ", fragile" if fires and not found.at(found.threshold * QUARTER)[d.row] else ""
     w.use(key, pair.a.metric, pair.b.metric)
     source, target = (b, a) if value > 0 else (a, b)
     sessions = [d.session(leg.series) for leg in (pair.a, pair.b)]
     return Edge(
         source=source, target=target, size=None, basis=Basis.INFERRED,
-        label=f"{pair.a.label} {d.show(pair.a.metric)}, {pair.b.label} {d.show(pair.b.metric)} (gap {d.show(key, 'size')})",
+        label=f"{pair.a.label} {d.show(pair.a.metric)}, {pair.b.label} {d.show(pair.b.metric)} (gap {d.show(key, 'size')}{fragile})",
         window=f"session {day(sessions[0])}" if sessions[0] == sessions[1] else f"sessions {day(sessions[0])} and {day(sessions[1])}",
         evidence=(key, pair.a.metric, pair.b.metric),
     )  # fmt: skip
@@ -81,7 +84,6 @@ def graph(w: Writer) -> FlowGraph:
         _inferred(w, "cn", "hk", "cn_hk_tech"),
         _inferred(w, "hk", "us", "hk_us_broad"),
         _inferred(w, "haven", "us", "gold_equities"),
-        _inferred(w, "dex", "majors", "dex_price"),
     ]
     return FlowGraph(nodes=NODES, edges=tuple(e for e in edges if e))
 
@@ -145,7 +147,7 @@ def write(desk: Desk) -> tuple[Section, FlowGraph]:
     linked = {n for e in made.edges for n in (e.source, e.target)}
     alone = [n.label for n in NODES if n.key not in linked]
     if alone:
-        w.missing(f"Arrows at {listing(alone)}", f"Nothing there was measured, or it was under {money(SMALLEST)} or {SMALLEST_GAP * 100:.0f} bps.")
+        w.missing(f"Arrows at {listing(alone)}", f"Nothing there was measured, or it was under {money(SMALLEST)}, or no rule fires there.")
     names = {n.key: n.label for n in made.nodes}
     w.table("edges", "Every arrow of the map", ("From", "To", "Size", "Basis", "What it shows", "Window"), [_row(e, names) for e in made.edges],
             "Wallets outside DeFi: where value locked comes from and goes to; its change is what the chain's usual beta on ETH does not "

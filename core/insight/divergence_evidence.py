@@ -10,7 +10,7 @@ from core.insight.desk import Desk, Writer
 from core.records import Claim
 
 _SLOT = re.compile(r"\{([a-z0-9_.]+)(?:\|\w+)?\}")
-_QUARTER = 1.25
+QUARTER = 1.25
 
 # How the clock check came out.
 HOLDS, EFFECT, UNCHECKED = "", ", mostly a clock effect", ", not checked against closing times"
@@ -85,7 +85,7 @@ def robust(w: Writer, rule: Rule) -> Claim | None:
     if found.threshold == 0:
         text = "The threshold is zero, so every gap passes it and its robustness says nothing."
         return w.make("check", name, text, "A threshold above zero.", (gap,))
-    if found.at(found.threshold * _QUARTER)[desk.row]:
+    if found.at(found.threshold * QUARTER)[desk.row]:
         text = f"Robust: a gap of {{{gap}|size}} fires with its threshold a quarter higher too."
     else:
         text = f"Fragile: a gap of {{{gap}|size}} would not fire with its threshold a quarter higher."

@@ -120,7 +120,7 @@ def test_sections_hold_what_their_specification_lists():
 def test_the_map_shows_every_place_and_no_money_that_nobody_counted():
     for day in table().panel.dates[300::97]:
         made = report.build(table(), day.item(), Settings())
-        assert {n.key for n in made.flows.nodes} >= {"us", "hk", "cn", "haven", "fiat", "stablecoins", "majors", "dex", "tvl_ethereum", "wallets"}
+        assert {n.key for n in made.flows.nodes} >= {"us", "hk", "cn", "haven", "fiat", "stablecoins", "majors", "tvl_ethereum", "wallets"}
         figures = made.figures()
         for e in made.flows.edges:
             counted = e.evidence[0].endswith(("flow", ".net"))
