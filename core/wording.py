@@ -109,6 +109,16 @@ def weekday(value: dt.date) -> str:
     return f"{('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')[value.weekday()]} {day(value)}"
 
 
+def last_traded(session: dt.date, before: dt.date) -> str:
+    """The date of a market's last session where it was closed since: with its weekday where only a weekend lies between it and `before`.
+
+    >>> last_traded(dt.date(2026, 3, 20), dt.date(2026, 3, 22)), last_traded(dt.date(2026, 3, 19), dt.date(2026, 3, 22))
+    ('Fri 20 Mar', '19 Mar, closed since')
+    """
+    between = ((session + dt.timedelta(days=i)).weekday() for i in range(1, (before - session).days))
+    return weekday(session) if all(d > 4 for d in between) else f"{day(session)}, closed since"
+
+
 def instant(value: dt.datetime | None) -> str:
     """An instant as `28 Mar 2026 00:00 UTC`."""
     if value is None:

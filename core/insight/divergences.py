@@ -8,9 +8,10 @@ from core.divergences.detect import refusal, refused
 from core.insight import divergence_history as past_of
 from core.insight.desk import Desk, Writer, label
 from core.insight.divergence_evidence import EFFECT, clock, explain, overlap, quiet, robust
+from core.insight.witnesses import new_today
 from core.records import Cell, Claim, Figure, Finding, Section
 from core.units import Basis, Unit
-from core.wording import NA, arrow, listing, show
+from core.wording import NA, arrow, listing, show, weekday
 
 _STATES = {"fires": "fires", "quiet": "quiet", "refused": "not compared", "missing": "n/a"}
 
@@ -33,7 +34,7 @@ def state(desk: Desk, rule: Rule) -> tuple[str, str]:
     """The state of a rule at the desk's row, and why. A rule that cannot be computed is refused or missing, never quiet."""
     found, gap = desk.detections[rule.key], desk.figure(f"gap.{rule.key}")
     if found.fires[desk.row]:
-        return "fires", ""
+        return "fires", _told_before(desk, rule)
     if gap.value is None:
         why = refused(desk.table, rule, desk.row)
         notes = dict.fromkeys(n for leg in (rule.pair.a, rule.pair.b) if not desk.known(leg.metric) and (n := desk.figure(leg.metric).note))
@@ -41,6 +42,13 @@ def state(desk: Desk, rule: Rule) -> tuple[str, str]:
     if math.isnan(found.size[desk.row]):
         return "missing", "Not enough history for a threshold in standard deviations."
     return "quiet", quiet(desk, rule)
+
+
+def _told_before(desk: Desk, rule: Rule) -> str:
+    """That a gap was in an earlier report already, where neither leg has a session since; empty where one has."""
+    shown = {leg.series for leg in (rule.pair.a, rule.pair.b)}
+    session = max((s for k in shown if (s := desk.session(k))), default=None)
+    return "" if session is None or any(new_today(desk, k) for k in shown) else f"From the session of {weekday(session)}, reported already."
 
 
 def legs(desk: Desk, rule: Rule) -> str:
@@ -135,9 +143,10 @@ def _reason(f: Finding) -> str:
 
 def _row(w: Writer, rule: Rule, f: Finding) -> tuple[Cell, ...]:
     compared = f.state in {"fires", "quiet"}
+    now = "fires, reported already" if f.state == "fires" and f.why else _STATES.get(f.state, NA)
     return (
         Cell(legs(w.desk, rule) if compared else rule.label), w.cell(f.gap, "signed"), w.cell(f"{f.gap}.z"), w.cell(f"{f.gap}.rank"),
-        Cell(w.desk.show(f"threshold.{rule.key}", "size"), f"threshold.{rule.key}"), Cell(_STATES.get(f.state, NA)), Cell(_reason(f)),
+        Cell(w.desk.show(f"threshold.{rule.key}", "size"), f"threshold.{rule.key}"), Cell(now), Cell(_reason(f)),
     )  # fmt: skip
 
 

@@ -50,7 +50,9 @@ def ranked(report: Report, most: int = 8) -> None:
     shown = report.findings[: max(most, fires)]
     head = "".join(f'<th scope="col" class="{kind}">{name}</th>' for kind, name in _COLUMNS)
     body = "".join(_row(f, report) for f in shown)
-    caption = f"{fires} of {len(report.findings)} rules fire" + ("" if len(shown) == len(report.findings) else f"; the {len(shown)} strongest")
+    old = sum(f.state == "fires" and bool(f.why) for f in report.findings)
+    told = f", {'all' if old == fires else old} on closes reported already" if old else ""
+    caption = f"{fires} of {len(report.findings)} rules fire{told}" + ("" if len(shown) == len(report.findings) else f"; the {len(shown)} strongest")
     st.html(
         f'<div class="mi-scroll"><table class="mi-table"><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"

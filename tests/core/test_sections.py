@@ -205,3 +205,10 @@ def test_a_change_of_value_locked_under_the_floor_of_an_arrow_is_no_flow():
             assert ("Largest change of value locked not explained by the price of ETH" in told) == (largest >= 1e7)
             assert ("On no chain did value locked change by more than $10.0M" in told) == (largest < 1e7)
     assert True in spoken
+
+
+@pytest.mark.parametrize("day", ["2026-03-22", "2026-03-23"])
+def test_a_rule_that_fires_on_closes_told_before_says_so(day):
+    told = {f.rule: f.why for f in built(day).findings if f.state == "fires"}
+    assert {told[k] for k in ("soe_tech", "cn_hk_tech")} == {"From the session of Fri 20 Mar, reported already."}
+    assert all(not f.why for f in built("2026-03-28").findings if f.state == "fires")
