@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
-from core.export.arrange import below_the_answer, grouped
+from core.export.arrange import below_the_answer, grouped, missing
 from core.records import Claim, Figure, Report, Section
 from core.wording import instant, weekday
 from pages.parts.downloads import share
@@ -56,7 +56,7 @@ def below(section: Section, figures: Mapping[str, Figure]) -> None:
 
 def gaps(*sections: Section) -> None:
     """What the page would show if it could be had."""
-    rows = dict.fromkeys((g.what, g.why) for s in sections for g in s.gaps)
+    rows = missing(*sections)
     if rows:
         items = "".join(f"<li><strong>{esc(what)}</strong>: {esc(why)}</li>" for what, why in rows)
         st.html(f'<div class="mi-claims"><h4>What is missing, and why</h4></div><ul class="mi-gaps">{items}</ul>')
