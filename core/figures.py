@@ -14,7 +14,7 @@ from core.records import Figure
 from core.sessions import PLACES, schedule
 from core.tracks import Track
 from core.units import Basis
-from core.wording import day, listing, weekday
+from core.wording import day, weekday
 
 _ROWS_KEPT = 64
 _EXCHANGES = {"XNYS", "XHKG", "XSHG", "CONNECT"}
@@ -119,10 +119,10 @@ class Figures:
 def missing_because(figures: Figures, metric: Metric) -> str:
     """Why a metric is unknown at a report date, in a sentence."""
     panel, row = figures.table.panel, figures.row
-    absent = [SERIES[k].label for k in metric.inputs if figures.stamp(k) is None]
+    absent = next((SERIES[k] for k in metric.inputs if figures.stamp(k) is None), None)
     if absent:
-        names = listing(absent) if len(absent) <= 4 else f"{listing(absent[:3])} and {len(absent) - 3} more"
-        return f"No observation of {names} was known at the cutoff."
+        because = " Its sources give only the latest reading, so its history starts with the first refresh." if absent.latest_only else ""
+        return f"No observation of {absent.label} was known at the cutoff.{because}"
     for k in metric.inputs:
         missed = int(panel.missed(k)[row])
         if missed:

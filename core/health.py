@@ -91,16 +91,18 @@ def _standing(
     return Standing(
         series=series, state=state, session=stamp.session if stamp else None, expected=panel.expected(series, row), missed=missed,
         value=float(panel.tracks[key].values[at]) if stamp else None, source=stamp.source if stamp else "",
-        fetched=stamp.fetched if stamp else None, why=_why(state, outcome), sections=sections,
+        fetched=stamp.fetched if stamp else None, why=_why(series, state, outcome), sections=sections,
     )  # fmt: skip
 
 
-def _why(state: str, outcome: Outcome | None) -> str:
+def _why(series: Series, state: str, outcome: Outcome | None) -> str:
     """What kept a series from being current, as far as the last attempt tells; empty for a current one."""
     if state == "current":
         return ""
     if outcome is None:
         return "It has not been asked for yet."
+    if outcome.status == "ok" and series.latest_only:
+        return "Only readings taken from now on can be stored; the report has it from the next cutoff on."
     if outcome.status == "ok":
         return "The source answered, but without the sessions that are missing."
     return outcome.message or f"The last attempt ended with: {outcome.status}."

@@ -8,6 +8,7 @@ class Unit(StrEnum):
 
     POINTS = "points"  # index level
     USD = "USD"  # money or price in US dollars
+    FLOW = "USD flow"  # change of a stock in US dollars, which reads in K, M and B where a price is written in full
     CNY = "CNY"  # money in renminbi
     PERCENT = "percent"  # a change, in percent: 0.59 reads +0.59%
     YIELD = "percent a year"  # a level, in percent: 4.12 reads 4.12%

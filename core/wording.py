@@ -19,15 +19,15 @@ def _number(value: float, digits: int, *, sign: bool) -> str:
     return f"+{text}" if sign and not zero else text
 
 
-def money(value: float, *, sign: bool = False, symbol: str = "$") -> str:
-    """Money with M, B or T: `$2.37T`, `−$950.0M`. Below a million in full, as a price is; a flow (`sign`) in K.
+def money(value: float, *, sign: bool = False, symbol: str = "$", flow: bool = False) -> str:
+    """Money with M, B or T: `$2.37T`, `−$950.0M`. Below a million in full, as a price is; a flow, or what has a sign, in K.
 
     >>> money(2.37e12), money(-9.5e8), money(66353.4), money(513228.2, sign=True)
     ('$2.37T', '−$950.0M', '$66,353.40', '+$513.2K')
     """
     size = abs(value)
     lead = "" if size < 0.005 else MINUS if value < 0 else "+" if sign else ""
-    if size < 1e6 and not (sign and size >= 1e3):
+    if size < 1e6 and not ((sign or flow) and size >= 1e3):
         return f"{lead}{symbol}{size:,.2f}"
     rounded = float(f"{size:.4g}") if size < 1e15 else size
     scale, letter = next((s, n) for s, n in _SCALES if rounded >= s)
@@ -59,6 +59,7 @@ def _plural(value: float, noun: str) -> str:
 _FORMATS: dict[Unit, Callable[[float, bool], str]] = {
     Unit.POINTS: lambda v, s: _points(v, sign=s),
     Unit.USD: lambda v, s: money(v, sign=s),
+    Unit.FLOW: lambda v, s: money(v, sign=s, flow=True),
     Unit.CNY: lambda v, s: money(v, sign=s, symbol="¥"),
     Unit.PERCENT: lambda v, _: f"{_number(v, 2, sign=True)}%",
     Unit.YIELD: lambda v, s: f"{_number(v, 2, sign=s)}%",
@@ -106,6 +107,16 @@ def day(value: dt.date | None, *, year: bool = False) -> str:
 def weekday(value: dt.date) -> str:
     """A date with its day of the week: `Fri 27 Mar`."""
     return f"{('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')[value.weekday()]} {day(value)}"
+
+
+def last_traded(session: dt.date, before: dt.date) -> str:
+    """The date of a market's last session where it was closed since: with its weekday where only a weekend lies between it and `before`.
+
+    >>> last_traded(dt.date(2026, 3, 20), dt.date(2026, 3, 22)), last_traded(dt.date(2026, 3, 19), dt.date(2026, 3, 22))
+    ('Fri 20 Mar', '19 Mar, closed since')
+    """
+    between = ((session + dt.timedelta(days=i)).weekday() for i in range(1, (before - session).days))
+    return weekday(session) if all(d > 4 for d in between) else f"{day(session)}, closed since"
 
 
 def instant(value: dt.datetime | None) -> str:

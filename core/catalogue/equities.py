@@ -110,7 +110,7 @@ MAINLAND = (
     *(
         Series(
             key=key, label=label, label_zh=zh, group="cn_breadth", market="cn", unit=Unit.COUNT, calendar="XSHG", sources=sources,
-            low=0, high=10_000, max_move=1e9, available_after=_COUNTED, method=f"{label}: {method}",
+            low=0, high=10_000, max_move=1e9, available_after=_COUNTED, method=f"{label}: {method}", latest_only=True,
         )
         for key, label, zh, sources, method in (
             ("cn_advancers", "A-share advancers", "上涨家数", (SourceRef("tdx", "up"), SourceRef("eastmoney", "f104")), _MAINLAND),
@@ -120,7 +120,7 @@ MAINLAND = (
     ),
     Series(
         key="cn_turnover", label="A-share turnover", label_zh="A股成交额", group="cn_breadth", market="cn", unit=Unit.CNY, calendar="XSHG",
-        sources=(SourceRef("eastmoney", "f6"),), low=1e10, high=2e13, max_move=500, available_after=_COUNTED,
+        sources=(SourceRef("eastmoney", "f6"),), low=1e10, high=2e13, max_move=500, available_after=_COUNTED, latest_only=True,
         method=f"Turnover in renminbi: {_MAINLAND}",
     ),
     Series(

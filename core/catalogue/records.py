@@ -31,8 +31,9 @@ class Series:
 
     `low` and `high` bound a plausible value in the series' unit; `max_move` bounds |one-session change| in percent (or in the series' own
     unit where `moves_in_points`). `available_after` is added to the session's closing instant. `snapshot` series are stamped with the
-    instant they were read. `provisional` is how many of its newest sessions the upstream still changes as a matter of course. `sources` is the
-    chain, first choice first. `rebases`: a split may put the whole line on another base.
+    instant they were read; of `latest_only` series no source tells an earlier session. `provisional` is how many of its newest sessions the
+    upstream still changes as a matter of course. `sources` is the chain, first choice first. `rebases`: a split may put the whole line on
+    another base.
     """
 
     key: str
@@ -50,5 +51,6 @@ class Series:
     moves_in_points: bool = False
     available_after: dt.timedelta = dt.timedelta(0)
     snapshot: bool = False
+    latest_only: bool = False
     provisional: int = 0
     rebases: bool = False

@@ -18,8 +18,8 @@ from core.wording import MINUS, money, show
 _PLACES = {
     "fiat": (0.0, 2.0, "Off-ramp"), "stablecoins": (1.18, 2.0, "Stablecoins"), "wallets": (1.86, 2.0, "Wallets"), "majors": (1.55, 5.4, "BTC + ETH"),
     "tvl_ethereum": (2.7, 0.0, "Ethereum"), "tvl_solana": (2.7, 1.0, "Solana"), "tvl_bsc": (2.7, 2.0, "BSC"), "tvl_tron": (2.7, 3.0, "Tron"),
-    "tvl_base": (2.7, 4.0, "Base"), "dex": (2.75, 5.4, "DEX activity"),
-    "haven": (0.0, 7.0, "Gold + dollar"), "us": (0.95, 7.0, "US equities"), "hk": (1.9, 7.0, "Hong Kong"), "cn": (2.85, 7.0, "A-shares"),
+    "tvl_base": (2.7, 4.0, "Base"),
+    "haven": (0.0, 7.0, "Gold"), "us": (0.95, 7.0, "US equities"), "hk": (1.9, 7.0, "Hong Kong"), "cn": (2.85, 7.0, "A-shares"),
 }  # fmt: skip
 _WIDEST = 11.0  # pixels of the largest counted flow
 _RADIUS = 11.0
@@ -154,7 +154,7 @@ def _title(report: Report, rows: list[Row]) -> str:
     if not counted:
         return "No flow was counted in dollars; relative moves only"
     top, edge = max(counted, key=lambda p: p[1].size or 0.0)
-    return f"Largest counted flow: {show(edge.size, Unit.USD)}, {top['route']}"
+    return f"Largest counted flow: {show(edge.size, Unit.FLOW)}, {top['route']}"
 
 
 def flow_map(report: Report) -> Picture | None:

@@ -43,7 +43,8 @@ class Gaps:
         """How often the rule fired, in words."""
         n, of = int(self.fires.sum()), len(self.values)
         share, events = show(n / of * 100, Unit.SHARE), self.events
-        return f"fired on {n:,} of {of:,} sessions ({share}), {events:,} separate event{'' if events == 1 else 's'}"
+        counted = " (with this report's)" if self.fires_today else ""
+        return f"fired on {n:,} of {of:,} sessions ({share}), {events:,} separate event{'' if events == 1 else 's'}{counted}"
 
     @property
     def unit_name(self) -> str:

@@ -8,11 +8,11 @@ from core.metrics import BY_KEY as METRICS
 from core.metrics.gap_evidence import CROSS_CURRENCY
 from core.metrics.gaps import BY_KEY as PAIRS
 
-# A part of the gap counts from a quarter of it to four times it, and rests on a link that held for a twenty-fifth of the gap's variation
-# (a correlation of 0.2 to either side).
-LEAST_PART = 25.0
-MOST_PART = 400.0
-LEAST_FIT = 4.0
+# A part of the gap counts from a quarter of it to four times it, and rests on a link that held for a tenth of the gap's variation (a correlation
+# of 0.3 to either side). It fits in full from half the gap to twice it, on a link that held for a quarter of the variation.
+LEAST_PART, FIRM_PART = 25.0, 50.0
+MOST_PART, FIRM_MOST = 400.0, 200.0
+LEAST_FIT, FIRM_FIT = 10.0, 25.0
 # Spans apart by half, and a stretch a quarter wider than its year, set a gap apart from its usual ones.
 UNEQUAL = 1.5
 WIDE = 1.25
@@ -29,7 +29,10 @@ def _driven(rule: str, name: str, subject: str, change: str) -> Explanation:
     return Explanation(
         name=subject, conditions=(Condition(f"{part}.share", "above", LEAST_PART), Condition(f"{part}.share", "below", MOST_PART),
                     Condition(f"{part}.fit", "above", LEAST_FIT)),
-        supported=f"{subject} fits: {usual}; {rests}.", rejected=f"{subject} does not explain it: {usual}; {rests}.",
+        firm=(Condition(f"{part}.share", "above", FIRM_PART), Condition(f"{part}.share", "below", FIRM_MOST),
+              Condition(f"{part}.fit", "above", FIRM_FIT)),
+        supported=f"{subject} fits: {usual}; {rests}.", partly=f"{subject} partly fits: {usual}; {rests}.",
+        rejected=f"{subject} does not explain it: {usual}; {rests}.",
         refuted_by="The gap staying while that move is taken back.",
     )  # fmt: skip
 
@@ -58,7 +61,7 @@ def _half_day(rule: str) -> Explanation:
     return Explanation(
         name="Half day", conditions=(Condition(key, "above", 1),),
         supported=f"A half day is in it: {{{key}}} of the legs closed early, on fewer trades.",
-        rejected=f"No half day: {{{key}}} legs closed early.", refuted_by="The gap staying after a full session.",
+        rejected=f"No half day: {{{key}}} of the legs closed early.", refuted_by="The gap staying after a full session.",
     )  # fmt: skip
 
 
@@ -76,12 +79,14 @@ _SETTLED = "A restatement by the source, or the flow turning the next day."
 _FLOWS = (
     Explanation(
         name="Stablecoin redemptions", when="above", conditions=(Condition("stable.net", "below", -_FLOW),), refuted_by=_SETTLED,
-        supported="Stablecoin redemptions fit: supply over the four coins changed by {stable.net|signed}, a net redemption.",
+        supported="Stablecoin redemptions go with it: supply over the four coins changed by {stable.net|signed}, a net redemption; "
+        "how much of the gap that is, no figure here shows.",
         rejected="Stablecoin redemptions do not explain it: supply over the four coins changed by {stable.net|signed}.",
     ),
     Explanation(
         name="Stablecoin issuance", when="below", conditions=(Condition("stable.net", "above", _FLOW),), refuted_by=_SETTLED,
-        supported="Stablecoin issuance fits: supply over the four coins changed by {stable.net|signed}, a net issuance.",
+        supported="Stablecoin issuance goes with it: supply over the four coins changed by {stable.net|signed}, a net issuance; "
+        "how much of the gap that is, no figure here shows.",
         rejected="Stablecoin issuance does not explain it: supply over the four coins changed by {stable.net|signed}.",
     ),
 )  # fmt: skip
@@ -153,7 +158,7 @@ _OWN: dict[str, tuple[Explanation, ...]] = {
     ),
     "cn_breadth": (
         _driven("cn_breadth", "large_tilt", "Composition", "CSI 300 {cn.large_tilt|signed} against the SSE Composite"),
-        _driven("cn_breadth", "chinext_sse", "Growth shares", "ChiNext {cn.chinext_sse|signed} against the SSE Composite"),
+        _driven("cn_breadth", "chinext_sse", "The lead of growth shares", "ChiNext {cn.chinext_sse|signed} against the SSE Composite"),
     ),
     "vix_spx": (_driven("vix_spx", "us10y", *_YIELD),),
     "btc_eth": (

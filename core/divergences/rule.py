@@ -25,7 +25,8 @@ class Explanation:
     """A possible reason, and the test of it.
 
     `name` says what is tested, `supported` is said where all `conditions` hold, `rejected` where one does not; both state the figures, named
-    in braces. `when` is `above` or `below` where the reason fits one direction of the gap only.
+    in braces. `when` is `above` or `below` where the reason fits one direction of the gap only. Where there is a `partly`, `supported` also asks
+    for the `firm` conditions, and `partly` is said where only those are not met.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Explanation:
     rejected: str
     refuted_by: str
     when: str = ""
+    firm: tuple[Condition, ...] = ()
+    partly: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from core.wording import day, instant, listing, show
 # Section that the findings of the divergence rules belong to.
 FINDINGS_SECTION = "divergences"
 FLOWS_SECTION = "capital_flows"
+# Missing figures named before "and 3 more".
+NAMED = 2
 SYNTHETIC_NOTICE = (
     "Synthetic data. This report is about an invented demo market made from a fixed seed, not about real prices; only figures marked "
     "published ever stood in print. Do not act on it."
@@ -40,6 +42,20 @@ def grouped(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
 def below_the_answer(section: Section) -> tuple[Claim, ...]:
     """The claims of a section without the leading one, which is its answer, and without those that a finding says again in full."""
     return tuple(c for c in section.claims[1:] if section.key != FINDINGS_SECTION or c.kind != "divergence")
+
+
+def missing(*sections: Section) -> list[tuple[str, str]]:
+    """What is missing and why, a line per reason: all that one series keeps back stands in one line, also what adds a reason of its own."""
+    found = [g for s in sections for g in s.gaps]
+    reasons: dict[str, dict[str, None]] = {}
+    for gap in found:
+        root = min((g.why for g in found if g.why and g.why in gap.why), key=len, default=gap.why)
+        reasons.setdefault(root, {})[gap.what] = None
+    return [(_some(list(what)), why) for why, what in reasons.items()]
+
+
+def _some(names: list[str]) -> str:
+    return listing(names) if len(names) <= NAMED + 1 else f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
 
 
 def fired(report: Report) -> list[tuple[Finding, Claim | None]]:
@@ -113,7 +129,7 @@ def flow(edge: Edge, report: Report) -> str:
 
 def amount(edge: Edge) -> str:
     """The size of an edge; empty where no money was measured or where its label says it already."""
-    size = "" if edge.size is None else show(edge.size, Unit.USD)
+    size = "" if edge.size is None else show(edge.size, Unit.FLOW)
     return "" if size in edge.label else size
 
 

@@ -65,9 +65,9 @@ def _section(pen: Pen, report: Report, section: Section) -> None:
         pen.text(sheet, row, 0, table.note, italic=True)
         row += 2
     row = _claims(pen, sheet, row, section.claims)
-    for gap in section.gaps:
-        pen.text(sheet, row, 0, f"Missing: {gap.what}")
-        pen.text(sheet, row, 1, gap.why)
+    for what, why in arrange.missing(section):
+        pen.text(sheet, row, 0, f"Missing: {what}")
+        pen.text(sheet, row, 1, why)
         row += 1
     _provenance(pen, sheet, row + 1, section.figures)
 

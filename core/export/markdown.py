@@ -58,7 +58,7 @@ def _section(report: Report, section: Section, numbers: dict[str, int]) -> Itera
         yield from _flows(report, section)
     if section.gaps:
         yield from ("### What is missing, and why", "")
-        yield from (f"- {text(gap.what)}: {text(gap.why)}" for gap in section.gaps)
+        yield from (f"- {text(what)}: {text(why)}" for what, why in arrange.missing(section))
         yield ""
 
 

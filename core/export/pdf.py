@@ -112,7 +112,7 @@ def _section(report: Report, section: Section, numbers: dict[str, int]) -> dict[
             _finding(report, f, c, numbers) for f, c in (arrange.fired(report) if section.key == arrange.FINDINGS_SECTION else [])
         ],
         "flows": [f"{arrange.flow(e, report)}." for e in report.flows.edges] if flows else [],
-        "gaps": [(g.what, g.why) for g in section.gaps],
+        "gaps": arrange.missing(section),
     }  # fmt: skip
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Format, Workbook, Worksheet  # type: ignore[import-untyped]
 
 _FORMATS = {
-    Unit.POINTS: "#,##0.00", Unit.USD: "[<=-1000000]-$#,##0;[<1000000]$#,##0.00;$#,##0", Unit.CNY: "¥#,##0", Unit.PERCENT: "+0.00%;-0.00%;0.00%",
+    Unit.POINTS: "#,##0.00", Unit.USD: "[<=-1000000]-$#,##0;[<1000000]$#,##0.00;$#,##0", Unit.FLOW: "$#,##0;-$#,##0",
+    Unit.CNY: "¥#,##0", Unit.PERCENT: "+0.00%;-0.00%;0.00%",
     Unit.YIELD: "0.00%", Unit.SHARE: "0.0%", Unit.PP: '+0.00" pp";-0.00" pp";0.00" pp"', Unit.SIGMA: '+0.0"σ";-0.0"σ";0.0"σ"',
     Unit.PERCENTILE: "0", Unit.RATIO: "0.00", Unit.COUNT: "#,##0", Unit.RATE: "0.0000", Unit.SCORE: "0", Unit.SESSIONS: "0", Unit.HOURS: "0",
     Unit.DAYS: "0",

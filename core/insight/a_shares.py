@@ -98,7 +98,7 @@ def _level(w: Writer) -> None:
             side = "below" if w.desk.number(f"{k}.round_distance") > 0 else "above"
             w.say(
                 "reading", f"a_shares.round: within {NEAR}% of a multiple of {step:,.0f}",
-                f"{label(k)} stands {{{k}.round_distance|size}} {side} the round level of {{{k}.round_level}}.",
+                f"{label(k)} stands {{{k}.round_distance|size}} {side} the round level of {{{k}.round_level|round}}.",
                 "Round levels have no force of their own; only trading around them shows one.",
             )  # fmt: skip
 

@@ -6,9 +6,10 @@ from core.insight.candidates import by_the_clock
 from core.insight.chain_tables import standing
 from core.insight.crypto_defi import flow_word
 from core.insight.desk import Desk, Writer, label
+from core.insight.divergence_evidence import QUARTER
 from core.metrics.breadth import TRIOS
 from core.records import Cell, Edge, FlowGraph, Node, Section
-from core.units import Basis
+from core.units import Basis, Unit
 from core.wording import day, listing, money
 
 CHAINS = tuple(s.key for s in group("tvl_chain"))
@@ -17,18 +18,17 @@ NODES = (
     Node(key="us", label="US equities", group="equities"),
     Node(key="hk", label="Hong Kong", group="equities"),
     Node(key="cn", label="A-shares", group="equities"),
-    Node(key="haven", label="Gold and dollar", group="haven"),
+    Node(key="haven", label="Gold", group="haven"),
     Node(key="fiat", label="Off-ramp (issuers)", group="cash"),
     Node(key="stablecoins", label="Stablecoins", group="crypto"),
     Node(key="wallets", label="Wallets outside DeFi", group="crypto"),
     Node(key="majors", label="BTC and ETH", group="crypto"),
     *(Node(key=k, label=f"DeFi on {label(k).removesuffix(' TVL')}", group="defi") for k in CHAINS),
-    Node(key="dex", label="DEX activity", group="defi"),
 )
 # Flows under this size in USD are not drawn.
 SMALLEST = 1e7
-# Relative moves under this many percentage points are not drawn.
-SMALLEST_GAP = 0.25
+# A relative move whose rule does not fire is drawn from this percentile of its year.
+WIDE_RANK = 90.0
 
 
 def _measured(w: Writer, source: str, target: str, key: str, name: str, basis: Basis) -> Edge | None:
@@ -47,23 +47,26 @@ def _measured(w: Writer, source: str, target: str, key: str, name: str, basis: B
 
 
 def _inferred(w: Writer, a: str, b: str, rule: str) -> Edge | None:
-    """A dashed edge from the weaker to the stronger side of a gap worth a quarter of a percentage point or more.
+    """A dashed edge from the weaker to the stronger side of a gap whose rule fires, or that is among the widest tenth of its year.
 
-    None for a gap that the closing times explain by half or more.
+    None for a gap that the closing times explain by half or more. One that a slightly higher threshold would silence is called fragile.
     """
     d, key, pair = w.desk, f"gap.{rule}", RULES[rule].pair
     value = d.value(key)
     if value is None:
         w.missing(RULES[rule].label, d.refusal(rule))
         return None
-    if abs(value) < SMALLEST_GAP or by_the_clock(d, key):
+    found = d.detections[rule]
+    fires = bool(found.fires[d.row])
+    if not (fires or d.number(f"{key}.rank") >= WIDE_RANK) or by_the_clock(d, key):
         return None
+    fragile = ", fragile" if fires and not found.at(found.threshold * QUARTER)[d.row] else ""
     w.use(key, pair.a.metric, pair.b.metric)
     source, target = (b, a) if value > 0 else (a, b)
     sessions = [d.session(leg.series) for leg in (pair.a, pair.b)]
     return Edge(
         source=source, target=target, size=None, basis=Basis.INFERRED,
-        label=f"{pair.a.label} {d.show(pair.a.metric)}, {pair.b.label} {d.show(pair.b.metric)} (gap {d.show(key, 'size')})",
+        label=f"{pair.a.label} {d.show(pair.a.metric)}, {pair.b.label} {d.show(pair.b.metric)} (gap {d.show(key, 'size')}{fragile})",
         window=f"session {day(sessions[0])}" if sessions[0] == sessions[1] else f"sessions {day(sessions[0])} and {day(sessions[1])}",
         evidence=(key, pair.a.metric, pair.b.metric),
     )  # fmt: skip
@@ -76,12 +79,11 @@ def graph(w: Writer) -> FlowGraph:
     """
     edges = [
         *(_measured(w, "fiat", "stablecoins", f"{k}.flow", name, Basis.MEASURED) for k, name in _COINS),
-        *(_measured(w, "wallets", k, f"{k}.adjusted_flow", "price-adjusted TVL", Basis.DERIVED) for k in CHAINS),
+        *(_measured(w, "wallets", k, f"{k}.adjusted_flow", "TVL change not explained by the price of ETH", Basis.DERIVED) for k in CHAINS),
         _inferred(w, "us", "majors", "us_crypto"),
         _inferred(w, "cn", "hk", "cn_hk_tech"),
         _inferred(w, "hk", "us", "hk_us_broad"),
         _inferred(w, "haven", "us", "gold_equities"),
-        _inferred(w, "dex", "majors", "dex_price"),
     ]
     return FlowGraph(nodes=NODES, edges=tuple(e for e in edges if e))
 
@@ -95,6 +97,11 @@ def _row(edge: Edge, names: dict[str, str]) -> tuple[Cell, ...]:
     return Cell(names[edge.source]), Cell(names[edge.target]), Cell(size, edge.evidence[0]), Cell(basis), Cell(edge.label), Cell(edge.window)
 
 
+def _floor(w: Writer) -> str:
+    """The size from which a flow is drawn and spoken of, as a figure."""
+    return w.derive("flow.smallest", "Smallest flow that is drawn", SMALLEST, Unit.USD, "Set for all reports: smaller flows are noise.", "stable.net")
+
+
 def _counted(w: Writer) -> None:
     """What was counted in dollars: stablecoins against their issuers, and value locked on the chain that changed most."""
     d, word = w.desk, flow_word(w.desk)
@@ -102,16 +109,22 @@ def _counted(w: Writer) -> None:
         w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
               "Counted in dollars: {stable.redeemed} redeemed and {stable.issued|signed} issued, so coins were swapped rather than cashed, net "
               "{stable.net|signed}.", "A restatement by the source.")  # fmt: skip
+    elif d.known("stable.net") and abs(d.number("stable.net")) < SMALLEST:
+        w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
+              f"Counted in dollars: next to nothing, net {{stable.net|signed}} over four stablecoins, under the {{{_floor(w)}}} of an arrow.",
+              "A restatement by the source.")  # fmt: skip
     elif d.known("stable.net"):
         verb = "left" if d.number("stable.net") < 0 else "entered"
         w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
               f"Counted in dollars: {{stable.net|size}} {verb} stablecoins.", "A restatement by the source.")  # fmt: skip
     flows = sorted((k for k in CHAINS if d.known(f"{k}.adjusted_flow")), key=lambda k: -abs(d.number(f"{k}.adjusted_flow")))
     if len(flows) > 1:
-        top = flows[0]
-        verb = "came to" if d.number(f"{top}.adjusted_flow") > 0 else "left"
-        w.say("reading", "capital_flows.tvl: TVL change that the chain's usual beta on ETH does not explain",
-              f"Largest change of value locked without price: {{{top}.adjusted_flow|size}} {verb} {label(top).removesuffix(' TVL')}.",
+        top = f"{flows[0]}.adjusted_flow"
+        if abs(d.number(top)) < SMALLEST:
+            text = f"On no chain did value locked change by more than {{{_floor(w)}}} beyond what the price of ETH explains."
+        else:
+            text = f"Largest change of value locked not explained by the price of ETH: {label(flows[0]).removesuffix(' TVL')} {{{top}|signed}}."
+        w.say("reading", "capital_flows.tvl: TVL change that the chain's usual beta on ETH does not explain", text,
               "The two provisional rows of TVL being restated.", [f"{k}.adjusted_flow" for k in flows])  # fmt: skip
 
 
@@ -134,7 +147,7 @@ def write(desk: Desk) -> tuple[Section, FlowGraph]:
     linked = {n for e in made.edges for n in (e.source, e.target)}
     alone = [n.label for n in NODES if n.key not in linked]
     if alone:
-        w.missing(f"Arrows at {listing(alone)}", f"Nothing there was measured, or it was under {money(SMALLEST)} or {SMALLEST_GAP * 100:.0f} bps.")
+        w.missing(f"Arrows at {listing(alone)}", f"Nothing there was measured, or it was under {money(SMALLEST)}, or no rule fires there.")
     names = {n.key: n.label for n in made.nodes}
     w.table("edges", "Every arrow of the map", ("From", "To", "Size", "Basis", "What it shows", "Window"), [_row(e, names) for e in made.edges],
             "Wallets outside DeFi: where value locked comes from and goes to; its change is what the chain's usual beta on ETH does not "

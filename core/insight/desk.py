@@ -75,12 +75,14 @@ class Desk:
         return relative.against(self.value(key), self.settings.flat, words)
 
     def show(self, key: str, style: str = "") -> str:
-        """A figure as text; `style` is empty, `size` (no sign), `signed`, or `session` for its date instead."""
+        """A figure as text; `style` is empty, `size` (no sign), `signed`, `round` (no decimals of a round level), or `session` for its date."""
         f = self.figure(key)
         if style == "session":
             return day(f.session)
         value = abs(f.value) if style == "size" and f.value is not None else f.value
         text = show(value, f.unit, sign=style == "signed")
+        if style == "round":
+            return text.removesuffix(".00")
         return text.removeprefix("+") if style == "size" else text
 
 

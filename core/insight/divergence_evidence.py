@@ -10,8 +10,7 @@ from core.insight.desk import Desk, Writer
 from core.records import Claim
 
 _SLOT = re.compile(r"\{([a-z0-9_.]+)(?:\|\w+)?\}")
-_ORDER = ("explanation", "rejected", "abstention")
-_QUARTER = 1.25
+QUARTER = 1.25
 
 # How the clock check came out.
 HOLDS, EFFECT, UNCHECKED = "", ", mostly a clock effect", ", not checked against closing times"
@@ -20,11 +19,12 @@ HOLDS, EFFECT, UNCHECKED = "", ", mostly a clock effect", ", not checked against
 def explain(w: Writer, rule: Rule) -> tuple[Claim, ...]:
     """Every reason tested: those that fit first, then those that do not, then those whose data is missing."""
     now = "above" if w.desk.number(f"gap.{rule.key}") > 0 else "below"
-    made = [c for e in rule.explanations if e.when in {"", now} and (c := _tested(w, rule, e))]
-    return tuple(sorted(made, key=lambda c: _ORDER.index(c.kind)))
+    made = [(order, c) for e in rule.explanations if e.when in {"", now} for order, c in (_tested(w, rule, e),) if c]
+    return tuple(c for _, c in sorted(made, key=lambda found: found[0]))
 
 
-def _tested(w: Writer, rule: Rule, e: Explanation) -> Claim | None:
+def _tested(w: Writer, rule: Rule, e: Explanation) -> tuple[int, Claim | None]:
+    """The sentence about one reason, and its place: one that fits before one that fits partly, then rejected ones, then those untested."""
     asked = [c.metric for c in e.conditions]
     said = [m.group(1) for m in _SLOT.finditer(e.supported + e.rejected)]
     unknown = [k for k in dict.fromkeys((*said, *asked)) if not w.desk.known(k)]
@@ -32,9 +32,11 @@ def _tested(w: Writer, rule: Rule, e: Explanation) -> Claim | None:
     if unknown:
         figure = w.desk.figure(unknown[0])
         w.missing(figure.label, figure.note)
-        return w.make("abstention", name, f"{e.name} cannot be tested: {figure.label} is unknown.", "The missing figure.")
-    holds = all(c.holds(w.desk.number(c.metric)) for c in e.conditions)
-    return w.make("explanation" if holds else "rejected", name, e.supported if holds else e.rejected, e.refuted_by, asked)
+        return 3, w.make("abstention", name, f"{e.name} cannot be tested: {figure.label} is unknown.", "The missing figure.")
+    if not all(c.holds(w.desk.number(c.metric)) for c in e.conditions):
+        return 2, w.make("rejected", name, e.rejected, e.refuted_by, asked)
+    firm = all(c.holds(w.desk.number(c.metric)) for c in e.firm)
+    return 0 if firm else 1, w.make("explanation", name, e.supported if firm else e.partly, e.refuted_by, asked)
 
 
 def clock(w: Writer, rule: Rule) -> tuple[str, Claim | None]:
@@ -83,7 +85,7 @@ def robust(w: Writer, rule: Rule) -> Claim | None:
     if found.threshold == 0:
         text = "The threshold is zero, so every gap passes it and its robustness says nothing."
         return w.make("check", name, text, "A threshold above zero.", (gap,))
-    if found.at(found.threshold * _QUARTER)[desk.row]:
+    if found.at(found.threshold * QUARTER)[desk.row]:
         text = f"Robust: a gap of {{{gap}|size}} fires with its threshold a quarter higher too."
     else:
         text = f"Fragile: a gap of {{{gap}|size}} would not fire with its threshold a quarter higher."

@@ -33,6 +33,7 @@ def history(w: Writer, rule: Rule, past: BaseRate, own: Own) -> Claim | None:
         begun = " since its regime began" if since(w.desk.table, rule, w.desk.row) else ""
         text = f"Too few to say what follows: {{{events}}} separate events in {{{watched}}} sessions{begun}."
         return w.make("check", f"base rate: fewer than {FEWEST} separate events", text, "More history.")
+    n = own("base.n", "earlier events with five sessions after them", five.n, Unit.COUNT, _COUNTED)
     closed = _shares(own, "base", "gap closed five sessions later", five.closed)
     told = {
         1: f"more often than such a move follows any session ({{{closed['usual']}}}): {{{closed['lift']}}} times as often, between "
@@ -44,7 +45,7 @@ def history(w: Writer, rule: Rule, past: BaseRate, own: Own) -> Claim | None:
     }[five.closed.told]
     text = (
         f"Before: {{{events}}} separate events in {{{watched}}} sessions. Five sessions later the gap was closed after "
-        f"{{{closed['share']}}} of them, {told}."
+        f"{{{closed['share']}}} of {{{n}}}, {told}."
     )
     return w.make("check", name, text, "A sample that is short or from one regime only.")
 

@@ -9,9 +9,10 @@ from core.insight import divergence_history as past_of
 from core.insight.desk import Desk, Writer, label
 from core.insight.divergence_evidence import EFFECT, clock, explain, overlap, quiet, robust
 from core.insight.relative import against
+from core.insight.witnesses import new_today
 from core.records import Cell, Claim, Figure, Finding, Section
 from core.units import Basis, Unit
-from core.wording import NA, arrow, listing, show
+from core.wording import NA, arrow, listing, show, weekday
 
 _STATES = {"fires": "fires", "quiet": "quiet", "refused": "not compared", "missing": "n/a"}
 
@@ -34,7 +35,7 @@ def state(desk: Desk, rule: Rule) -> tuple[str, str]:
     """The state of a rule at the desk's row, and why. A rule that cannot be computed is refused or missing, never quiet."""
     found, gap = desk.detections[rule.key], desk.figure(f"gap.{rule.key}")
     if found.fires[desk.row]:
-        return "fires", ""
+        return "fires", _told_before(desk, rule)
     if gap.value is None:
         why = refused(desk.table, rule, desk.row)
         notes = dict.fromkeys(n for leg in (rule.pair.a, rule.pair.b) if not desk.known(leg.metric) and (n := desk.figure(leg.metric).note))
@@ -42,6 +43,13 @@ def state(desk: Desk, rule: Rule) -> tuple[str, str]:
     if math.isnan(found.size[desk.row]):
         return "missing", "Not enough history for a threshold in standard deviations."
     return "quiet", quiet(desk, rule)
+
+
+def _told_before(desk: Desk, rule: Rule) -> str:
+    """That a gap was in an earlier report already, where neither leg has a session since; empty where one has."""
+    shown = {leg.series for leg in (rule.pair.a, rule.pair.b)}
+    session = max((s for k in shown if (s := desk.session(k))), default=None)
+    return "" if session is None or any(new_today(desk, k) for k in shown) else f"From the session of {weekday(session)}, reported already."
 
 
 def legs(desk: Desk, rule: Rule) -> str:
@@ -126,7 +134,9 @@ def _headline(w: Writer, rule: Rule, f: Finding) -> None:
 
 def _rarity(desk: Desk, f: Finding) -> str:
     """How unusual the gap is in its year; empty where its history is too short to say."""
-    return f" ({{{f.gap}.z}}, {{{f.gap}.rank}})" if desk.known(f"{f.gap}.z", f"{f.gap}.rank") else ", with too short a history to rank it"
+    if not desk.known(f"{f.gap}.z", f"{f.gap}.rank"):
+        return ", with too short a history to rank it"
+    return f" ({{{f.gap}.z}}; size of the gap in its year: {{{f.gap}.rank}})"
 
 
 def _reason(f: Finding) -> str:
@@ -139,9 +149,10 @@ def _reason(f: Finding) -> str:
 
 def _row(w: Writer, rule: Rule, f: Finding) -> tuple[Cell, ...]:
     compared = f.state in {"fires", "quiet"}
+    now = "fires, reported already" if f.state == "fires" and f.why else _STATES.get(f.state, NA)
     return (
         Cell(legs(w.desk, rule) if compared else rule.label), w.cell(f.gap, "signed"), w.cell(f"{f.gap}.z"), w.cell(f"{f.gap}.rank"),
-        Cell(w.desk.show(f"threshold.{rule.key}", "size"), f"threshold.{rule.key}"), Cell(_STATES.get(f.state, NA)), Cell(_reason(f)),
+        Cell(w.desk.show(f"threshold.{rule.key}", "size"), f"threshold.{rule.key}"), Cell(now), Cell(_reason(f)),
     )  # fmt: skip
 
 
@@ -177,7 +188,7 @@ def write(desk: Desk) -> tuple[Section, tuple[Finding, ...]]:
             w.missing(f.label, f.why)
     w.table(
         "divergences", "All rules, strongest first",
-        ("Divergence", "Gap", "Against its year", "Percentile", "Threshold", "State", "A reason that fits, or why it does not fire"),
+        ("Divergence", "Gap", "Against its year", "Size of the gap in its year", "Threshold", "State", "A reason that fits, or why it does not fire"),
         [_row(w, BY_KEY[f.rule], f) for f in findings],
     )  # fmt: skip
     return w.section(), tuple(findings)

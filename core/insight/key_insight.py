@@ -16,6 +16,7 @@ from core.wording import listing, show
 UNUSUAL, QUIET = 3.0, 10.0
 # One coin that is this share (percent) of a stablecoin flow is all there is to it.
 ONE_COIN = 80.0
+_SHOWN = 6
 _WHOSE = {"spx": "US equities", "hsi": "Hong Kong", "sse": "A-shares", "btc": "crypto"}
 _SAME_STORY = (
     {"us_crypto", "btc", "tvl"}, {"cn_hk_broad", "cn_hk_tech"}, {"hk_us_broad", "hk_us_tech"}, {"spx", "vix", "together"},
@@ -39,12 +40,21 @@ def write(desk: Desk, findings: tuple[Finding, ...]) -> Section:
     _not_compared(w)
     if ranked:
         w.table(
-            "candidates", "What could have led, rarest first", ("Candidate", "Sessions of its year that outdid it"),
-            [(Cell(_name(desk, c)), Cell(show(c.rarity, Unit.SHARE), f"rarity.{c.key}")) for c in ranked[:6]],
+            "candidates", "What could have led, rarest first", ("Candidate", "Sessions of its year on which the like was larger"),
+            _rows(desk, ranked),
             "The headline is the rarest thing by its own history, not the largest; of those about as rare "
-            f"(within {ALIKE:.0f}%) the widest story leads.",
+            f"(within {ALIKE:.0f}%) the widest story leads. The like of a divergence fires in its direction; where a percentile of its gap is "
+            "given, it ranks the gap's size on all sessions.",
         )  # fmt: skip
     return w.section()
+
+
+def _rows(desk: Desk, ranked: list[Candidate]) -> list[tuple[Cell, ...]]:
+    """The candidates in the order of the share that is shown; the one that leads is marked, with why where it is not the rarest."""
+    led, ordered = ranked[0], sorted(ranked, key=lambda c: c.rarity)
+    mark = " (led)" if led.rarity <= ordered[0].rarity else f" (led: widest story within {ALIKE:.0f}%)"
+    shown = [*ordered[:_SHOWN], *([led] if led not in ordered[:_SHOWN] else [])]
+    return [(Cell(f"{_name(desk, c)}{mark if c is led else ''}"), Cell(show(c.rarity, Unit.SHARE), f"rarity.{c.key}")) for c in shown]
 
 
 def _name(desk: Desk, c: Candidate) -> str:
@@ -77,23 +87,26 @@ def _why(w: Writer, top: Candidate) -> None:
                  top.figure)
         for name, text, value in (("sessions", "sessions ranked", top.sessions), ("outdone", "sessions that outdid it", top.outdone))
     )  # fmt: skip
-    larger = "wider" if what == "gap" else "larger"
+    larger, kind = ("wider", "fired in this direction") if what == "gap" else ("larger", "of its kind")
     if top.outdone == 0:
-        text = w.desk.pick(f"There was no {larger} {what} of its kind in its last {{{n}}} sessions.",
-                           f"Not one of its last {{{n}}} sessions had a {larger} {what} of this kind.")  # fmt: skip
+        text = w.desk.pick(f"There was no {larger} {what} {kind} in its last {{{n}}} sessions.",
+                           f"Not one of its last {{{n}}} sessions had a {larger} {what} {kind}.")  # fmt: skip
     else:
         rare = top.rarity < UNUSUAL
         text = w.desk.pick(
-            f"{'That is rare by' if rare else 'Against'} its own history: the {what} was {larger} on {{{outdone}}} of its last {{{n}}} sessions.",
-            f"Of its last {{{n}}} sessions {'only ' if rare else ''}{{{outdone}}} had a {larger} {what} of this kind.",
-            f"A {larger} {what} of this kind came on {{{outdone}}} of the last {{{n}}} sessions.",
+            f"{'That is rare by' if rare else 'Against'} its own history: a {what} {kind} was {larger} on {{{outdone}}} of its last {{{n}}} "
+            "sessions.",
+            f"Of its last {{{n}}} sessions {'only ' if rare else ''}{{{outdone}}} had a {larger} {what} {kind}.",
+            f"A {larger} {what} {kind} came on {{{outdone}}} of the last {{{n}}} sessions.",
         )
-    w.say("support", "rarity: sessions of its trailing year on which the like was larger", text, "A longer history in which it is common.",
-          (n, outdone, f"rarity.{top.key}"))  # fmt: skip
+    w.say("support", "rarity: sessions of its trailing year on which the like was larger", text,
+          f"A longer history in which such a {what} is common.", (n, outdone, f"rarity.{top.key}"))  # fmt: skip
 
 
-def _slots(found: list[Witness]) -> str:
-    return listing([x.slot for x in found[:3]])
+def _testimony(w: Writer, found: list[Witness], *, agree: bool) -> tuple[str, list[str]]:
+    """What the first witnesses say, for a template, and the moves of the legs that they speak of."""
+    told = [x.testimony(w.desk, agrees=agree) for x in found[:3]]
+    return "; ".join(told) if any(x.leg for x in found[:3]) else listing(told), [f"{x.leg}.change" for x in found[:3] if x.leg]
 
 
 def _confirmed(w: Writer, top: Candidate) -> None:
@@ -104,9 +117,9 @@ def _confirmed(w: Writer, top: Candidate) -> None:
               f"{flow_weight(w.desk)}.", "A restatement by the source.", [k for k in ("stable.flow_rank",) if w.desk.known(k)])  # fmt: skip
         agree = [x for x in agree if x.metric != "stable.net"]
     if agree:
-        w.say("support", "witnesses: series that usually move with it", w.desk.pick(
-            f"What confirms it: {_slots(agree)}.", f"It does not stand alone: {_slots(agree)}.", f"In line with it: {_slots(agree)}."),
-            "One of them turning.")  # fmt: skip
+        told, legs = _testimony(w, agree, agree=True)
+        w.say("support", "witnesses: series that usually move with it",
+              f"{w.desk.pick('What confirms it', 'It does not stand alone', 'In line with it')}: {told}.", "One of them turning.", legs)  # fmt: skip
 
 
 def _next(w: Writer, ranked: list[Candidate]) -> None:
@@ -128,9 +141,9 @@ def _contradicted(w: Writer, top: Candidate) -> None:
     agree, contradict = heard(w.desk, top.key, top.sign, top.template)
     rule = "witnesses: series that usually move with it and did not"
     if contradict:
-        text = w.desk.pick(f"What contradicts it: {_slots(contradict)}.", f"Not everything agrees: {_slots(contradict)}.",
-                           f"Against it: {_slots(contradict)}.")  # fmt: skip
-        if w.say("contradiction", rule, text, "Their following in the next session."):
+        told, legs = _testimony(w, contradict, agree=False)
+        text = f"{w.desk.pick('What contradicts it', 'Not everything agrees', 'Against it')}: {told}."
+        if w.say("contradiction", rule, text, "These series following it in the next session.", legs):
             return
     if _no_signal(w, top):
         return
@@ -148,17 +161,18 @@ def _contradicted(w: Writer, top: Candidate) -> None:
 
 def _no_signal(w: Writer, top: Candidate) -> bool:
     """That such a divergence told nothing about what followed, where its record shows so."""
-    share, usual = (f"base.{top.key}.{k}" for k in ("share", "usual"))
-    added = w.desk.figures.added
-    if share not in added or usual not in added or not w.desk.known(share, usual) or w.desk.number(share) > w.desk.number(usual):
+    keys = n, share, usual, low, high = tuple(f"base.{top.key}.{k}" for k in ("n", "share", "usual", "lift_low", "lift_high"))
+    if not set(keys) <= set(w.desk.figures.added) or not w.desk.known(*keys) or w.desk.number(low) > 1:
         return False
+    if w.desk.number(high) < 1:
+        than = f"less often than the {{{usual}}} after any session"
+    else:
+        than = f"which cannot be told from the {{{usual}}} after any session (lift between {{{low}}} and {{{high}}})"
+    after = f"five sessions after {{{n}}} earlier events such a gap was closed in {{{share}}} of cases, {than}"
     return w.say(
-        "contradiction", "base rate: share of gaps closed within five sessions, against such a move after any session",
-        w.desk.pick(
-            f"It has told little about what follows: five sessions later such a gap had closed in {{{share}}} of cases, against {{{usual}}} after "
-            "any session.",
-            f"As a signal it has been weak: {{{share}}} of such gaps had closed within five sessions, no more than the {{{usual}}} to expect anyway.",
-        ), "A record that sets it apart from ordinary days.",
+        "contradiction", "base rate: share of gaps closed five sessions later, against such a move after any session",
+        f"{w.desk.pick('It has told little about what follows', 'As a signal it has been weak')}: {after}.",
+        "A record that sets it apart from ordinary days.",
     )  # fmt: skip
 
 
@@ -225,7 +239,7 @@ def _quiet(w: Writer, ranked: list[Candidate]) -> None:
         w.say("support", "headline: broad indices and BTC", f"{d.pick('The day in numbers', 'Where things stand', 'In figures')}: {listing(moves)}.",
               "A close that is restated.")  # fmt: skip
     w.say("contradiction", "headline: the rarest of an ordinary day",
-          f"{d.pick('The least ordinary of it', 'What came nearest to news', 'If anything stood out')}: {top.aside}.", top.refuted_by,
+          f"{d.pick('The least ordinary move', 'What came nearest to news', 'If anything stood out, it was this')}: {top.aside}.", top.refuted_by,
           (*top.also, f"rarity.{top.key}"))  # fmt: skip
 
 

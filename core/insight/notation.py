@@ -57,7 +57,7 @@ class Number:
         if self.unit.endswith("percentile"):
             return figure.unit is Unit.PERCENTILE and min(max(int(value), 1), 99) == self.size
         if self.money:
-            fits, scaled = figure.unit is {"$": Unit.USD, "¥": Unit.CNY}[self.money], value / _SCALES.get(self.unit, 1.0)
+            fits, scaled = figure.unit in {"$": (Unit.USD, Unit.FLOW), "¥": (Unit.CNY,)}[self.money], value / _SCALES.get(self.unit, 1.0)
         else:
             units, times = _UNITS.get(self.unit, (set[Unit](), 1.0))
             fits, scaled = figure.unit in units, value * times

@@ -1,29 +1,46 @@
 """What else would have moved if a headline were the whole story: series that can confirm it or contradict it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.insight.desk import Desk
 from core.insight.subjects import about
 from core.metrics import BY_KEY as METRICS
 from core.units import Unit
 
-# Smallest move that testifies, by unit; percentages use the reader's flat band.
-_LEAST = {Unit.USD: 1e8, Unit.PP: 0.01, Unit.SIGMA: 0.1, Unit.COUNT: 3}
+# Smallest move that testifies, by unit; percentages use the reader's flat band, and volume against its weekday a band of its own.
+_LEAST = {Unit.FLOW: 1e8, Unit.PP: 0.01, Unit.SIGMA: 0.1, Unit.COUNT: 3}
+_LEAST_VOLUME = 10.0
+# What the legs of a divergence are called beside a witness that speaks of one of them.
+_LEGS = {"spx": "equities", "btc": "BTC", "gold": "gold", "dxy": "dollar", "us10y": "yield", "sse": "mainland shares", "szse": "mainland shares",
+         "dex": "DEX volume"}  # fmt: skip
+_WITH_ARTICLE = {"dxy", "us10y"}
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A figure that usually has the headline's sign (`sign` +1) or the other one (−1), and its name in a sentence."""
+    """A figure that usually has the headline's sign (`sign` +1) or the other one (−1), and its name in a sentence.
+
+    Where it speaks of one leg of a divergence alone, `leg` is that leg's series, and `sign` is against the leg's own move.
+    """
 
     metric: str
     sign: int
     name: str
+    leg: str = ""
 
-    @property
-    def slot(self) -> str:
-        """Name and figure, for a template."""
-        style = "|signed" if METRICS[self.metric].unit in {Unit.USD, Unit.PP, Unit.COUNT} else ""
-        return f"{self.name} {{{self.metric}{style}}}"
+    def testimony(self, desk: Desk, *, agrees: bool) -> str:
+        """Name, figure and which leg it speaks of, for a template."""
+        first, less, second = self.name.partition(" less ")
+        if less:
+            return f"{first} {'ahead of' if desk.number(self.metric) > 0 else 'behind'} {second} by {{{self.metric}|size}}"
+        style = "|signed" if METRICS[self.metric].unit in {Unit.FLOW, Unit.PP, Unit.COUNT} else ""
+        told = f"{self.name} {{{self.metric}{style}}}"
+        if not self.leg:
+            return told
+        up, the, name = desk.number(f"{self.leg}.change") > 0, "the " if self.leg in _WITH_ARTICLE else "", _LEGS[self.leg]
+        if not agrees:
+            return f"{told}, although {the}{name} {'rose' if up else 'fell'}"
+        return f"{told}, with {the}{name}" if self.sign > 0 else f"{told}, as {the}{'rising' if up else 'falling'} {name} would have it"
 
 
 _VIX, _GOLD, _DOLLAR = Witness("vix.change", -1, "VIX"), Witness("gold.change", -1, "gold"), Witness("dxy.change", -1, "the dollar")
@@ -32,11 +49,16 @@ _SPX, _BTC, _ETH, _YIELD = (Witness(f"{k}.change", 1, n) for k, n in (
     ("spx", "S&P 500"), ("btc", "BTC"), ("eth", "ETH"), ("us10y", "the ten-year yield")))  # fmt: skip
 _SMALL, _CAP, _MOOD = (Witness(k, 1, n) for k, n in (
     ("rut.change", "Russell 2000"), ("total_cap.change", "total market cap"), ("fear_greed.change", "Fear & Greed")))  # fmt: skip
-_CNY = Witness("usdcny.change", 1, "USD/CNY")
+_CNY, _VOLUME = Witness("usdcny.change", 1, "USD/CNY"), Witness("dex.vs_weekday", 1, "DEX volume against its weekday")
 
 
 def _against(*usual: Witness) -> tuple[Witness, ...]:
     return tuple(Witness(w.metric, -w.sign, w.name) for w in usual)
+
+
+def _with(leg: str, *witnesses: Witness) -> tuple[Witness, ...]:
+    """Witnesses of one leg's move, which they usually share or, as VIX does with equities, oppose."""
+    return tuple(replace(w, leg=leg) for w in witnesses)
 
 
 # By what leads: a series that moved, or a divergence rule, whose sign is that of its gap.
@@ -52,23 +74,23 @@ WITNESSES: dict[str, tuple[Witness, ...]] = {
     "gold": (_DOLLAR, *_against(_YIELD)),
     "tvl": (_ETH, _LOCKED, _SUPPLY),
     "stablecoins": (_BTC, _LOCKED, _CAP),
-    "us_crypto": (_VIX, *_against(_SUPPLY, _LOCKED, _CAP), Witness("dex.change", -1, "DEX volume")),
-    "cn_hk_broad": (Witness("gap.cn_hk_tech", 1, "SZSE less HSTECH"), *_against(_CNY)),
-    "cn_hk_tech": (Witness("gap.cn_hk_broad", 1, "SSE less Hang Seng"), *_against(_CNY)),
+    "us_crypto": (*_with("spx", _VIX), *_with("btc", _SUPPLY, _LOCKED, _CAP, _VOLUME)),
+    "cn_hk_broad": (Witness("gap.cn_hk_tech", 1, "SZSE less HSTECH"), *_with("sse", *_against(_CNY))),
+    "cn_hk_tech": (Witness("gap.cn_hk_broad", 1, "SSE less Hang Seng"), *_with("szse", *_against(_CNY))),
     "hk_us_broad": (Witness("gap.hk_us_broad.aligned", 1, "the gap on the overnight lead,"), Witness("gap.hk_us_tech", 1, "HSTECH less Nasdaq 100")),
     "hk_us_tech": (Witness("gap.hk_us_tech.aligned", 1, "the gap on the overnight lead,"), Witness("gap.hk_us_broad", 1, "Hang Seng less S&P 500")),
     "soe_tech": (Witness("hk.soe_broad", 1, "HSCEI less Hang Seng"), Witness("hk.tech_broad", -1, "HSTECH less Hang Seng")),
-    "dex_price": (Witness("dex.vs_weekday", 1, "DEX volume against its weekday"), Witness("total_volume.change", 1, "crypto 24h volume")),
+    "dex_price": (_VOLUME, *_with("dex", Witness("total_volume.change", 1, "crypto 24h volume"))),
     "stable_price": (_SUPPLY, _LOCKED),
     "tvl_price": (_LOCKED, _SUPPLY),
     "us_breadth": (Witness("us.ndx_spx", 1, "Nasdaq 100 less S&P 500"), Witness("gap.small_large", -1, "Russell 2000 less S&P 500")),
     "cn_breadth": (Witness("cn.szse_sse", -1, "SZSE less SSE"),),
     "vix_spx": (Witness("gap.us_breadth", 1, "S&P 500 less its average sector"),),
-    "btc_eth": (Witness("btc_dominance.change", 1, "Bitcoin dominance"), *_against(_CAP)),
-    "small_large": (Witness("gap.us_breadth", -1, "S&P 500 less its average sector"), _SPX),
-    "gold_equities": (*_against(_VIX, _YIELD), _DOLLAR),
-    "dollar_equities": (_YIELD, *_against(_VIX), _GOLD),
-    "bonds_equities": _against(_VIX, _DOLLAR),
+    "btc_eth": (Witness("btc_dominance.change", 1, "Bitcoin dominance"),),
+    "small_large": (Witness("gap.us_breadth", -1, "S&P 500 less its average sector"),),
+    "gold_equities": (*_with("spx", _VIX), *_with("gold", *_against(_YIELD), _DOLLAR)),
+    "dollar_equities": (*_with("dxy", _YIELD, _GOLD), *_with("spx", _VIX)),
+    "bonds_equities": (*_with("spx", _VIX), *_with("us10y", *_against(_DOLLAR))),
     "cn_growth": (Witness("cn.szse_sse", 1, "SZSE Component less SSE Composite"),),
 }  # fmt: skip
 
@@ -89,9 +111,17 @@ def heard(desk: Desk, key: str, sign: int, said: str = "") -> tuple[list[Witness
     contradict: list[Witness] = []
     for w in WITNESSES[key]:
         value = desk.value(w.metric)
-        unit = METRICS[w.metric].unit
-        least = desk.settings.flat if unit is Unit.PERCENT or w.metric.startswith("gap.") else _LEAST.get(unit, 0.5)
-        if value is None or f"{{{w.metric}" in said or abs(value) < least or not any(new_today(desk, k) for k in about(w.metric)):
+        of = desk.side(f"{w.leg}.change") if w.leg else sign
+        silent = value is None or f"{{{w.metric}" in said or abs(value) < _least(desk, w.metric) or not of
+        if value is None or silent or not any(new_today(desk, k) for k in about(w.metric)):
             continue
-        (agree if (value > 0) == (w.sign * sign > 0) else contradict).append(w)
+        (agree if (value > 0) == (w.sign * of > 0) else contradict).append(w)
     return agree, contradict
+
+
+def _least(desk: Desk, metric: str) -> float:
+    """From which size on a figure testifies."""
+    unit = METRICS[metric].unit
+    if metric.endswith(".vs_weekday"):
+        return _LEAST_VOLUME
+    return desk.settings.flat if unit is Unit.PERCENT or metric.startswith("gap.") else _LEAST.get(unit, 0.5)

@@ -115,15 +115,15 @@ _NET = "Sum over USDT, USDC, DAI and USDS of the change in circulating supply fr
 
 METRICS: tuple[Metric, ...] = (
     Metric(
-        key="stable.net", label="Net flow of the four stablecoins", unit=Unit.USD, inputs=COINS, method=f"{_NET}.",
+        key="stable.net", label="Net flow of the four stablecoins", unit=Unit.FLOW, inputs=COINS, method=f"{_NET}.",
         compute=_over_coins(lambda m: m.sum(axis=1)),
     ),
     Metric(
-        key="stable.issued", label="Issued by growing coins", unit=Unit.USD, inputs=COINS,
+        key="stable.issued", label="Issued by growing coins", unit=Unit.FLOW, inputs=COINS,
         method=f"{_NET}, growing coins only.", compute=_over_coins(lambda m: np.maximum(m, 0).sum(axis=1)),
     ),
     Metric(
-        key="stable.redeemed", label="Redeemed from shrinking coins", unit=Unit.USD, inputs=COINS,
+        key="stable.redeemed", label="Redeemed from shrinking coins", unit=Unit.FLOW, inputs=COINS,
         method=f"{_NET}, shrinking coins only.", compute=_over_coins(lambda m: np.minimum(m, 0).sum(axis=1)),
     ),
     Metric(
@@ -159,7 +159,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     *(
         Metric(
-            key=f"{key}.adjusted_flow", label=f"{SERIES[key].label} change without price in USD", unit=Unit.USD, inputs=(key, "eth"),
+            key=f"{key}.adjusted_flow", label=f"{SERIES[key].label} change without price in USD", unit=Unit.FLOW, inputs=(key, "eth"),
             method="The change of TVL that its beta on ETH does not explain, times the TVL of the day before.",
             compute=_adjusted_usd(key),
         )

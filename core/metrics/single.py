@@ -101,7 +101,7 @@ _MEASURES = (
         method="Level of {label} against its highest close since the stored history begins; needs a year of history.",
     ),
     _Measure(
-        suffix="flow", label="{} change in USD", compute=_flow, unit=lambda _: Unit.USD,
+        suffix="flow", label="{} change in USD", compute=_flow, unit=lambda _: Unit.FLOW,
         applies=lambda s: s.group in {"stablecoin", "tvl", "tvl_chain"},
         method="Difference of {label} from the UTC day before, in US dollars.",
     ),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
-from core.export.arrange import below_the_answer, grouped
+from core.export.arrange import below_the_answer, grouped, missing
 from core.health import attempts
 from core.records import Claim, Figure, Report, Section
 from core.wording import instant, weekday
@@ -69,7 +69,7 @@ def below(section: Section, figures: Mapping[str, Figure], most: int | None = No
 
 def gaps(*sections: Section, live: bool = False) -> None:
     """What the page would show if it could be had; of `live` data also what the last attempt at it said."""
-    rows = dict.fromkeys((g.what, g.why) for s in sections for g in s.gaps)
+    rows = dict.fromkeys(missing(*sections))
     if live and (rows or any(f.value is None or f.note for s in sections for f in s.figures)):
         rows |= dict.fromkeys(attempts(sections, loads.outcomes()))
     if rows:

@@ -68,7 +68,9 @@ def ranked(report: Report, shares: Mapping[str, float], most: int = 8) -> None:
     shown = report.findings[: max(most, fires)]
     head = "".join(f'<th scope="col" class="{kind}"{hint(name)}>{name}</th>' for kind, name in _COLUMNS)
     body = "".join(_row(f, report, shares.get(f.rule)) for f in shown)
-    caption = f"{fires} of {len(report.findings)} rules fire" + ("" if len(shown) == len(report.findings) else f"; the {len(shown)} strongest")
+    old = sum(f.state == "fires" and bool(f.why) for f in report.findings)
+    told = f", {'all' if old == fires else old} on closes reported already" if old else ""
+    caption = f"{fires} of {len(report.findings)} rules fire{told}" + ("" if len(shown) == len(report.findings) else f"; the {len(shown)} strongest")
     st.html(tables.heading(caption) + tables.frame(caption, head, body, len(_COLUMNS)))
 
 

@@ -1,12 +1,13 @@
 """A market at a glance: level, change with arrow and sign, the last 30 closes, and the session they end with."""
 
+import datetime as dt
 from collections.abc import Sequence
 from urllib.parse import quote
 
 import streamlit as st
 
 from core.records import Figure, Report
-from core.wording import arrow, day, show
+from core.wording import arrow, day, last_traded, show
 from pages.parts import loads
 from pages.parts.markup import esc
 from pages.parts.provenance import hover
@@ -29,10 +30,10 @@ def _line(values: Sequence[float]) -> str:
     return f'<img alt="" src="data:image/svg+xml,{quote(svg)}">'
 
 
-def _tile(level: Figure, change: Figure, flat: float, line: Sequence[float]) -> str:
+def _tile(level: Figure, change: Figure, flat: float, line: Sequence[float], date: dt.date) -> str:
     sign = arrow(change.value, flat)
     tone = {"↑": "mi-up", "↓": "mi-down"}.get(sign, "")
-    dated = f"{day(change.session)}, closed since" if change.closed else day(change.session)
+    dated = last_traded(change.session, date) if change.closed and change.session else day(change.session)
     when = (change.note or level.note) if change.value is None else dated
     return (
         f'<div class="mi-tile"{hover(change)}><b>{esc(level.label)}</b><span class="v">{esc(show(level.value, level.unit))}</span> '
@@ -44,5 +45,5 @@ def row(market: loads.Market, report: Report, keys: Sequence[str]) -> None:
     """Tiles of the series that the report speaks of; they wrap."""
     known = report.figures()
     pairs = [(k, known.get(f"{k}.close"), known.get(f"{k}.change")) for k in keys]
-    made = [_tile(a, b, report.settings.flat, loads.closes(market, report, k)) for k, a, b in pairs if a and b]
+    made = [_tile(a, b, report.settings.flat, loads.closes(market, report, k), report.date) for k, a, b in pairs if a and b]
     st.html(f'<div class="mi-tiles">{"".join(made)}</div>')

@@ -82,7 +82,7 @@ FALSE = {
     "ahead for behind": ("By the lead", "24 bps behind", "24 bps ahead of"),
     "outperformed": ("underperformed the Dow", "underperformed the Dow", "outperformed the Dow"),
     "behind for ahead": ("State-owned and value", "ahead of", "behind"),
-    "above for below": ("round level of 4,000.00", "below", "above"),
+    "above for below": ("round level of 4,000", "below", "above"),
     "above the high": ("No fresh high", "below", "above"),
     "decouples upward": ("Crypto decouples", "to the downside", "to the upside"),
     "who led": ("was the lead",

@@ -203,3 +203,20 @@ def test_what_settles_an_implication_is_said():
     )  # fmt: skip
     assert settled(BY_KEY["vix_spx"].if_above.resolution) == ("S&P 500 down over the next 5 sessions", "S&P 500 up over the next 5 sessions")
     assert settled(BY_KEY["hk_us_broad"].if_below.resolution)[1] == "Hang Seng trailing S&P 500 in the next session"
+
+
+def test_a_reason_fits_in_full_only_with_half_the_gap_and_a_link_that_holds():
+    seen = set()
+    for day in table().panel.dates[400::61]:
+        made = report.build(table(), day.item(), Settings())
+        figures = made.figures()
+        for f in made.findings:
+            for c in f.explanations:
+                part = next((k.removesuffix(".share") for k in c.evidence if ".by_" in k and k.endswith(".share")), None)
+                if part is None or c.kind == "abstention":
+                    continue
+                share, fit = (figures[f"{part}.{x}"].value for x in ("share", "fit"))
+                word = "fits" if 50 <= share <= 200 and fit >= 25 else "partly fits" if 25 <= share <= 400 and fit >= 10 else "does not explain it"
+                assert f" {word}: " in c.text
+                seen.add(word)
+    assert seen == {"fits", "partly fits", "does not explain it"}

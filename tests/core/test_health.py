@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core import report
 from core.catalogue import BY_KEY, SERIES
+from core.export.arrange import missing
 from core.health import LEGS, attempts, examine
 from core.metrics import compute
 from core.panel import build
@@ -56,6 +57,24 @@ def test_a_series_behind_is_named_with_what_kept_it_and_the_sections_that_feel_i
     assert vix.why == "Yahoo asked us to slow down (HTTP 429)."
     assert "US market: setting the tone" in vix.sections
     assert "behind: VIX" in found.sentence
+
+
+def test_a_series_of_latest_readings_is_not_said_to_lack_old_ones():
+    frame = observations()
+    found = health(frame[frame["series"] != "cn_advancers"], outcomes={"cn_advancers": outcome("ok")})
+    (breadth,) = found.troubled
+    assert breadth.why == "Only readings taken from now on can be stored; the report has it from the next cutoff on."
+
+
+def test_what_one_series_keeps_back_stands_in_one_line():
+    frame = observations()
+    dates = np.arange(np.datetime64(DAY) - 30, np.datetime64(DAY) + 1)
+    table = compute(build(frame[~frame["series"].isin(["cn_advancers", "vix"])], "demo", "morning", dates))
+    made = report.build(table, DAY, Settings())
+    lines = [why for _, why in missing(*made.sections)]
+    assert sum(len(s.gaps) for s in made.sections) > len(lines)
+    assert sum("No observation of A-share advancers" in why for why in lines) == 1
+    assert sum("No observation of VIX" in why for why in lines) == 1
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,22 @@ def test_half_days_and_closures_are_named():
 @pytest.mark.parametrize("date", [DAY, dt.date(2026, 2, 12), dt.date(2024, 6, 12)])
 def test_every_open_question_has_what_would_settle_it(date):
     made = section(date)
-    asked = next(t for t in made.tables if t.key == "questions")
-    questions = [c for c in made.claims if c.kind == "question"]
-    assert [r[1].text for r in asked.rows] == [c.text for c in questions]
-    assert all(r[2].text for r in asked.rows)
-    assert made.claims, "a day without a question says so"
+    sections = report.build(table(), date, Settings()).sections
+    questions = dict.fromkeys(c.text for s in sections for c in s.claims if c.kind == "question")
+    asked = [r for t in made.tables if t.key == "questions" for r in t.rows]
+    assert [r[1].text for r in asked] == list(questions)
+    assert all(r[2].text for r in asked)
+    assert len(made.claims) == 1, "a day without a question or a divergence says so"
+
+
+def test_the_test_of_the_strongest_divergence_and_the_closures_ahead_come_first():
+    made = section(DAY)
+    assert made.answer == (
+        "Watch US equities vs crypto first: borne out by BTC trailing S&P 500 over the next 5 sessions. Closed on a weekday within a fortnight: "
+        "Hong Kong, Shanghai and New York."
+    )
+    assert made.claims[0].contradicted_by == "BTC beating S&P 500 over the next 5 sessions."
+    assert [t.key for t in made.tables][:2] == ["checks", "calendar"]
 
 
 def test_a_closed_first_day_is_a_holiday_of_the_fortnight():
