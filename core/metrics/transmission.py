@@ -133,7 +133,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     *(
         Metric(
-            key=f"lead.{market}_{name}_up", label=f"US {name} up in {SERIES[b].label}'s overnight lead", unit=Unit.COUNT, inputs=keys,
+            key=f"lead.{market}_{name}_up", label=f"US {name} up in {SERIES[b].label}'s overnight lead", unit=Unit.COUNT, inputs=(*keys, b),
             method=f"How many of the {len(keys)} rose over the US sessions that closed between the opens of {SERIES[b].label}'s last two sessions; "
             "unknown where one of them is not stored.",
             compute=_rising(keys, b), sessions=_last_led(keys[0], b),

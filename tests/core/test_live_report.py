@@ -86,7 +86,7 @@ def test_sources_are_named_down_to_the_venue(made):
     figures = made[1].figures()
     assert figures["spx.close"].source == "yahoo"
     assert figures["btc.close"].source.startswith("exchanges:")
-    assert "Stablecoin supply, TVL and DEX volume: DefiLlama" in made[1].attribution
+    assert "Stablecoin supply, TVL and DEX volume: DefiLlama. Free API; attribution requested." in made[1].attribution
 
 
 def test_every_sector_and_currency_arrives(made):
@@ -101,8 +101,8 @@ def test_a_venue_is_credited_by_its_own_name(made):
     used = {f.source for f in made[1].figures().values()}
     assert "exchanges:kraken" in used
     assert {line for line in made[1].attribution if line.startswith(("BTC and ETH candles", "Funding"))} == {
-        "BTC and ETH candles: public market data of Kraken",
-        "Funding and open interest: public data of Kraken Futures",
+        "BTC and ETH candles: public market data of Kraken. Public market data under Kraken's terms.",
+        "Funding and open interest: public data of Kraken Futures. Public market data under Kraken Futures's terms.",
     }
 
 
