@@ -87,7 +87,7 @@ def _why(w: Writer, top: Candidate) -> None:
                  top.figure)
         for name, text, value in (("sessions", "sessions ranked", top.sessions), ("outdone", "sessions that outdid it", top.outdone))
     )  # fmt: skip
-    larger, kind = ("wider", "fired in this direction") if what == "gap" else ("larger", "of its kind")
+    larger, kind = ("wider", "in this direction") if what == "gap" else ("larger", "of its kind")
     if top.outdone == 0:
         text = w.desk.pick(f"There was no {larger} {what} {kind} in its last {{{n}}} sessions.",
                            f"Not one of its last {{{n}}} sessions had a {larger} {what} {kind}.")  # fmt: skip
