@@ -3,11 +3,19 @@
 import datetime as dt
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
+from core.language import N_, join
 from core.units import Unit
 
 NA = "n/a"
 MINUS = "\N{MINUS SIGN}"
+_SUFFIXED = {1: "{n}st percentile", 2: "{n}nd percentile", 3: "{n}rd percentile"}
+_MONTHS = (
+    "{day} Jan", "{day} Feb", "{day} Mar", "{day} Apr", "{day} May", "{day} Jun", "{day} Jul", "{day} Aug", "{day} Sep", "{day} Oct", "{day} Nov",
+    "{day} Dec",
+)  # fmt: skip
+_WEEKDAYS = ("Mon {date}", "Tue {date}", "Wed {date}", "Thu {date}", "Fri {date}", "Sat {date}", "Sun {date}")
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
@@ -42,18 +50,18 @@ def _points(value: float, *, sign: bool) -> str:
 
 def _gap(value: float, *, sign: bool) -> str:
     if abs(value) < 0.995:
-        return f"{_number(value * 100, 0, sign=sign)} bps"
-    return f"{_number(value, 1, sign=sign)}pp"
+        return N_("{n} bps", n=_number(value * 100, 0, sign=sign))
+    return N_("{n}pp", n=_number(value, 1, sign=sign))
 
 
 def _ordinal(value: float) -> str:
     n = min(max(int(value), 1), 99)
-    suffix = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{suffix} percentile"
+    suffixed = "{n}th percentile" if 10 <= n % 100 <= 20 else _SUFFIXED.get(n % 10, "{n}th percentile")
+    return N_(suffixed, n=n)
 
 
-def _plural(value: float, noun: str) -> str:
-    return f"{_number(value, 0, sign=False)} {noun}{'' if round(value) == 1 else 's'}"
+def _counted(value: float, one: str, several: str) -> str:
+    return N_(one if round(value) == 1 else several, n=_number(value, 0, sign=False))
 
 
 _FORMATS: dict[Unit, Callable[[float, bool], str]] = {
@@ -72,9 +80,9 @@ _FORMATS: dict[Unit, Callable[[float, bool], str]] = {
     Unit.RATE: lambda v, _: _number(v, 4, sign=False),
     Unit.SCORE: lambda v, s: _number(v, 0, sign=s),
     Unit.BRIER: lambda v, s: _number(v, 3, sign=s),
-    Unit.SESSIONS: lambda v, _: _plural(v, "session"),
-    Unit.HOURS: lambda v, _: _plural(v, "hour"),
-    Unit.DAYS: lambda v, _: _plural(v, "day"),
+    Unit.SESSIONS: lambda v, _: _counted(v, "{n} session", "{n} sessions"),
+    Unit.HOURS: lambda v, _: _counted(v, "{n} hour", "{n} hours"),
+    Unit.DAYS: lambda v, _: _counted(v, "{n} day", "{n} days"),
 }
 
 
@@ -96,17 +104,19 @@ def arrow(value: float | None, flat: float = 0.10) -> str:
     return "→" if abs(value) < flat else "↑" if value > 0 else "↓"
 
 
+@lru_cache(maxsize=4096)
 def day(value: dt.date | None, *, year: bool = False) -> str:
     """A date as `27 Mar` or `27 Mar 2026`, the same in every locale."""
     if value is None:
         return NA
-    month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[value.month - 1]
-    return f"{value.day} {month} {value.year}" if year else f"{value.day} {month}"
+    made = N_(_MONTHS[value.month - 1], day=value.day)
+    return N_("{date} {year}", date=made, year=value.year) if year else made
 
 
+@lru_cache(maxsize=4096)
 def weekday(value: dt.date) -> str:
     """A date with its day of the week: `Fri 27 Mar`."""
-    return f"{('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')[value.weekday()]} {day(value)}"
+    return N_(_WEEKDAYS[value.weekday()], date=day(value))
 
 
 def last_traded(session: dt.date, before: dt.date) -> str:
@@ -116,7 +126,7 @@ def last_traded(session: dt.date, before: dt.date) -> str:
     ('Fri 20 Mar', '19 Mar, closed since')
     """
     between = ((session + dt.timedelta(days=i)).weekday() for i in range(1, (before - session).days))
-    return weekday(session) if all(d > 4 for d in between) else f"{day(session)}, closed since"
+    return weekday(session) if all(d > 4 for d in between) else N_("{date}, closed since", date=day(session))
 
 
 def instant(value: dt.datetime | None) -> str:
@@ -124,9 +134,9 @@ def instant(value: dt.datetime | None) -> str:
     if value is None:
         return NA
     utc = value.astimezone(dt.UTC)
-    return f"{day(utc.date(), year=True)} {utc:%H:%M} UTC"
+    return N_("{date} {time} UTC", date=day(utc.date(), year=True), time=f"{utc:%H:%M}")
 
 
 def listing(items: list[str] | tuple[str, ...]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+    return N_("{several} and {last}", several=join(", ", items[:-1]), last=items[-1]) if len(items) > 1 else join(", ", items)

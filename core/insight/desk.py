@@ -14,6 +14,7 @@ from core.divergences import BY_KEY as RULES
 from core.divergences import Detection, refusal
 from core.figures import Figures
 from core.insight import relative
+from core.language import N_, fill, join
 from core.metrics import BY_KEY as METRICS
 from core.metrics import MetricTable
 from core.metrics.metric import SHORT_HISTORY
@@ -81,9 +82,9 @@ class Desk:
             return day(f.session)
         value = abs(f.value) if style == "size" and f.value is not None else f.value
         text = show(value, f.unit, sign=style == "signed")
-        if style == "round":
+        if style == "round" and text.endswith(".00"):
             return text.removesuffix(".00")
-        return text.removeprefix("+") if style == "size" else text
+        return text.removeprefix("+") if style == "size" and text.startswith("+") else text
 
 
 @dataclass
@@ -133,7 +134,7 @@ class Writer:
     def session(self, key: str) -> Cell:
         """A table cell with the session of a figure, and how old it is where its market was closed."""
         f = self.desk.figure(key)
-        return Cell(day(f.session) + (" (closed since)" if f.closed else ""), key if f.session else "")
+        return Cell(N_("{date} (closed since)", date=day(f.session)) if f.closed else day(f.session), key if f.session else "")
 
     def text(self, template: str) -> tuple[str, tuple[str, ...]] | None:
         """A template filled in, and the keys it cites; None where a figure is unknown (which is then listed as missing)."""
@@ -143,8 +144,8 @@ class Writer:
             self.missing(self.desk.figure(k).label, self.desk.figure(k).note)
         if unknown:
             return None
-        text = _SLOT.sub(lambda m: self.desk.show(m.group(1), m.group(2) or ""), template)
-        return self._with_sessions(text, template), tuple(cited)
+        shown = {m[0][1:-1]: self.desk.show(m[1], m[2] or "") for m in _SLOT.finditer(template)}
+        return self._with_sessions(fill(template, shown), template), tuple(cited)
 
     def _with_sessions(self, text: str, template: str) -> str:
         """The text, and which session is whose where moves of different sessions stand in it and it does not say so."""
@@ -157,7 +158,8 @@ class Writer:
                 whose.setdefault(session, []).append(MARKETS[market] if market in MARKETS else label(key.removesuffix(".change")))
         if len(whose) < 2 or all(day(s) in text for s in whose):
             return text
-        return f"{text} Sessions: {'; '.join(f'{listing(names)} {day(s)}' for s, names in sorted(whose.items()))}."
+        told = join("; ", [N_("{names} {date}", names=listing(names), date=day(s)) for s, names in sorted(whose.items())])
+        return join(" ", [text, N_("Sessions: {told}.", told=told)])
 
     def make(self, kind: str, rule: str, template: str, refuted_by: str, also: Iterable[str] = ()) -> Claim | None:
         """A claim, or None where its evidence is missing. `also` is evidence that the sentence rests on without naming it."""

@@ -2,10 +2,11 @@
 
 from core.insight.desk import Desk, Writer, label
 from core.insight.transmission import crypto_word, us_signal
+from core.language import N_, join
 from core.metrics.breadth import SECTORS
 from core.records import Cell, Section
 from core.units import Unit
-from core.wording import day
+from core.wording import day, listing
 
 INDICES = ("spx", "ndx", "dow", "nasdaq", "rut")
 MACRO = ("vix", "us10y", "dxy", "gold")
@@ -31,18 +32,18 @@ def _verdict(w: Writer) -> None:
             if f.value is None:
                 w.missing(f.label, f.note)
             elif w.desk.table.panel.missed(k.removesuffix(".z"))[w.desk.row]:
-                w.missing(f.label, f"Later sessions than {day(f.session, year=True)} have closed and are not stored.")
+                w.missing(f.label, N_("Later sessions than {date} have closed and are not stored.", date=day(f.session, year=True)))
         w.say("abstention", rule, "Whether macro shows stress cannot be said: one of its three gauges is missing or stale.", "The missing gauge.")
     elif signs:
         names = {"vix.z": "VIX {vix.change} ({vix.z})", "us10y.z": "the ten-year yield {us10y.change|signed} ({us10y.z})",
                  "dxy.z": "the dollar {dxy.change} ({dxy.z})"}  # fmt: skip
-        w.say("verdict", rule, f"Macro shows stress: {', '.join(names[s] for s in signs)}.", "The gauges giving their moves back.")
+        w.say("verdict", rule, N_("Macro shows stress: {signs}.", signs=join(", ", [names[s] for s in signs])), "The gauges giving their moves back.")
     else:
         w.say(
             "verdict", rule,
             "No macro stress in prices: VIX {vix.change} ({vix.z}), ten-year yield {us10y.change|signed} ({us10y.z}), dollar {dxy.change} "
             "({dxy.z}); none is up beyond its usual range.",
-            f"Any of the three rising by {UNUSUAL}σ or more.".replace("1.5σ", "one and a half standard deviations"),
+            "Any of the three rising by one and a half standard deviations or more.",
         )  # fmt: skip
 
 
@@ -52,9 +53,8 @@ def _tone(w: Writer) -> None:
         of = w.derive("us.sectors", "S&P sectors", len(SECTORS), Unit.COUNT, "How many sector funds are counted.", "us.sectors_up")
         w.say(
             "reading", "us.breadth: all three indices one way and at least eight of eleven sectors with them",
-            f"The session of {{spx.change|session}} was {signal.replace(': ', ', ')}: S&P 500 {{spx.change}}, Nasdaq 100 {{ndx.change}}, "
-            "Dow {dow.change}, with "
-            f"{{us.sectors_up}} of {{{of}}} sectors up.",
+            N_("The session of {spx.change|session} was {signal}: S&P 500 {spx.change}, Nasdaq 100 {ndx.change}, Dow {dow.change}, with "
+               "{us.sectors_up} of {of} sectors up.", signal=signal, of=f"{{{of}}}"),
             "Fewer than eight sectors on the index's side.",
         )  # fmt: skip
 
@@ -66,8 +66,8 @@ def _highs(w: Writer) -> None:
     new = [k for k in known if w.desk.number(f"{k}.from_high") >= _NEW]
     rule = "us.highs: a close is the highest of its trailing year of closes"
     if new:
-        names = " and ".join(label(k) for k in new)
-        w.say("reading", rule, f"{names} closed at a 52-week high on {{spx.change|session}}.", "A higher close in the year before.",
+        names = listing([label(k) for k in new])
+        w.say("reading", rule, N_("{names} closed at a 52-week high on {spx.change|session}.", names=names), "A higher close in the year before.",
               [f"{k}.from_high" for k in new])  # fmt: skip
     else:
         w.say(
@@ -80,10 +80,11 @@ def _highs(w: Writer) -> None:
 
 def _crypto(w: Writer) -> None:
     if stress(w.desk) == [] and crypto_word(w.desk) == "outlier":
-        moved = "fall" if w.desk.side("btc.change") < 0 else "rise"
+        fall = "US macro does not explain crypto's fall of {btc.change|size}: look for a reason inside crypto."
+        rise = "US macro does not explain crypto's rise of {btc.change|size}: look for a reason inside crypto."
         w.say(
             "implication", "us.crypto: crypto is an outlier while no macro gauge shows stress",
-            f"US macro does not explain crypto's {moved} of {{btc.change|size}}: look for a reason inside crypto.",
+            fall if w.desk.side("btc.change") < 0 else rise,
             "A macro gauge leaving its usual range, or equities following crypto.", ("vix.z", "us10y.z", "dxy.z"),
         )  # fmt: skip
 

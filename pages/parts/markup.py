@@ -13,7 +13,7 @@ _JOINER = "\N{WORD JOINER}"
 
 def esc(text: object) -> str:
     """Text as HTML shows it literally, in an element or in a quoted attribute."""
-    return html.escape(plain(str(text)))
+    return html.escape(plain(text if isinstance(text, str) else str(text)))
 
 
 def md(text: object) -> str:
@@ -22,4 +22,4 @@ def md(text: object) -> str:
     >>> print(md("costs $5 *now* :smile:"))
     costs \$5 \*now\* :⁠smile:
     """
-    return _SPECIAL.sub(r"\\\1", _DIRECTIVE.sub(":" + _JOINER, plain(str(text))))
+    return _SPECIAL.sub(r"\\\1", _DIRECTIVE.sub(":" + _JOINER, plain(text if isinstance(text, str) else str(text))))

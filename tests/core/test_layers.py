@@ -10,6 +10,7 @@ from core.settings import ROOT
 
 # Rooms of core in the order in which data flows. Rooms of one line stand side by side and do not know each other.
 ORDER = (
+    ("language",),
     ("errors", "units"),
     ("records", "wording", "settings"),
     ("catalogue", "sessions"),
