@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 # Names, codes and units that a Chinese desk writes in Latin letters too.
-NAMES = frozenset(
-    """
+_NAMES = """
     A AAVE API BNB BSC BTC CBOE CC CNH CNY CSV DAI DEX DeFi ETF ETH EUR Excel FX GB GitHub HIBOR HKD HTML HTTP ID JSON JPY K L LTV M MB Markdown NFT
     OFL OI PDF PNG PP PyPI REST S SDK SHA SQL SQLite SVG T TVL URL US USD USDC USDS USDT UTC VIX XLB XLC XLE XLF XLI XLK XLP XLRE XLU XLV XLY B Z
     Arbitrum Avalanche Base Ethereum Hyperliquid Optimism Plasma Polygon Solana Sui Tron Bitcoin Aptos
@@ -15,8 +14,8 @@ NAMES = frozenset(
     Binance Bitstamp Bybit Coinbase Kraken OKX Gate Bitfinex
     Alternative.me Cboe CoinGecko CoinMarketCap DefiLlama FRED Tencent TDX Wikipedia Yahoo Finance
     Brier Wilson Mermaid PostgreSQL Streamlit Vega Newey West HAC Theil Spearman Pearson MIT
-    """.split()  # fmt: skip
-)
+"""
+NAMES = frozenset(_NAMES.split())
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.me)?")
 # Keys of rules and metrics, addresses, hashes, tickers and code stay as they are.
 _CODE = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+|https?://\S+|\b[0-9a-f]{8,}\b|`[^`]*`|\{[^{}]*\}|\b[A-Z]{2,6}=?[A-Z0-9]*\b|\b[a-z0-9]+_[a-z0-9_]+\b")
@@ -27,7 +26,7 @@ def english(text: str) -> list[str]:
     return [w for w in _WORD.findall(_CODE.sub(" ", text)) if w not in NAMES]
 
 
-def texts(record: Any) -> Iterator[str]:  # noqa: ANN401
+def texts(record: Any) -> Iterator[str]:
     """Every text in a tree of records, as the record holds it."""
     if isinstance(record, str):
         yield record
