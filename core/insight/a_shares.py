@@ -4,6 +4,7 @@ import datetime as dt
 
 from core.insight import relative
 from core.insight.desk import Desk, Writer, label
+from core.language import N_, join
 from core.metrics.crosses import ROUND_LEVELS
 from core.records import Cell, Section
 from core.wording import listing
@@ -28,7 +29,7 @@ def _round(desk: Desk, k: str) -> str:
         return ""
     above = desk.number(f"{k}.round_distance") > 0
     closer = (desk.number(f"{k}.change") > 0) == above
-    return f"{'approaching' if closer else 'near'} {desk.show(f'{k}.round_level').removesuffix('.00')}"
+    return N_("approaching {level}" if closer else "near {level}", level=desk.show(f"{k}.round_level", "round"))
 
 
 def _note(w: Writer, k: str) -> Cell:
@@ -41,8 +42,8 @@ def _note(w: Writer, k: str) -> Cell:
     against = {"szse": "cn.szse_sse", "chinext": "cn.chinext_sse"}.get(k)
     if against and d.known(against):
         w.use(against)
-        notes.append(f"{d.against(against)} SSE")
-    return Cell(", ".join(n for n in notes if n))
+        notes.append(N_("{word} SSE", word=d.against(against)))
+    return Cell(join(", ", [n for n in notes if n]))
 
 
 def _verdict(w: Writer) -> None:
@@ -50,7 +51,6 @@ def _verdict(w: Writer) -> None:
     if not d.known("cn.mean"):
         w.missing(d.figure("cn.mean").label, d.figure("cn.mean").note)
         return
-    side = {1: "rose", -1: "fell"}.get(d.side("cn.mean"), "hardly moved")
     last = d.session("sse")
     away = last is not None and (d.table.panel.dates[d.row].item() - last).days >= LONG_CLOSED
     if away:
@@ -59,8 +59,8 @@ def _verdict(w: Writer) -> None:
               ("sse.change",))  # fmt: skip
     w.say(
         "verdict", "a_shares.verdict: mean of three indices, and which moved most",
-        f"Mainland shares {side} on {{sse.change|session}}: SSE Composite {{sse.change}}, SZSE Component {{szse.change}}, ChiNext "
-        f"{{chinext.change}}; {_leaders(d)}.",
+        N_("Mainland shares {moved} on {sse.change|session}: SSE Composite {sse.change}, SZSE Component {szse.change}, ChiNext "
+           "{chinext.change}; {leaders}.", moved={1: "rose", -1: "fell"}.get(d.side("cn.mean"), "hardly moved"), leaders=_leaders(d)),
         "A close that is restated.", ("cn.mean",),
     )  # fmt: skip
 
@@ -69,11 +69,11 @@ def _leaders(desk: Desk) -> str:
     """Which of the three indices moved best by more than the flat band, as a part of a sentence."""
     changes = {k: desk.number(f"{k}.change") for k in ("sse", "szse", "chinext")}
     first = [k for k, v in changes.items() if not relative.side(max(changes.values()) - v, desk.settings.flat)]
-    verb = "held up best" if desk.side("cn.mean") < 0 else "led"
+    led = "{names} held up best" if desk.side("cn.mean") < 0 else "{names} led"
     if len(first) == len(changes):
         return "none of the three stands out"
     alone = {"szse": "growth and smaller companies", "chinext": "ChiNext growth", "sse": "large Shanghai companies"}
-    return f"{alone[first[0]] if len(first) == 1 else listing([label(k) for k in first])} {verb}"
+    return N_(led, names=alone[first[0]] if len(first) == 1 else listing([label(k) for k in first]))
 
 
 def _breadth(w: Writer) -> None:
@@ -82,12 +82,14 @@ def _breadth(w: Writer) -> None:
         w.missing(d.figure("cn.advance_share").label, d.figure("cn.advance_share").note)
         return
     share = d.number("cn.advance_share")
-    rare = "exceptionally " if max(share, 100 - share) >= LOPSIDED and d.number("cn.advance_share.rank") >= RARE else ""
-    word = f"{rare}broad advance" if share >= 65 else f"{rare}broad decline" if share <= 35 else "mixed breadth"
+    rare = max(share, 100 - share) >= LOPSIDED and d.number("cn.advance_share.rank") >= RARE
+    advance, decline = ("exceptionally broad advance", "exceptionally broad decline") if rare else ("broad advance", "broad decline")
+    word = advance if share >= 65 else decline if share <= 35 else "mixed breadth"
     w.say(
-        "reading", f"a_shares.breadth: advancers over all shares; broad from 65%, exceptional from {LOPSIDED:.0f}% at percentile {RARE:.0f}",
-        f"Breadth: {{cn.advance_share}} of A-shares rose ({{cn_advancers.close}} up, {{cn_decliners.close}} down, {{cn_unchanged.close}} "
-        f"unchanged), {word}; its distance from an even split is at the {{cn.advance_share.rank}} of its year.",
+        "reading", N_("a_shares.breadth: advancers over all shares; broad from 65%, exceptional from {lopsided}% at percentile {rare}",
+                      lopsided=f"{LOPSIDED:.0f}", rare=f"{RARE:.0f}"),
+        N_("Breadth: {cn.advance_share} of A-shares rose ({cn_advancers.close} up, {cn_decliners.close} down, {cn_unchanged.close} unchanged), "
+           "{word}; its distance from an even split is at the {cn.advance_share.rank} of its year.", word=word),
         "A count by another vendor that differs by more than a few shares.",
     )  # fmt: skip
 
@@ -95,10 +97,11 @@ def _breadth(w: Writer) -> None:
 def _level(w: Writer) -> None:
     for k, step in ROUND_LEVELS.items():
         if _round(w.desk, k):
-            side = "below" if w.desk.number(f"{k}.round_distance") > 0 else "above"
+            below = w.desk.number(f"{k}.round_distance") > 0
+            under, over = "{index} stands {distance} below the round level of {level}.", "{index} stands {distance} above the round level of {level}."
             w.say(
-                "reading", f"a_shares.round: within {NEAR}% of a multiple of {step:,.0f}",
-                f"{label(k)} stands {{{k}.round_distance|size}} {side} the round level of {{{k}.round_level|round}}.",
+                "reading", N_("a_shares.round: within {near}% of a multiple of {step}", near=str(NEAR), step=f"{step:,.0f}"),
+                N_(under if below else over, index=label(k), distance=f"{{{k}.round_distance|size}}", level=f"{{{k}.round_level|round}}"),
                 "Round levels have no force of their own; only trading around them shows one.",
             )  # fmt: skip
 
@@ -106,9 +109,10 @@ def _level(w: Writer) -> None:
 def _turnover(w: Writer) -> None:
     d = w.desk
     if d.known("cn_turnover.close", "cn_turnover.change", "cn_turnover.rank"):
-        word = {1: "rose", -1: "fell"}.get(d.side("cn_turnover.change"), "hardly changed")
+        moved = {1: "rose", -1: "fell"}.get(d.side("cn_turnover.change"), "hardly changed")
         w.say("reading", "a_shares.turnover: both exchanges together, against the session before",
-              f"Turnover {word} ({{cn_turnover.change}}) to {{cn_turnover.close}}, a change at the {{cn_turnover.rank}} of its year by size.",
+              N_("Turnover {moved} ({cn_turnover.change}) to {cn_turnover.close}, a change at the {cn_turnover.rank} of its year by size.",
+                 moved=moved),
               "A count by another vendor that differs.")  # fmt: skip
 
 
@@ -124,8 +128,8 @@ def _domestic(w: Writer) -> None:
         word = both.get((d.side("cn.sse_hsi"), d.side("cn.szse_hstech")), "Mainland against Hong Kong is mixed")
         w.say(
             "reading", "a_shares.domestic: mainland less Hong Kong, same date",
-            f"{word}: SSE {{sse.change}} against Hang Seng {{hsi.change}} ({{cn.sse_hsi|signed}}), SZSE {{szse.change}} against HSTECH "
-            "{hstech.change} ({cn.szse_hstech|signed}).",
+            N_("{word}: SSE {sse.change} against Hang Seng {hsi.change} ({cn.sse_hsi|signed}), SZSE {szse.change} against HSTECH {hstech.change} "
+               "({cn.szse_hstech|signed}).", word=word),
             "A move of the renminbi or a half day in one market.",
         )  # fmt: skip
         if word == both[1, 1]:

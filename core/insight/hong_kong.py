@@ -4,9 +4,18 @@ from core.insight import relative
 from core.insight.desk import Desk, Writer, label
 from core.insight.follow import UNREAD, follow_word, within_scatter
 from core.insight.relative import tape_is_lead
+from core.language import N_, join
 from core.records import Cell, Section
 
 COUNTERPARTS = (("hsi", "dow"), ("hscei", "spx"), ("hstech", "ndx"))
+_IN_LINE = "{name} ({change}) was in line with the {other}, {gap} apart"
+_OUTPERFORMED = ("{name} ({change}) outperformed the {other} by {gap}", _IN_LINE, "{name} ({change}) underperformed the {other} by {gap}")
+_BEAT = ("{name} ({change}) beat the {other} by {gap}", _IN_LINE, "{name} ({change}) lagged the {other} by {gap}")
+# What the tape is, by whether it is the lead.
+_TAPE = {
+    True: "hong_kong.tape: latest session of each market, that of the US being the lead",
+    False: "hong_kong.tape: latest session of each market, side by side",
+}
 
 
 def _row(w: Writer, k: str, other: str, *, one: bool) -> tuple[Cell, ...]:
@@ -16,7 +25,7 @@ def _row(w: Writer, k: str, other: str, *, one: bool) -> tuple[Cell, ...]:
     word = w.desk.against(tape)
     return (
         Cell(label(k)), w.cell(f"{k}.close"), w.cell(f"{k}.change"), *(w.cell(g, "signed") for g in ((lead,) if one else (tape, lead))),
-        w.session(f"{k}.change"), Cell(f"{word} {label(other)}" if word else ""),
+        w.session(f"{k}.change"), Cell(N_("{word} {index}", word=word, index=label(other)) if word else ""),
     )  # fmt: skip
 
 
@@ -24,10 +33,10 @@ def _indices(w: Writer) -> None:
     one, (hk, us) = tape_is_lead(w.desk.figures), (w.desk.figure(f"{k}.change") for k in ("hsi", "dow"))
     after = bool(hk.available_at and us.available_at and us.available_at > hk.available_at)
     apart = ("vs US, tape", "vs US, lead")
-    note = (
-        f"Tape: the latest US session, {'which closed after Hong Kong' if after else 'which had closed before Hong Kong'}. "
-        "Lead: the US sessions that had closed before Hong Kong opened and after it had opened the session before."
-    )
+    note = N_(
+        "Tape: the latest US session, {closed}. Lead: the US sessions that had closed before Hong Kong opened and after it had opened the session "
+        "before.", closed="which closed after Hong Kong" if after else "which had closed before Hong Kong",
+    )  # fmt: skip
     w.table(
         "indices", "Hong Kong indices against their US counterparts",
         ("Index", "Close", "Change", *(("vs US",) if one else apart), "Session", "In words" if one else "On the tape"),
@@ -57,54 +66,65 @@ def _overall(w: Writer) -> None:
     with_us = d.side("hk.mean") * d.side("us.mean") > 0
     ahead = relative.side(d.number("hk.mean") - d.number("us.mean"), d.settings.flat)
     if with_us and d.side("hk.mean") < 0:
-        word = f"down with the US, by {('as much', 'less', 'more')[ahead]}"
+        word = ("down with the US, by as much", "down with the US, by less", "down with the US, by more")[ahead]
     else:
         word = ("participating and leading" if ahead > 0 else "participating but not leading") if with_us else "going its own way"
-    compared = ", ".join((
-        _compared(d, "the Hang Seng", "hsi", "dow", ("outperformed", "underperformed")),
-        _compared(d, "HSCEI", "hscei", "spx", ("outperformed", "underperformed")), _compared(d, "HSTECH", "hstech", "ndx", ("beat", "lagged")),
-    ))  # fmt: skip
+    compared = join(", ", [_compared(d, "the Hang Seng", "hsi", "dow", _OUTPERFORMED), _compared(d, "HSCEI", "hscei", "spx", _OUTPERFORMED),
+                           _compared(d, "HSTECH", "hstech", "ndx", _BEAT)])  # fmt: skip
     one = tape_is_lead(d.figures)
     w.say(
-        "reading", f"hong_kong.tape: latest session of each market{', that of the US being the lead' if one else ', side by side'}",
-        f"{'Hong Kong' if one else 'On the tape Hong Kong'} was {word}: {compared}.", "A close that is restated.", ("hk.mean", "us.mean"),
+        "reading",
+        _TAPE[one],
+        N_("Hong Kong was {word}: {compared}.", word=word, compared=compared) if one
+        else N_("On the tape Hong Kong was {word}: {compared}.", word=word, compared=compared), "A close that is restated.", ("hk.mean", "us.mean"),
     )  # fmt: skip
 
 
-def _compared(desk: Desk, name: str, own: str, other: str, words: tuple[str, str]) -> str:
+def _compared(desk: Desk, name: str, own: str, other: str, words: tuple[str, str, str]) -> str:
     """One index against its counterpart on the tape, as a part of a sentence."""
     gap = f"hk.{own}_{other}"
-    said = desk.against(gap, (words[0], "", words[1]))
-    versus = f"{said} the {label(other)} by {{{gap}|size}}" if said else f"was in line with the {label(other)}, {{{gap}|size}} apart"
-    return f"{name} ({{{own}.change}}) {versus}"
+    return N_(desk.against(gap, words), name=name, change=f"{{{own}.change}}", other=label(other), gap=f"{{{gap}|size}}")
 
 
 def _lead(w: Writer) -> None:
     for link, name in (("us_hk_broad", "S&P 500"), ("us_hk_tech", "Nasdaq 100")):
         _against_lead(w, f"link.{link}", name)
     if not tape_is_lead(w.desk.figures) and w.desk.known(*(f"lead.{b}_{a}" for b, a in COUNTERPARTS)):
-        said = [_beside(w.desk, f"lead.{b}_{a}", label(b), f"the {label(a)}") for b, a in COUNTERPARTS]
+        said = [_beside(w.desk, f"lead.{b}_{a}", label(b), N_("the {index}", index=label(a))) for b, a in COUNTERPARTS]
         w.say("reading", "hong_kong.lead: change less the move of the US sessions that had closed before it opened",
-              f"By the lead instead of the tape: {', '.join(said)}.", "A close that is restated.")  # fmt: skip
+              N_("By the lead instead of the tape: {said}.", said=join(", ", said)), "A close that is restated.")  # fmt: skip
+
+
+_TOO_SMALL = (
+    "Broad market: the {name}'s {lead} of {session} was too small a lead to measure an answer against.",
+    "China tech to US tech: the {name}'s {lead} of {session} was too small a lead to measure an answer against.",
+)
+_ANSWERED = (
+    "Against the lead it could know ({name} {lead} on {session}), {word}: implied {implied}, actual {actual}, a residual of {residual}.",
+    ("China tech to US tech: against the lead it could know ({name} {lead} on {session}), {word}: implied {implied}, actual {actual}, "
+     "a residual of {residual}."),
+)
+_FOLLOWED = {
+    "amplified": "amplified follow-through", "full": "full follow-through", "moderate": "moderate follow-through", "none": "no follow-through",
+    "reversed": "a move against it",
+}  # fmt: skip
 
 
 def _against_lead(w: Writer, link: str, name: str) -> None:
     d = w.desk
     word = follow_word(d.value(f"{link}.follow"))
     scatter = within_scatter(lambda m: d.value(f"{link}.{m}"))
-    who = "" if link.endswith("broad") else "China tech to US tech: "
+    tech = not link.endswith("broad")
+    lead = {"name": name, "lead": f"{{{link}.lead}}", "session": f"{{{link}.lead|session}}"}
     if not word:
         if d.known(f"{link}.lead"):
-            w.say("reading", "hong_kong.lead: the implied move is too small to measure an answer against",
-                  f"{who or 'Broad market: '}the {name}'s {{{link}.lead}} of {{{link}.lead|session}} was too small a lead to measure an answer "
-                  "against.",
+            w.say("reading", "hong_kong.lead: the implied move is too small to measure an answer against", N_(_TOO_SMALL[tech], **lead),
                   "A larger lead.")  # fmt: skip
         return
-    phrase = UNREAD if scatter else {"none": "no follow-through", "reversed": "a move against it"}.get(word, f"{word} follow-through")
     w.say(
         "reading", "hong_kong.lead: actual move over beta times the overnight lead",
-        f"{who}{'against' if who else 'Against'} the lead it could know ({name} {{{link}.lead}} on {{{link}.lead|session}}), {phrase}: implied "
-        f"{{{link}.implied}}, actual {{{link}.actual}}, a residual of {{{link}.residual_z}}.",
+        N_(_ANSWERED[tech], **lead, word=UNREAD if scatter else _FOLLOWED[word], implied=f"{{{link}.implied}}", actual=f"{{{link}.actual}}",
+           residual=f"{{{link}.residual_z}}"),
         "A larger lead, whose answer stands out from the scatter." if scatter else "A residual within half a standard deviation: then the ratio is "
         "noise.", (f"{link}.follow", f"{link}.beta"),
     )  # fmt: skip
@@ -112,8 +132,16 @@ def _against_lead(w: Writer, link: str, name: str) -> None:
 
 def _beside(desk: Desk, key: str, name: str, other: str) -> str:
     """One index beside another with the difference between them, as a part of a sentence."""
-    word = desk.against(key)
-    return f"{name} {{{key}|size}} {word} {other}" if desk.side(key) else f"{name} {word} {other} ({{{key}|size}} apart)"
+    words = ("{name} {gap} ahead of {other}", "{name} in line with {other} ({gap} apart)", "{name} {gap} behind {other}")
+    return N_(desk.against(key, words), name=name, gap=f"{{{key}|size}}", other=other)
+
+
+_LED = {
+    ("soe", False): "State-owned and value shares led: HSCEI {gap} ahead of the Hang Seng, {beside}.",
+    ("soe", True): "State-owned and value shares held up best: HSCEI {gap} ahead of the Hang Seng, {beside}.",
+    ("tech", False): "Tech led: HSTECH {gap} ahead of the Hang Seng, {beside}.",
+    ("tech", True): "Tech held up best: HSTECH {gap} ahead of the Hang Seng, {beside}.",
+}
 
 
 def _leadership(w: Writer) -> None:
@@ -121,14 +149,13 @@ def _leadership(w: Writer) -> None:
     if not d.known("hk.soe_broad", "hk.tech_broad"):
         return
     soe, tech = d.side("hk.soe_broad"), d.side("hk.tech_broad")
-    led = "held up best" if d.side("hk.mean") < 0 else "led"
+    down = d.side("hk.mean") < 0
     if soe > 0 and soe > tech:
-        beside = _beside(d, "hk.tech_broad", "HSTECH", "it")
-        text = f"State-owned and value shares {led}: HSCEI {{hk.soe_broad|size}} ahead of the Hang Seng, {beside}."
+        text = N_(_LED["soe", down], gap="{hk.soe_broad|size}", beside=_beside(d, "hk.tech_broad", "HSTECH", "it"))
     elif tech > 0 and tech > soe:
-        text = f"Tech {led}: HSTECH {{hk.tech_broad|size}} ahead of the Hang Seng, {_beside(d, 'hk.soe_broad', 'HSCEI', 'it')}."
+        text = N_(_LED["tech", down], gap="{hk.tech_broad|size}", beside=_beside(d, "hk.soe_broad", "HSCEI", "it"))
     else:
-        text = "No clear leadership: HSCEI {hk.soe_broad|signed} and HSTECH {hk.tech_broad|signed} against the Hang Seng."
+        text = N_("No clear leadership: HSCEI {hk.soe_broad|signed} and HSTECH {hk.tech_broad|signed} against the Hang Seng.")
     w.say("reading", "hong_kong.leadership: HSCEI and HSTECH less the Hang Seng, same session", text, "The order turning in the next session.",
           ("hk.soe_broad", "hk.tech_broad"))  # fmt: skip
     if soe > 0 and tech <= 0:
