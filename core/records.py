@@ -111,7 +111,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """A flow between two nodes. `size` is in USD for measured edges and None for inferred ones, which are never scaled."""
+    """A flow between two nodes. `size` is in USD for measured edges and None for inferred ones, which are never scaled.
+
+    `fragile`: inferred from a gap that a slightly higher threshold would silence.
+    """
 
     source: str
     target: str
@@ -120,6 +123,7 @@ class Edge:
     label: str
     window: str
     evidence: tuple[str, ...]
+    fragile: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

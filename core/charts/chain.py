@@ -153,7 +153,7 @@ def chain(table: MetricTable, report: Report) -> Picture | None:
     """Sessions of the last days before the cutoff as bars from open to close, and what each Asian session could know; None without any."""
     row = row_of(table, report)
     cutoff = table.panel.cutoffs[row]
-    found, ahead = arrows(table, row), waiting(table, row)
+    found, ahead = arrows(table, row, report.settings.flat), waiting(table, row)
     first = first_instant(table, row, found)
     bars = [b for lane in range(len(LANES)) for b in sessions_of(table, row, lane, first)]
     if not bars:

@@ -76,7 +76,7 @@ class Waiting:
 _LINKS = tuple(k for k in LINKS if k.leg == "broad" and not k.side_by_side)
 
 
-def _arrow(table: MetricTable, link: Link, i: int, *, latest: bool) -> Arrow | None:
+def _arrow(table: MetricTable, link: Link, i: int, flat: float, *, latest: bool) -> Arrow | None:
     """The arrow to the follower's i-th session; None where it had no lead or the lead is unknown."""
     index = int(lead(table.features, link).index[i])
     found = measures(table.features, link)
@@ -91,21 +91,21 @@ def _arrow(table: MetricTable, link: Link, i: int, *, latest: bool) -> Arrow | N
     count = value("lead_sessions") or 1
     over = f" over {show(count, Unit.SESSIONS)}" if count > 1 else ""
     return Arrow(
-        _LED[link.follower], leader.closes[index], follower.plan.opens[follower.ordinals[i]], link_word(value),
+        _LED[link.follower], leader.closes[index], follower.plan.opens[follower.ordinals[i]], link_word(value, flat),
         f"{short(link.leader)} {show(value('lead'), Unit.PERCENT)}{over} → {short(link.follower)} {show(value('actual'), Unit.PERCENT)}",
         f"{when(leader.sessions[index])} → {when(follower.sessions[i])}", provider(str(follower.source[i])), latest,
     )  # fmt: skip
 
 
-def arrows(table: MetricTable, row: int) -> list[Arrow]:
-    """What each Asian session of the last week could know, oldest first; none where a link is unknown."""
+def arrows(table: MetricTable, row: int, flat: float) -> list[Arrow]:
+    """What each Asian session of the last week could know, oldest first; none where a link is unknown. `flat` is the reader's band in percent."""
     made = []
     for link in _LINKS:
         at = int(table.panel.position(link.follower)[row])
         if at < 0 or not table.panel.has(link.leader):
             continue
         first = max(table.panel.tracks[link.follower].begin(at), at - 6)
-        made += [a for i in range(first, at + 1) if (a := _arrow(table, link, i, latest=i == at))]
+        made += [a for i in range(first, at + 1) if (a := _arrow(table, link, i, flat, latest=i == at))]
     return [a for a in made if a.start >= table.panel.cutoffs[row] - _LONGEST]
 
 

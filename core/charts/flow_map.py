@@ -1,4 +1,4 @@
-"""The capital-flow map: counted dollars as solid arrows of their width, relative moves as thin dashed ones without a size."""
+"""The capital-flow map: counted dollars as solid arrows of their width, relative moves as thin dashed ones without a size, fragile ones fainter."""
 
 from typing import Any
 
@@ -32,10 +32,15 @@ _Y = "(scale('y', datum.y2) - scale('y', datum.y))"
 _LENGTH = f"sqrt({_X} * {_X} + {_Y} * {_Y})"
 _UX, _UY = f"({_X} / {_LENGTH})", f"({_Y} / {_LENGTH})"
 _TURN = f"atan2({_Y}, {_X}) * 180 / PI - 90"
+# Dashes and opacity of an inferred arrow, and of one that is fragile.
+_DASHED = {"inferred": ([3, 4], 1.0), "fragile": ([1, 5], 0.6)}
 _KEY: list[Row] = [
-    {"x": -0.38, "x2": -0.1, "y": y, "solid": y == 4.1, "dashed": y == 4.85, "label": label}
-    for y, label in ((4.1, "solid: counted,"), (4.38, "width by USD"), (4.85, "dashed: relative"), (5.13, "move, no money"), (5.41, "was counted"))
-]
+    {"x": -0.38, "x2": -0.1, "y": y, "kind": kind, "label": label}
+    for y, kind, label in (
+        (3.85, "counted", "solid: counted,"), (4.1, "", "width by USD"), (4.5, "inferred", "dashed: relative"), (4.75, "", "move, no money"),
+        (5.0, "", "was counted"), (5.4, "fragile", "faint: fragile, a"), (5.65, "", "threshold a quarter"), (5.9, "", "higher silences it"),
+    )
+]  # fmt: skip
 
 
 def _shift(prefix: str, pixels: str) -> dict[str, alt.ExprRef]:
@@ -53,10 +58,16 @@ def _arrows(x: alt.X, y: alt.Y) -> list[Any]:
     tip: dict[str, Any] = {**_shift("", str(-gap)), "angle": alt.ExprRef(_TURN), "shape": HEAD, "opacity": 1}
     ends: dict[str, Any] = {"x": alt.X("x2:Q", axis=None), "y": alt.Y("y2:Q", axis=None), "size": alt.Size("area:Q", scale=None, legend=None)}
     width = alt.StrokeWidth("width:Q", scale=None, legend=None)
-    solid, dashed = edges.transform_filter("datum.measured"), edges.transform_filter("!datum.measured")
+    solid, drawn = edges.transform_filter("datum.kind == 'counted'"), []
+    for kind, (dash, opacity) in _DASHED.items():
+        dashed = edges.transform_filter(f"datum.kind == '{kind}'")
+        line: dict[str, Any] = {"strokeWidth": 1.3, "color": theme.INFERRED, "opacity": opacity}
+        drawn += [
+            dashed.mark_rule(strokeDash=dash, **shaft | line).encode(x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q")),
+            dashed.mark_point(filled=False, **tip | line).encode(**ends),
+        ]
     return [
-        dashed.mark_rule(strokeDash=[3, 4], strokeWidth=1.3, color=theme.INFERRED, **shaft).encode(x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q")),
-        dashed.mark_point(filled=False, strokeWidth=1.3, color=theme.INFERRED, **tip).encode(**ends),
+        *drawn,
         solid.mark_rule(opacity=1, color=theme.MEASURED, **shaft).encode(x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), strokeWidth=width),
         solid.mark_point(filled=True, color=theme.MEASURED, **tip).encode(**ends),
     ]
@@ -65,8 +76,13 @@ def _arrows(x: alt.X, y: alt.Y) -> list[Any]:
 def _legend(x: alt.X, y: alt.Y) -> list[Any]:
     key = alt.Chart(alt.NamedData("key")).encode(x=x, y=y)
     return [
-        key.transform_filter("datum.solid").mark_rule(strokeWidth=4, color=theme.MEASURED).encode(x2=alt.X2("x2:Q")),
-        key.transform_filter("datum.dashed").mark_rule(strokeDash=[3, 4], strokeWidth=1.3, color=theme.INFERRED).encode(x2=alt.X2("x2:Q")),
+        key.transform_filter("datum.kind == 'counted'").mark_rule(strokeWidth=4, color=theme.MEASURED).encode(x2=alt.X2("x2:Q")),
+        *(
+            key.transform_filter(f"datum.kind == '{kind}'")
+            .mark_rule(strokeDash=dash, strokeWidth=1.3, color=theme.INFERRED, opacity=opacity)
+            .encode(x2=alt.X2("x2:Q"))
+            for kind, (dash, opacity) in _DASHED.items()
+        ),
         key.mark_text(align="left", baseline="middle", dx=6, fontSize=10.5, color=theme.INK).encode(x=alt.X("x2:Q", axis=None), text=LABEL),
     ]
 
@@ -97,11 +113,13 @@ def _row(report: Report, e: Edge, largest: float, names: dict[str, str]) -> Row:
     width = max(1.2, _WIDEST * (e.size or 0.0) / largest)
     head = max(10.0, width * 2.6)
     shown = money(e.size) if e.size is not None else f"{show(abs(f.value or 0.0), f.unit).lstrip('+')}, no size measured"
-    basis = {Basis.INFERRED: "inferred from relative moves", Basis.MEASURED: "measured", Basis.DERIVED: "derived from counted dollars"}.get(
+    kind = "counted" if measured else "fragile" if e.fragile else "inferred"
+    inferred = f"inferred from relative moves{', fragile' if e.fragile else ''}"
+    basis = {Basis.INFERRED: inferred, Basis.MEASURED: "measured", Basis.DERIVED: "derived from counted dollars"}.get(
         e.basis, "synthetic, as if measured"
     )
     return {
-        "from": e.source, "into": e.target, "x": x, "y": y, "x2": x2, "y2": y2, "measured": measured, "width": width,
+        "from": e.source, "into": e.target, "x": x, "y": y, "x2": x2, "y2": y2, "measured": measured, "kind": kind, "width": width,
         "head": head * 0.66 if measured else 9.0, "area": head * head * 0.95, "route": f"{names[e.source]} → {names[e.target]}", "shown": shown,
         "basis": basis, "what": e.label, "window": e.window, "session": when(f.session), "source": provider(f.source),
     }  # fmt: skip
@@ -172,9 +190,10 @@ def flow_map(report: Report) -> Picture | None:
     return Picture(
         key="flow_map", title=title,
         subtitle=subtitle(report, "Solid: change counted in USD, width by size. Dashed: inferred from relative moves, from the weaker "
-                                  "to the stronger side; nobody measured money there, so it has no size."),
+                                  "to the stronger side; nobody measured money there, so it has no size. Faint and dotted: fragile, for a "
+                                  "threshold a quarter higher would silence it."),
         alt=f"Directed graph of {counted} counted and {len(rows) - counted} inferred flows. "
-            + "; ".join(f"{r['route']}: {r['shown']}" for r in rows) + ".",
+            + "; ".join(f"{r['route']}: {r['shown']}{', fragile' if r['kind'] == 'fragile' else ''}" for r in rows) + ".",
         spec=fill(_chart(), {"key": _KEY, "edges": rows, "nodes": nodes, "labels": labels}, height=_HEIGHT, synthetic=report.synthetic),
         table=pd.DataFrame([(r["route"], r["shown"], r["basis"], r["what"], r["window"], r["session"], r["source"]) for r in rows],
                            columns=["Flow", "Size", "Basis", "What it shows", "Window", "Session", "Source"]),

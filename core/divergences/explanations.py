@@ -3,9 +3,11 @@
 A reason is *supported* where the figures meet its conditions, never more than that: figures that move together do not show a cause.
 """
 
+from typing import Any
+
 from core.divergences.rule import Condition, Explanation
 from core.metrics import BY_KEY as METRICS
-from core.metrics.gap_evidence import CROSS_CURRENCY
+from core.metrics.gap_parts import CROSS_CURRENCY
 from core.metrics.gaps import BY_KEY as PAIRS
 
 # A part of the gap counts from a quarter of it to four times it, and rests on a link that held for a tenth of the gap's variation (a correlation
@@ -25,13 +27,14 @@ def _driven(rule: str, name: str, subject: str, change: str) -> Explanation:
     """How much of the gap would be usual with another market's move."""
     part, gap = f"gap.{rule}.by_{name}", f"gap.{rule}"
     usual = f"with {change}, a gap of {{{part}|signed}} would be usual, and it is {{{gap}|signed}}"
+    makes = f"with {change}, a gap of {{{part}|signed}} would be usual, {{{part}.share}} of the {{{gap}|signed}} that it is"
     rests = f"over the past year {{{part}.fit}} of the gap's variation went with it"
     return Explanation(
-        name=subject, conditions=(Condition(f"{part}.share", "above", LEAST_PART), Condition(f"{part}.share", "below", MOST_PART),
+        name=subject, part=part, conditions=(Condition(f"{part}.share", "above", LEAST_PART), Condition(f"{part}.share", "below", MOST_PART),
                     Condition(f"{part}.fit", "above", LEAST_FIT)),
         firm=(Condition(f"{part}.share", "above", FIRM_PART), Condition(f"{part}.share", "below", FIRM_MOST),
               Condition(f"{part}.fit", "above", FIRM_FIT)),
-        supported=f"{subject} fits: {usual}; {rests}.", partly=f"{subject} partly fits: {usual}; {rests}.",
+        supported=f"{subject} fits: {makes}; {rests}.", partly=f"{subject} partly fits: {makes}; {rests}.",
         rejected=f"{subject} does not explain it: {usual}; {rests}.",
         refuted_by="The gap staying while that move is taken back.",
     )  # fmt: skip
@@ -41,16 +44,24 @@ def _currency(rule: str) -> Explanation:
     part, gap = f"gap.{rule}.fx", f"gap.{rule}"
     moves = f"of a gap of {{{gap}|signed}}, {{{part}|signed}} are USD/CNY {{usdcny.change}} and USD/HKD {{usdhkd.change}}"
     return Explanation(
-        name="Currency", conditions=(Condition(f"{part}.share", "above", LEAST_PART),), supported=f"Currency is part of it: {moves}.",
+        name="Currency", part=part, conditions=(Condition(f"{part}.share", "above", LEAST_PART),),
+        supported=f"Currency is part of it: {moves}, {{{part}.share}} of it.",
         rejected=f"Currency does not explain it: {moves}.", refuted_by="The gap staying in one common currency.",
     )  # fmt: skip
+
+
+_NOT_MEASURED = "How much of the gap that carries, no figure here shows."
 
 
 def _spans(rule: str) -> Explanation:
     pair, key = PAIRS[rule], f"gap.{rule}"
     covered = f"{pair.a.label}'s change covers {{{key}.span_a}}, {pair.b.label}'s {{{key}.span_b}}"
+    part = f"{key}.by_clock" if pair.aligned else ""
+    goes = f"Aligning the sessions takes {{{part}|signed}} of the {{{key}|signed}} away, {{{part}.share}} of it." if part else ""
     return Explanation(
-        name="Holiday or weekend", conditions=(Condition(f"{key}.span_ratio", "above", UNEQUAL),),
+        name="Holiday or weekend", part=part, proof=(Condition(f"{part}.share", "above", 0.0),) if part else (), told=goes,
+        untold="Aligning the sessions takes nothing of the gap away." if part else _NOT_MEASURED,
+        conditions=(Condition(f"{key}.span_ratio", "above", UNEQUAL),),
         supported=f"A holiday or weekend lies in one leg alone: {covered}.", rejected=f"No holiday or weekend sets the legs apart: {covered}.",
         refuted_by="The gap staying once both legs have traded through the same days.",
     )  # fmt: skip
@@ -59,7 +70,7 @@ def _spans(rule: str) -> Explanation:
 def _half_day(rule: str) -> Explanation:
     key = f"gap.{rule}.half"
     return Explanation(
-        name="Half day", conditions=(Condition(key, "above", 1),),
+        name="Half day", untold=_NOT_MEASURED, conditions=(Condition(key, "above", 1),),
         supported=f"A half day is in it: {{{key}}} of the legs closed early, on fewer trades.",
         rejected=f"No half day: {{{key}}} of the legs closed early.", refuted_by="The gap staying after a full session.",
     )  # fmt: skip
@@ -68,7 +79,7 @@ def _half_day(rule: str) -> Explanation:
 def _stretch(rule: str) -> Explanation:
     key = f"gap.{rule}.stretch"
     return Explanation(
-        name="Volatile stretch", conditions=(Condition(key, "above", WIDE),),
+        name="Volatile stretch", untold="That tells how unusual the gap is, not what made it.", conditions=(Condition(key, "above", WIDE),),
         supported=f"A volatile stretch: of late this gap was {{{key}}} times as wide as over its year, so its size is less unusual than it looks.",
         rejected=f"No volatile stretch: of late this gap was {{{key}}} times as wide as over its year.",
         refuted_by="A gap of this size in a calm stretch.",
@@ -76,71 +87,97 @@ def _stretch(rule: str) -> Explanation:
 
 
 _SETTLED = "A restatement by the source, or the flow turning the next day."
-_FLOWS = (
-    Explanation(
-        name="Stablecoin redemptions", when="above", conditions=(Condition("stable.net", "below", -_FLOW),), refuted_by=_SETTLED,
-        supported="Stablecoin redemptions go with it: supply over the four coins changed by {stable.net|signed}, a net redemption; "
-        "how much of the gap that is, no figure here shows.",
-        rejected="Stablecoin redemptions do not explain it: supply over the four coins changed by {stable.net|signed}.",
-    ),
-    Explanation(
-        name="Stablecoin issuance", when="below", conditions=(Condition("stable.net", "above", _FLOW),), refuted_by=_SETTLED,
-        supported="Stablecoin issuance goes with it: supply over the four coins changed by {stable.net|signed}, a net issuance; "
-        "how much of the gap that is, no figure here shows.",
-        rejected="Stablecoin issuance does not explain it: supply over the four coins changed by {stable.net|signed}.",
-    ),
-)  # fmt: skip
 
 
-def _closing(coin: str, name: str, when: str, *, falling: bool) -> Explanation:
-    """Positions being closed: open interest falls with price (longs), or while price rises (shorts)."""
-    figures = f"{name} open interest {{{coin}_oi.change}} with price {{{coin}.change}}, so {{{coin}_oi.coins}} in coins"
-    what = "Liquidation" if falling else "Short covering"
+def _carried(rule: str, name: str, what: str) -> dict[str, Any]:
+    """How much of the gap is usual with such a change, for a reason that other figures support: told only where that link has held."""
+    part = f"gap.{rule}.by_{name}"
+    usual = f"with such a change in {what} a gap of {{{part}|signed}} is usual"
+    rests = f"over the past year {{{part}.fit}} of the gap's variation went with it"
+    return {
+        "part": part, "proof": (Condition(f"{part}.share", "above", 0.0), Condition(f"{part}.fit", "above", LEAST_FIT)),
+        "told": f"By how they move together it carries {{{part}.share}} of the gap: {usual}; {rests}.",
+        "untold": f"How much of the gap it carries cannot be shown: {usual}; {rests}.",
+    }  # fmt: skip
+
+
+def _flow(name: str, when: str, side: str, word: str) -> Explanation:
+    moved = "supply over the four coins changed by {stable.net|signed}"
     return Explanation(
-        name=what, when=when, refuted_by="Open interest of other venues not falling.",
-        conditions=(
-            *((Condition(f"{coin}_oi.change", "below", -_SHED),) if falling else ()), Condition(f"{coin}_oi.coins", "below", -_CLOSED_OUT),
-            Condition(f"{coin}.change", "below" if falling else "above", 0.0),
-        ),
-        supported=f"{what} fits: {figures}; that is consistent with positions being closed.", rejected=f"{what} is not shown: {figures}.",
+        name=name, when=when, conditions=(Condition("stable.net", side, _FLOW if side == "above" else -_FLOW),), refuted_by=_SETTLED,
+        supported=f"{name} go with it: {moved}, a net {word}." if word == "redemption" else f"{name} goes with it: {moved}, a net {word}.",
+        rejected=f"{name} do not explain it: {moved}." if word == "redemption" else f"{name} does not explain it: {moved}.",
+        **_carried("us_crypto", "coins", "supply"),
     )  # fmt: skip
 
 
+_FLOWS = (_flow("Stablecoin redemptions", "above", "below", "redemption"), _flow("Stablecoin issuance", "below", "above", "issuance"))
+
+
+def _closing(rule: str, coin: str) -> tuple[Explanation, Explanation]:
+    """Positions being closed: open interest falls with price (longs), or while price rises (shorts)."""
+    name, moved = coin.upper(), Condition(f"{coin}_oi.coins", "below", -_CLOSED_OUT)
+    figures = f"{name} open interest {{{coin}_oi.change}} with price {{{coin}.change}}, so {{{coin}_oi.coins}} in coins"
+    said = "fits: {figures}; that is consistent with positions being closed."
+    carried = _carried(rule, f"{coin}_oi", "open interest")
+    return (
+        Explanation(
+            name="Liquidation", when="above", refuted_by="Open interest of other venues not falling.",
+            conditions=(Condition(f"{coin}_oi.change", "below", -_SHED), moved, Condition(f"{coin}.change", "below", 0.0)),
+            supported=f"Liquidation {said.format(figures=figures)}", rejected=f"Liquidation is not shown: {figures}.", **carried,
+        ),
+        Explanation(
+            name="Short covering", when="below", refuted_by="Open interest of other venues not falling.",
+            conditions=(moved, Condition(f"{coin}.change", "above", 0.0)),
+            supported=f"Short covering {said.format(figures=figures)}", rejected=f"Short covering is not shown: {figures}.", **carried,
+        ),
+    )  # fmt: skip
+
+
+_BY_DAY = "gap.dex_price.by_weekday"
 _WEEKDAY = Explanation(
-    name="Day of the week", conditions=(Condition("dex.vs_weekday", "below", 10.0), Condition("dex.vs_weekday", "above", -10.0)),
-    supported="The day of the week fits: against its usual weekday volume stands at {dex.vs_weekday}, so much of the change is the calendar.",
-    rejected="The day of the week does not explain it: against its usual weekday volume stands at {dex.vs_weekday}.",
+    name="Day of the week", part=_BY_DAY,
+    conditions=(Condition(f"{_BY_DAY}.share", "above", LEAST_PART), Condition(f"{_BY_DAY}.share", "below", MOST_PART),
+                Condition(f"{_BY_DAY}.fit", "above", LEAST_FIT)),
+    supported=f"The day of the week fits: a change of {{{_BY_DAY}|signed}} is usual on it, {{{_BY_DAY}.share}} of the gap; over the past year "
+    f"{{{_BY_DAY}.fit}} of the gap's variation went with the weekday. Against its usual weekday volume stands at {{dex.vs_weekday}}.",
+    rejected=f"The day of the week does not explain it: a change of {{{_BY_DAY}|signed}} is usual on it, and the gap is "
+    f"{{gap.dex_price|signed}}; over the past year {{{_BY_DAY}.fit}} of the gap's variation went with the weekday. Against its usual weekday "
+    "volume stands at {dex.vs_weekday}.",
     refuted_by="The next weeks' same weekday at another level.",
 )  # fmt: skip
 _TVL_BETA = Explanation(
-    name="TVL's usual beta", conditions=(Condition("gap.tvl_price.beta.share", "above", 50.0),),
-    supported="TVL's usual beta on ETH fits: it makes {gap.tvl_price.beta|signed} of the {gap.tvl_price|signed}, without any deposit or withdrawal.",
+    name="TVL's usual beta", part="gap.tvl_price.beta", conditions=(Condition("gap.tvl_price.beta.share", "above", 50.0),),
+    supported="TVL's usual beta on ETH fits: it makes {gap.tvl_price.beta|signed} of the {gap.tvl_price|signed}, {gap.tvl_price.beta.share} of "
+    "it, without any deposit or withdrawal.",
     rejected="TVL's usual beta on ETH does not explain it: it makes {gap.tvl_price.beta|signed} of the {gap.tvl_price|signed}.",
     refuted_by="Another price token giving another remainder.",
 )  # fmt: skip
-_DEPOSITS = (
-    Explanation(
-        name="Deposits", when="above", conditions=(Condition("tvl.adjusted", "above", 0.5),), refuted_by="The provisional last days being restated.",
-        supported="Deposits fit: without the price of ETH, TVL changed by {tvl.adjusted}.",
-        rejected="Deposits do not show: without the price of ETH, TVL changed by {tvl.adjusted}.",
-    ),
-    Explanation(
-        name="Withdrawals", when="below", conditions=(Condition("tvl.adjusted", "below", -0.5),),
-        refuted_by="The provisional last days being restated.", supported="Withdrawals fit: without the price of ETH, TVL changed by {tvl.adjusted}.",
-        rejected="Withdrawals do not show: without the price of ETH, TVL changed by {tvl.adjusted}.",
-    ),
-)  # fmt: skip
+
+
+def _deposits(name: str, when: str, bound: float) -> Explanation:
+    part, moved = "gap.tvl_price.by_deposits", "without the price of ETH, TVL changed by {tvl.adjusted}"
+    return Explanation(
+        name=name, when=when, part=part, conditions=(Condition("tvl.adjusted", when, bound),), refuted_by="The provisional last days being restated.",
+        supported=f"{name} fit: {moved}, {{{part}.share}} of the gap.", rejected=f"{name} do not show: {moved}, {{{part}.share}} of the gap.",
+    )  # fmt: skip
+
+
+_DEPOSITS = (_deposits("Deposits", "above", 0.5), _deposits("Withdrawals", "below", -0.5))
+_IN_SUPPLY = "gap.stable_price.by_flow"
 _LARGE_FLOW = Explanation(
-    name="Size of the flow", conditions=(Condition("stable.flow_rank", "above", 90.0),), refuted_by=_SETTLED,
+    name="Size of the flow", part=_IN_SUPPLY, conditions=(Condition("stable.flow_rank", "above", 90.0),), refuted_by=_SETTLED,
     supported="The flow is large by itself: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over USDT, USDC, DAI and USDS.",
     rejected="The flow is no large one: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over USDT, USDC, DAI and USDS.",
+    proof=(Condition(f"{_IN_SUPPLY}.share", "above", 0.0),),
+    told=f"It makes {{{_IN_SUPPLY}|signed}} of the {{gap.stable_price|signed}}, {{{_IN_SUPPLY}.share}} of it; the rest is the move of BTC.",
+    untold="None of the gap is its own: it went the other way.",
 )  # fmt: skip
-_BTC_FALLS, _BTC_RISES = _closing("btc", "BTC", "above", falling=True), _closing("btc", "BTC", "below", falling=False)
 _YIELD, _DOLLAR = ("The 10-year yield", "{us10y.change|signed} in it"), ("The dollar", "{dxy.change} in the dollar index")
 _VIX, _CNY = ("Volatility", "VIX {vix.change}"), ("The renminbi", "USD/CNY {usdcny.change}")
 
 _OWN: dict[str, tuple[Explanation, ...]] = {
-    "us_crypto": (*_FLOWS, _BTC_FALLS, _BTC_RISES, _driven("us_crypto", "vix", *_VIX), _driven("us_crypto", "dxy", *_DOLLAR)),
+    "us_crypto": (*_FLOWS, *_closing("us_crypto", "btc"), _driven("us_crypto", "vix", *_VIX), _driven("us_crypto", "dxy", *_DOLLAR)),
     "cn_hk_broad": (_driven("cn_hk_broad", "us_lead", "The US lead", "the S&P 500's {link.us_hk_broad.lead} overnight"),),
     "cn_hk_tech": (_driven("cn_hk_tech", "us_tech_lead", "The US tech lead", "the Nasdaq 100's {link.us_hk_tech.lead} overnight"),),
     "hk_us_broad": (_driven("hk_us_broad", "sse", "Mainland news", "SSE Composite {sse.change}"), _driven("hk_us_broad", "usdcny", *_CNY)),
@@ -149,8 +186,8 @@ _OWN: dict[str, tuple[Explanation, ...]] = {
         _driven("soe_tech", "us_tech_lead", "The US tech lead", "the Nasdaq 100's {link.us_hk_tech.lead} overnight"),
         _driven("soe_tech", "usdcny", *_CNY),
     ),
-    "dex_price": (_WEEKDAY, _BTC_FALLS, _BTC_RISES),
-    "stable_price": (_LARGE_FLOW, _BTC_FALLS, _BTC_RISES),
+    "dex_price": (_WEEKDAY, *_closing("dex_price", "btc")),
+    "stable_price": (_LARGE_FLOW, *_closing("stable_price", "btc")),
     "tvl_price": (_TVL_BETA, *_DEPOSITS),
     "us_breadth": (
         _driven("us_breadth", "tech_tilt", "Composition", "technology {us.tech_tilt|signed} against the mean sector"),
@@ -162,8 +199,7 @@ _OWN: dict[str, tuple[Explanation, ...]] = {
     ),
     "vix_spx": (_driven("vix_spx", "us10y", *_YIELD),),
     "btc_eth": (
-        _driven("btc_eth", "btc", "ETH's usual beta", "BTC {btc.change}"), _closing("eth", "ETH", "above", falling=True),
-        _closing("eth", "ETH", "below", falling=False),
+        _driven("btc_eth", "btc", "ETH's usual beta", "BTC {btc.change}"), *_closing("btc_eth", "eth"),
     ),
     "small_large": (
         _driven("small_large", "us10y", *_YIELD),

@@ -27,6 +27,9 @@ class Explanation:
     `name` says what is tested, `supported` is said where all `conditions` hold, `rejected` where one does not; both state the figures, named
     in braces. `when` is `above` or `below` where the reason fits one direction of the gap only. Where there is a `partly`, `supported` also asks
     for the `firm` conditions, and `partly` is said where only those are not met.
+
+    `part` is the figure of the part of the gap that the reason carries. A reason that fits goes on with `told`, a sentence with that part, where
+    all of `proof` holds, and with `untold` where it does not or where nothing measures the part.
     """
 
     name: str
@@ -37,6 +40,10 @@ class Explanation:
     when: str = ""
     firm: tuple[Condition, ...] = ()
     partly: str = ""
+    part: str = ""
+    proof: tuple[Condition, ...] = ()
+    told: str = ""
+    untold: str = ""
 
 
 @dataclass(frozen=True, slots=True)

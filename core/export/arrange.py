@@ -11,6 +11,10 @@ from core.wording import day, instant, listing, show
 # Section that the findings of the divergence rules belong to.
 FINDINGS_SECTION = "divergences"
 FLOWS_SECTION = "capital_flows"
+FLOWS_LEGEND = (
+    "Solid arrows were measured in dollars; dashed ones are inferred from relative moves, and no money was measured; faint ones are fragile: a "
+    "threshold a quarter higher would silence them."
+)
 # Missing figures named before "and 3 more".
 NAMED = 2
 SYNTHETIC_NOTICE = (
@@ -122,7 +126,7 @@ def flow(edge: Edge, report: Report) -> str:
     """One edge of the flow map as a sentence without its full stop."""
     names = {n.key: n.label for n in report.flows.nodes}
     size = f" ({amount(edge)})" if amount(edge) else ""
-    kind = "no money was measured" if edge.basis is Basis.INFERRED else str(edge.basis)
+    kind = f"no money was measured{', fragile' if edge.fragile else ''}" if edge.basis is Basis.INFERRED else str(edge.basis)
     where = f"{names.get(edge.source, edge.source)} → {names.get(edge.target, edge.target)}"
     return f"{where}: {edge.label}{size}, {edge.window}; {kind}".replace(", ;", ";")
 

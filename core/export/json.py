@@ -133,6 +133,7 @@ def _flows(flows: FlowGraph) -> dict[str, Any]:
                 "label": e.label,
                 "window": e.window,
                 "evidence": list(e.evidence),
+                "fragile": e.fragile,
             }
             for e in flows.edges
         ],

@@ -120,7 +120,7 @@ def _flows(report: Report, section: Section) -> Iterator[str]:
     if not report.flows.edges:
         return
     yield from ("### Flow map", "", "```mermaid", *_mermaid(report.flows), "```", "")
-    yield from ("Solid arrows were measured in dollars; dashed ones are inferred from relative moves, and no money was measured.", "")
+    yield from (arrange.FLOWS_LEGEND, "")
     if not section.tables:
         yield from (f"- {text(arrange.flow(edge, report))}." for edge in report.flows.edges)
         yield ""
@@ -130,11 +130,12 @@ def _mermaid(flows: FlowGraph) -> Iterator[str]:
     yield "flowchart LR"
     ids = {node.key: f"n{i}" for i, node in enumerate(flows.nodes)}
     yield from (f'  {ids[node.key]}["{_quoted(node.label)}"]' for node in flows.nodes)
-    for edge in flows.edges:
-        if edge.source in ids and edge.target in ids:
-            line = "-.->" if edge.basis is Basis.INFERRED else "-->"
-            label = _quoted(f"{edge.label} {arrange.amount(edge)}")
-            yield f'  {ids[edge.source]} {line}|"{label}"| {ids[edge.target]}'
+    drawn = [edge for edge in flows.edges if edge.source in ids and edge.target in ids]
+    for edge in drawn:
+        line = "-.->" if edge.basis is Basis.INFERRED else "-->"
+        label = _quoted(f"{edge.label}{', fragile' if edge.fragile else ''} {arrange.amount(edge)}")
+        yield f'  {ids[edge.source]} {line}|"{label}"| {ids[edge.target]}'
+    yield from (f"  linkStyle {i} stroke-opacity:0.45,stroke-dasharray:1 6" for i, edge in enumerate(drawn) if edge.fragile)
 
 
 def _quoted(value: str) -> str:

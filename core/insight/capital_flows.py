@@ -49,7 +49,7 @@ def _measured(w: Writer, source: str, target: str, key: str, name: str, basis: B
 def _inferred(w: Writer, a: str, b: str, rule: str) -> Edge | None:
     """A dashed edge from the weaker to the stronger side of a gap whose rule fires, or that is among the widest tenth of its year.
 
-    None for a gap that the closing times explain by half or more. One that a slightly higher threshold would silence is called fragile.
+    None for a gap that the closing times explain by half or more. One that a slightly higher threshold would silence is fragile.
     """
     d, key, pair = w.desk, f"gap.{rule}", RULES[rule].pair
     value = d.value(key)
@@ -60,15 +60,15 @@ def _inferred(w: Writer, a: str, b: str, rule: str) -> Edge | None:
     fires = bool(found.fires[d.row])
     if not (fires or d.number(f"{key}.rank") >= WIDE_RANK) or by_the_clock(d, key):
         return None
-    fragile = ", fragile" if fires and not found.at(found.threshold * QUARTER)[d.row] else ""
+    fragile = fires and not found.at(found.threshold * QUARTER)[d.row]
     w.use(key, pair.a.metric, pair.b.metric)
     source, target = (b, a) if value > 0 else (a, b)
     sessions = [d.session(leg.series) for leg in (pair.a, pair.b)]
     return Edge(
         source=source, target=target, size=None, basis=Basis.INFERRED,
-        label=f"{pair.a.label} {d.show(pair.a.metric)}, {pair.b.label} {d.show(pair.b.metric)} (gap {d.show(key, 'size')}{fragile})",
+        label=f"{pair.a.label} {d.show(pair.a.metric)}, {pair.b.label} {d.show(pair.b.metric)} (gap {d.show(key, 'size')})",
         window=f"session {day(sessions[0])}" if sessions[0] == sessions[1] else f"sessions {day(sessions[0])} and {day(sessions[1])}",
-        evidence=(key, pair.a.metric, pair.b.metric),
+        evidence=(key, pair.a.metric, pair.b.metric), fragile=bool(fragile),
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ _BASES = {Basis.MEASURED: "measured", Basis.DERIVED: "derived from counted dolla
 
 def _row(edge: Edge, names: dict[str, str]) -> tuple[Cell, ...]:
     size = money(edge.size) if edge.size is not None else "not measured"
-    basis = _BASES.get(edge.basis, "synthetic, as if measured")
+    basis = f"{_BASES.get(edge.basis, 'synthetic, as if measured')}{', fragile' if edge.fragile else ''}"
     return Cell(names[edge.source]), Cell(names[edge.target]), Cell(size, edge.evidence[0]), Cell(basis), Cell(edge.label), Cell(edge.window)
 
 

@@ -17,10 +17,21 @@ HOLDS, EFFECT, UNCHECKED = "", ", mostly a clock effect", ", not checked against
 
 
 def explain(w: Writer, rule: Rule) -> tuple[Claim, ...]:
-    """Every reason tested: those that fit first, then those that do not, then those whose data is missing."""
+    """Every reason tested: those that fit first, by how much of the gap they carry, then those that do not, then those whose data is missing."""
     now = "above" if w.desk.number(f"gap.{rule.key}") > 0 else "below"
-    made = [(order, c) for e in rule.explanations if e.when in {"", now} for order, c in (_tested(w, rule, e),) if c]
-    return tuple(c for _, c in sorted(made, key=lambda found: found[0]))
+    made = [(place, _carries(w.desk, e), c) for e in rule.explanations if e.when in {"", now} for place, c in (_tested(w, rule, e),) if c]
+    return tuple(c for *_, c in sorted(made, key=lambda found: (found[0], -found[1])))
+
+
+def _proven(desk: Desk, e: Explanation) -> bool:
+    """Whether the part of the gap that a reason carries can be told."""
+    return bool(e.part) and desk.known(e.part) and all(desk.known(c.metric) and c.holds(desk.number(c.metric)) for c in e.proof)
+
+
+def _carries(desk: Desk, e: Explanation) -> float:
+    """How near to all of the gap a reason comes, from 0 to 100; 0 where its part points the other way or cannot be told."""
+    share = desk.value(f"{e.part}.share") if _proven(desk, e) else None
+    return 0.0 if share is None or share <= 0 else min(share, 1e4 / share)
 
 
 def _tested(w: Writer, rule: Rule, e: Explanation) -> tuple[int, Claim | None]:
@@ -36,7 +47,17 @@ def _tested(w: Writer, rule: Rule, e: Explanation) -> tuple[int, Claim | None]:
     if not all(c.holds(w.desk.number(c.metric)) for c in e.conditions):
         return 2, w.make("rejected", name, e.rejected, e.refuted_by, asked)
     firm = all(c.holds(w.desk.number(c.metric)) for c in e.firm)
-    return 0 if firm else 1, w.make("explanation", name, e.supported if firm else e.partly, e.refuted_by, asked)
+    return 0 if firm else 1, w.make("explanation", name, f"{e.supported if firm else e.partly}{_share(w, e)}", e.refuted_by, asked)
+
+
+def _share(w: Writer, e: Explanation) -> str:
+    """How much of the gap a reason that fits carries, as a further sentence, or that this cannot be told."""
+    if _proven(w.desk, e):
+        return f" {e.told}" if e.told else ""
+    unknown = [k for k in _SLOT.findall(e.untold) if not w.desk.known(k)]
+    for k in unknown:
+        w.missing(w.desk.figure(k).label, w.desk.figure(k).note)
+    return " How much of the gap it carries is not known." if unknown else f" {e.untold}" if e.untold else ""
 
 
 def clock(w: Writer, rule: Rule) -> tuple[str, Claim | None]:

@@ -1,6 +1,6 @@
 """Every metric of the product, computed for all report dates at once."""
 
-from core.metrics import breadth, coupling, crosses, defi, gap_evidence, gaps, links, single, transmission
+from core.metrics import breadth, coupling, crosses, defi, gap_evidence, gap_parts, gaps, links, single, transmission
 from core.metrics.metric import Features, Metric, MetricTable
 from core.panel import Panel
 
@@ -14,6 +14,7 @@ METRICS: tuple[Metric, ...] = (
     *defi.METRICS,
     *gaps.METRICS,
     *gap_evidence.METRICS,
+    *gap_parts.METRICS,
 )
 BY_KEY: dict[str, Metric] = {m.key: m for m in METRICS}
 

@@ -20,7 +20,7 @@ from core.sessions import EXCHANGES
 from core.units import Unit
 
 STRETCH = 20
-_APART = "The gap is not known, its history is too short, or the other change did not happen in its time."
+UNKNOWN = "The gap is not known, its history is too short, or the other change did not happen in its time."
 _HOUR = np.timedelta64(1, "h")
 
 
@@ -49,9 +49,12 @@ DRIVERS = {
     "ndx_spx": Driver("us.ndx_spx", "ndx", "the Nasdaq 100 less the S&P 500"),
     "chinext_sse": Driver("cn.chinext_sse", "chinext", "ChiNext less the SSE Composite"),
     "large_tilt": Driver("cn.large_tilt", "csi300", "CSI 300 less the SSE Composite"),
+    "btc_oi": Driver("btc_oi.coins", "btc_oi", "BTC open interest in coins"),
+    "eth_oi": Driver("eth_oi.coins", "eth_oi", "ETH open interest in coins"),
+    "coins": Driver("stable.net", "usdt", "the net flow of the four stablecoins"),
 }
 DRIVEN = {
-    "us_crypto": ("vix", "dxy"),
+    "us_crypto": ("vix", "dxy", "btc_oi", "coins"),
     "cn_hk_broad": ("us_lead",),
     "cn_hk_tech": ("us_tech_lead",),
     "hk_us_broad": ("sse", "usdcny"),
@@ -60,22 +63,23 @@ DRIVEN = {
     "us_breadth": ("tech_tilt", "us10y"),
     "cn_breadth": ("large_tilt", "chinext_sse"),
     "vix_spx": ("us10y",),
-    "btc_eth": ("btc",),
+    "btc_eth": ("btc", "eth_oi"),
+    "dex_price": ("btc_oi",),
+    "stable_price": ("btc_oi",),
     "small_large": ("us10y", "ndx_spx"),
     "gold_equities": ("dxy", "us10y"),
     "dollar_equities": ("us10y", "usdcny"),
     "bonds_equities": ("dxy", "vix"),
     "cn_growth": ("us_cn_lead",),
 }
-# Pairs of which one leg is quoted in renminbi and the other in Hong Kong dollars.
-CROSS_CURRENCY = ("cn_hk_broad", "cn_hk_tech")
 
 
 def _calendar(series: str) -> str:
     return SERIES[series].calendar
 
 
-def _apart(pair: Pair) -> bool:
+def apart(pair: Pair) -> bool:
+    """Whether a pair's legs trade by different calendars."""
     return _calendar(pair.a.series) != _calendar(pair.b.series)
 
 
@@ -145,30 +149,23 @@ def _share(pair: Pair, part: str) -> Callable[[Features], Floats]:
     return share
 
 
-def _same_session(f: Features, a: str, b: str, values: Floats) -> Floats:
+def same_session(f: Features, a: str, b: str, values: Floats) -> Floats:
+    """Values on the report dates on which two series show the same session; NaN on the others."""
     return np.where(f.panel.sessions(a) == f.panel.sessions(b), values, np.nan)
 
 
 def _in_coins(coin: str) -> Callable[[Features], Floats]:
     def change(f: Features) -> Floats:
         in_dollars, price = f[f"{coin}_oi.change"], f[f"{coin}.change"]
-        return _same_session(f, f"{coin}_oi", coin, ((1 + in_dollars / 100) / (1 + price / 100) - 1) * 100)
+        return same_session(f, f"{coin}_oi", coin, ((1 + in_dollars / 100) / (1 + price / 100) - 1) * 100)
 
     return change
 
 
-def _currency(pair: Pair) -> Callable[[Features], Floats]:
-    def part(f: Features) -> Floats:
-        together = shared_time(f, pair.a.series, "usdcny") >= LEAST_OVERLAP
-        current = (f.panel.missed("usdcny") == 0) & (f.panel.missed("usdhkd") == 0) & together & np.isfinite(f[f"gap.{pair.key}"])
-        return np.where(current, _same_session(f, "usdcny", "usdhkd", f["usdcny.change"] - f["usdhkd.change"]), np.nan)
-
-    return part
-
-
-def _share_metric(pair: Pair, part: str, what: str, inputs: tuple[str, ...]) -> Metric:
+def share_metric(pair: Pair, part: str, what: str, inputs: tuple[str, ...]) -> Metric:
+    """The share (percent) of a pair's gap that the metric `part` is; `what` ends its label."""
     return Metric(
-        key=f"{part}.share", label=f"Part of the gap that {what}", unit=Unit.SHARE, inputs=inputs, compute=_share(pair, part), unknown=_APART,
+        key=f"{part}.share", label=f"Part of the gap that {what}", unit=Unit.SHARE, inputs=inputs, compute=_share(pair, part), unknown=UNKNOWN,
         method="That part over the gap; negative where it points the other way, above 100% where it is larger than the gap.",
     )  # fmt: skip
 
@@ -179,22 +176,22 @@ def _driven(pair: Pair, name: str) -> tuple[Metric, ...]:
     goes = f"usually goes with {driver.label}"
     return (
         Metric(
-            key=part, label=f"{pair.a.label} and {pair.b.label}: the part that {goes}", unit=pair.unit, inputs=inputs, unknown=_APART,
+            key=part, label=f"{pair.a.label} and {pair.b.label}: the part that {goes}", unit=pair.unit, inputs=inputs, unknown=UNKNOWN,
             compute=lambda f: _fit(f, pair, name)[0],
             method=f"Slope of the gap on the change of {driver.label} over the 250 sessions before (at least 60), times that change today.",
         ),
         Metric(
-            key=f"{part}.fit", label=f"Variation of the gap that went with {driver.label}", unit=Unit.SHARE, inputs=inputs, unknown=_APART,
+            key=f"{part}.fit", label=f"Variation of the gap that went with {driver.label}", unit=Unit.SHARE, inputs=inputs, unknown=UNKNOWN,
             compute=lambda f: _fit(f, pair, name)[1], method="Squared correlation over the 250 of the gap's sessions before this one (at least 60).",
         ),
-        _share_metric(pair, part, goes, inputs),
+        share_metric(pair, part, goes, inputs),
     )  # fmt: skip
 
 
 def _of_time(pair: Pair) -> tuple[Metric, ...]:
     sides = (pair.a.series, pair.b.series)
     made: list[Metric] = []
-    if _apart(pair):
+    if apart(pair):
         made += [
             Metric(
                 key=f"gap.{pair.key}.span_{side}", label=f"Time that {leg.label}'s change covers", unit=Unit.HOURS, inputs=(leg.series,),
@@ -218,26 +215,12 @@ def _of_time(pair: Pair) -> tuple[Metric, ...]:
     made.append(
         Metric(
             key=f"gap.{pair.key}.stretch", label=f"Width of the gap of {pair.a.label} and {pair.b.label} of late", unit=Unit.RATIO,
-            inputs=pair.series, unknown=_APART, compute=lambda f: over_sessions(f, pair, _widths, f[f"gap.{pair.key}"]),
+            inputs=pair.series, unknown=UNKNOWN, compute=lambda f: over_sessions(f, pair, _widths, f[f"gap.{pair.key}"]),
             method="Standard deviation of the 20 gaps before this one over that of the 250 before it.",
         )
     )  # fmt: skip
     return tuple(made)
 
-
-def _fx(pair: Pair) -> tuple[Metric, ...]:
-    part, inputs = f"gap.{pair.key}.fx", ("usdcny", "usdhkd", *pair.series)
-    return (
-        Metric(
-            key=part, label=f"Currency in {pair.a.label} less {pair.b.label}", unit=Unit.PP, inputs=inputs, compute=_currency(pair), unknown=_APART,
-            method="USD/CNY's change less USD/HKD's: what the same share, valued alike, would gain in renminbi over Hong Kong dollars.",
-        ),
-        _share_metric(pair, part, "currency makes", inputs),
-    )  # fmt: skip
-
-
-_TVL = PAIRS["tvl_price"]
-_BETA_PART = "gap.tvl_price.beta"
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -247,7 +230,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         key="cn.large_tilt", label="CSI 300 less SSE Composite", unit=Unit.PP, inputs=("csi300", "sse"),
-        compute=lambda f: _same_session(f, "csi300", "sse", f["csi300.change"] - f["sse.change"]),
+        compute=lambda f: same_session(f, "csi300", "sse", f["csi300.change"] - f["sse.change"]),
         method="Change of CSI 300 less change of SSE Composite in the same session: large companies against all.",
     ),
     *(
@@ -258,12 +241,5 @@ METRICS: tuple[Metric, ...] = (
         for coin, name in (("btc", "BTC"), ("eth", "ETH"))
     ),
     *(m for pair in PAIRS.values() for m in _of_time(pair)),
-    *(m for key in CROSS_CURRENCY for m in _fx(PAIRS[key])),
     *(m for key, names in DRIVEN.items() for name in names for m in _driven(PAIRS[key], name)),
-    Metric(
-        key=_BETA_PART, label="What TVL's usual beta on ETH leaves of the gap", unit=Unit.PP, inputs=("tvl", "eth"),
-        compute=lambda f: f["gap.tvl_price"] - f["tvl.adjusted"],
-        method="The gap less TVL's price-adjusted change: what follows from TVL not moving one for one with ETH.",
-    ),
-    _share_metric(_TVL, _BETA_PART, "TVL's usual beta makes", ("tvl", "eth")),
 )  # fmt: skip

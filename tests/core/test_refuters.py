@@ -49,7 +49,7 @@ def test_an_answer_within_the_scatter_has_no_ratio_read_and_no_colour():
     assert not any("moderate" in text for text in told)
     links = next(t for t in made.section("transmission").tables if t.key == "links")
     assert [c.text for c in links.rows[0]][5:7] == ["0.66", "moderate, within scatter"]
-    latest = [a for a in arrows(table(), table().panel.row(DAY)) if a.latest]
+    latest = [a for a in arrows(table(), table().panel.row(DAY), Settings().flat) if a.latest]
     assert [a.word for a in latest] == ["moderate, within scatter", "amplified, within scatter"]
     assert {theme.FOLLOW[a.word] for a in latest} == {theme.NEUTRAL}
 

@@ -35,7 +35,7 @@ def test_no_arrow_of_the_chain_runs_backwards(edition):
     panel = table(edition).panel
     seen = 0
     for row in range(0, len(panel.dates), 7):
-        for a in chain_data.arrows(table(edition), row):
+        for a in chain_data.arrows(table(edition), row, Settings().flat):
             seen += 1
             assert a.start < a.end <= panel.cutoffs[row]
     assert seen > 300
@@ -55,7 +55,7 @@ def test_the_chain_is_titled_by_the_verdict():
 
 
 def test_follow_through_has_a_colour_for_every_word():
-    words = {a.word for row in range(0, 1700, 11) for a in chain_data.arrows(table(), row)}
+    words = {a.word for row in range(0, 1700, 11) for a in chain_data.arrows(table(), row, Settings().flat)}
     assert words <= set(theme.FOLLOW)
     assert {"reversed", "none", "moderate", "full", "amplified"} <= words
 
@@ -187,7 +187,7 @@ def test_counted_and_inferred_flows_cannot_be_confused():
     assert all("strokeWidth" not in x["encoding"] for x in dashed)
     widths = {round(e["width"] / float(e["shown"].strip("$MB")), 6) for e in edges if e["measured"] and e["width"] > 1.2}
     assert len(widths) == 1
-    assert {w["label"].split(":")[0] for w in layer(p, "solid")} >= {"solid", "dashed"}
+    assert {w["label"].split(":")[0] for w in layer(p, "label") if "kind" in w} >= {"solid", "dashed", "faint"}
 
 
 def test_the_map_draws_no_place_it_does_not_know():
@@ -263,3 +263,22 @@ def test_hostile_text_stays_data():
 
 def test_axis_labels_break_between_words():
     assert all(len(part) <= 20 for rule in RULES for part in broken(rule.label, 20).split("\n"))
+
+
+def test_a_fragile_arrow_is_drawn_fainter_and_the_legend_says_so():
+    made = built()
+    p = flow_map.flow_map(made)
+    edges = layer(p, "route")
+    kinds = {(e["from"], e["into"]): e["kind"] for e in edges}
+    assert (kinds["majors", "us"], kinds["hk", "cn"]) == ("inferred", "fragile")
+    assert [e.fragile for e in made.flows.edges] == [e["kind"] == "fragile" for e in edges]
+    dashed = [x for x in p.spec["layer"] if x["mark"].get("strokeDash")]
+    opacity = {x["transform"][0]["filter"].split("'")[1]: x["mark"]["opacity"] for x in dashed}
+    assert opacity["fragile"] < opacity["inferred"] == 1
+    assert "fragile" in p.subtitle
+
+
+def test_an_answer_is_coloured_by_the_readers_own_flat_band():
+    wide, narrow = ({a.word for row in range(5) for a in chain_data.arrows(table(), row, flat)} for flat in (5.0, 0.1))
+    assert wide == {"lead too small"}
+    assert len(narrow) > 1

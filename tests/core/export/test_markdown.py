@@ -7,6 +7,7 @@ from core.export.markdown import make, text
 from core.records import Settings
 from core.units import Unit
 from core.wording import show
+from tests.core.market import made
 
 
 def shown(report):
@@ -111,3 +112,10 @@ def test_thresholds_in_standard_deviations(honest):
 
 def test_equal_reports_give_equal_bytes(hostile):
     assert make(hostile) == make(dataclasses.replace(hostile))
+
+
+def test_a_fragile_arrow_is_fainter_in_the_flow_map_too():
+    block = shown(made()).split("```")[1].splitlines()
+    drawn = [line for line in block if "|" in line]
+    styled = [int(line.split()[1]) for line in block if line.strip().startswith("linkStyle")]
+    assert styled == [i for i, line in enumerate(drawn) if ", fragile" in line] != []
