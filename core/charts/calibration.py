@@ -33,7 +33,7 @@ def _reliability() -> Any:  # noqa: ANN401
 
 def _row(c: Calibration, session: str) -> Row:
     verdict = holds(c)
-    color = theme.DOWN if verdict in {"more", "less"} else theme.UP if verdict == "yes" else theme.NEUTRAL
+    color = theme.ORANGE if verdict in {"more", "less"} else theme.MEASURED if verdict == "yes" else theme.NEUTRAL
     return {
         "said": c.said, "happened": c.happened, "low": c.low, "high": c.high, "n": c.n, "label": f"{c.n:,}", "band": f"{c.lower:.0f}–{c.upper:.0f}%",
         "events": f"{c.n:,}", "mean": f"{c.said:.0f}%", "share": f"{c.happened:.0f}%", "interval": f"{c.low:.0f}–{c.high:.0f}%",

@@ -34,7 +34,7 @@ class _Line:
     dash: tuple[int, ...]
 
 
-_LINES = (_Line("corr", theme.MEASURED, ()), _Line("date_corr", theme.DOWN, (4, 3)), _Line("beta", theme.NEUTRAL, (1, 3)))
+_LINES = (_Line("corr", theme.MEASURED, ()), _Line("date_corr", theme.ORANGE, (4, 3)), _Line("beta", theme.NEUTRAL, (1, 3)))
 
 
 @form

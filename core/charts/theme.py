@@ -1,14 +1,17 @@
 """Colours by what they mean, and the style of every chart.
 
-Every token keeps a contrast of at least 3:1 on white and on Streamlit's dark background, so one picture serves both themes; text that the
-theme draws itself (axis labels and titles) stays uncoloured here. Up and down are blue and orange: told apart by colour-blind eyes, and free
-of the question whether red means up (Shanghai) or down (New York). Direction is always written as well, by a sign or an arrow.
+Every token keeps a contrast of at least 3:1 on white and on the app's dark background, so one picture serves both themes; text that the
+theme draws itself (axis labels and titles) stays uncoloured here. UP and DOWN mean direction and nothing else: pictures are drawn with a rise
+in green, and whoever shows one turns the two round for readers to whom a rise is red. Direction is always written as well, by a sign or an
+arrow. How tokens look on a page, whose text needs more contrast than its marks, is told by `core.charts.palette`.
 """
 
 from typing import Any
 
-UP = "#2383c4"
-DOWN = "#d9622b"
+UP = "#2a9150"
+DOWN = "#d94141"
+BLUE = "#2383c4"
+ORANGE = "#d9622b"
 NEUTRAL = "#858b95"
 INK = "#787e87"  # text that a chart draws itself
 
@@ -22,7 +25,7 @@ MARKETS = {"us": US, "hk": HK, "cn": CN, "crypto": CRYPTO, "fx": FX}
 THRESHOLD = "#b8860b"
 STRAW = "#dcc07a"  # a solid lighter shade of it, under DARK text
 DARK = "#1d2329"  # text on a solid fill
-TODAY = "#dd3d63"
+TODAY = BLUE
 MEASURED = "#1d8f99"
 INFERRED = "#8a8f98"
 DEMO = "#a45ed6"
@@ -30,13 +33,13 @@ DEMO = "#a45ed6"
 # Follow-through, in the words of the transmission section.
 FOLLOW = {
     **dict.fromkeys((f"{word}, within scatter" for word in ("amplified", "full", "moderate", "none", "reversed")), NEUTRAL),
-    "amplified": MEASURED, "full": MEASURED, "moderate": UP, "none": NEUTRAL, "reversed": DOWN, "lead too small": NEUTRAL,
+    "amplified": MEASURED, "full": MEASURED, "moderate": BLUE, "none": NEUTRAL, "reversed": ORANGE, "lead too small": NEUTRAL,
     "no lead found": NEUTRAL, "short history: same way, larger": NEUTRAL, "short history: same way, smaller": NEUTRAL,
     "short history: against": NEUTRAL, "short history: flat": NEUTRAL,
 }  # fmt: skip
-COINS = {"USDT": CRYPTO, "USDC": UP, "DAI": CN, "USDS": US}
+COINS = {"USDT": CRYPTO, "USDC": HK, "DAI": CN, "USDS": US}
 # Lines that share a market: told apart by order, named at their ends.
-ORDER = (UP, DOWN, CRYPTO, US, CN, HK, NEUTRAL)
+ORDER = (BLUE, ORANGE, CRYPTO, US, CN, HK, NEUTRAL)
 
 DEMO_MARK = "Demo market: synthetic"
 

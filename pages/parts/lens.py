@@ -1,4 +1,4 @@
-"""What the reader looks at: dataset, report date, edition, vintage and thresholds, from the sidebar and so from the link."""
+"""What the reader looks at: dataset, report date, edition, vintage, thresholds and colours, from the sidebar and so from the link."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from core import datasets
+from core.charts.palette import CONVENTIONS, style
 from core.errors import ExplorerError
 from core.records import Settings
 from core.sessions import EDITIONS, FIRST_DAY
@@ -22,7 +23,7 @@ _LOOK = Path(__file__).with_name("look.css")
 class Lens:
     """One reader's choice. `date` and `market` are None where no data can be shown, and `trouble` says why.
 
-    `own` are parameters that only the page on show has; they go into its link.
+    `colours` is the convention by which a rise is green or red. `own` are parameters that only the page on show has; they go into its link.
     `lacking` is a report date that was picked before the stored history: what it needs can be fetched.
     """
 
@@ -32,6 +33,7 @@ class Lens:
     asof: dt.datetime | None
     settings: Settings
     market: loads.Market | None
+    colours: str = CONVENTIONS[0]
     remarks: tuple[str, ...] = ()
     trouble: str = ""
     own: tuple[tuple[str, str], ...] = ()
@@ -51,7 +53,9 @@ class Lens:
 
     def at(self, date: dt.date, **own: str) -> str:
         """The same choice with another date, and with parameters that belong to the page it leads to."""
-        return link.query(dataset=self.dataset, date=date, edition=self.edition, settings=self.settings, asof=self.asof, own=own)
+        return link.query(
+            dataset=self.dataset, date=date, edition=self.edition, settings=self.settings, asof=self.asof, colours=self.colours, own=own
+        )  # fmt: skip
 
 
 def frame() -> None:
@@ -79,20 +83,23 @@ def draw() -> Lens:
         ) or link.DATASETS[0]  # fmt: skip
         place = st.container()
         edition = st.segmented_control(
-            "Edition", _EDITIONS, default=_EDITIONS[0], required=True, format_func=link.edition_label, key="edition", bind="query-params",
+            "Edition", _EDITIONS, default=_EDITIONS[0], required=True, format_func=link.spelled, key="edition", bind="query-params",
             help="morning: cut at 00:00 UTC, before Asia opens. asia close: cut at 08:30 UTC, with the day's sessions in Hong Kong and the mainland.",
         ) or _EDITIONS[0]  # fmt: skip
         settings = thresholds.draw()
         asof, vintage = _vintage()
+        colours = _colours()
         market, trouble = _market(dataset, edition, asof)
         span = loads.span(market) if market else None
         with place:
             picked = _date(span, _earliest(dataset, asof, span)) if span else None
         background.status()
+    st.html(f"<style>{style(colours)}</style>")
     lacking = picked if span and picked and picked < span[0] else None
     remarks = (*_complaints(given, span, _earliest(dataset, asof, span) if span else None), *([vintage] if vintage else []))
     return Lens(
         dataset=dataset, edition=edition, date=None if lacking else picked, asof=asof, settings=settings, market=market if span else None,
+        colours=colours,
         remarks=remarks, trouble=trouble, lacking=lacking,
     )  # fmt: skip
 
@@ -106,8 +113,9 @@ def _open(given: dict[str, str]) -> None:
         return
     st.session_state[_OPENED] = True
     background.start()
-    if given.get("edition") in _EDITIONS:
-        st.session_state["edition"] = given["edition"]
+    for name, keys in (("edition", _EDITIONS), ("colours", CONVENTIONS)):
+        if given.get(name) in keys:
+            st.session_state[name] = given[name]
     if given.get("dataset") not in link.DATASETS and loads.live_is_empty():
         st.session_state["dataset"] = "demo"
     if given.get("unit") == "sigma":
@@ -169,12 +177,20 @@ def _vintage() -> tuple[dt.datetime | None, str]:
     return asof, ""
 
 
+def _colours() -> str:
+    """Which of green and red means a rise."""
+    return st.segmented_control(
+        "Colours", CONVENTIONS, default=CONVENTIONS[0], required=True, format_func=link.spelled, key="colours", bind="query-params",
+        help="green up: a rise is green and a fall red. red up: the reverse, as is usual in mainland China. A sign or an arrow says the same.",
+    ) or CONVENTIONS[0]  # fmt: skip
+
+
 def _complaints(given: dict[str, str], span: tuple[dt.date, dt.date, dt.date] | None, first: dt.date | None) -> tuple[str, ...]:
     """What the link asked for and could not have, with what is shown instead; it stays until the reader changes something."""
     found = [f"{why} The usual setting is used instead." for why in link.complaints(given)]
     if span and first and "date" in given and (why := link.date_complaint(given["date"], first, span[1])):
         found.append(f"{why} Shown instead: {day(st.session_state['date'], year=True)}.")
-    state = tuple(str(st.session_state.get(k)) for k in ("dataset", "date", "edition", "unit", "flat", "asof"))
+    state = tuple(str(st.session_state.get(k)) for k in ("dataset", "date", "edition", "unit", "flat", "asof", "colours"))
     if found:
         st.session_state[_SAID] = (state, tuple(found))
     before, said = st.session_state.get(_SAID, (None, ()))

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
+from core.charts.palette import CONVENTIONS
 from core.divergences import RULES
 from core.records import Settings
 from core.sessions import EDITIONS
@@ -21,8 +22,8 @@ _LONGEST = 60
 _BY_KEY = {r.key: r for r in RULES}
 
 
-def edition_label(key: str) -> str:
-    """An edition's key as the sidebar and the link spell it: `asia close`."""
+def spelled(key: str) -> str:
+    """A key of several words as the sidebar and the link spell it: `asia close`, `red up`."""
     return key.replace("_", " ")
 
 
@@ -77,8 +78,9 @@ def _checks(unit: str) -> dict[str, Callable[[str], str]]:
     editions = tuple(e.key for e in EDITIONS)
     checks = {
         "dataset": _one_of("dataset", DATASETS),
-        "edition": _one_of("edition", (*editions, *map(edition_label, editions))),
+        "edition": _one_of("edition", (*editions, *map(spelled, editions))),
         "unit": _one_of("unit of thresholds", UNITS),
+        "colours": _one_of("colour convention", (*CONVENTIONS, *map(spelled, CONVENTIONS))),
         "flat": _number("Flat band", HIGHEST_FLAT),
     }
     for u, prefix in PREFIX.items():
@@ -106,10 +108,12 @@ def date_complaint(text: str, first: dt.date, last: dt.date) -> str:
     return ""
 
 
-def query(*, dataset: str, date: dt.date, edition: str, settings: Settings, asof: dt.datetime | None, own: Mapping[str, str] | None = None) -> str:
-    """Everything that decides what a page says, as a query string that says the same in any browser; `own` are the page's own parameters."""
-    values = {"dataset": dataset, "date": date.isoformat(), "edition": edition_label(edition), "unit": settings.threshold_unit}
-    values |= {"flat": f"{settings.flat:g}"}
+def query(
+    *, dataset: str, date: dt.date, edition: str, settings: Settings, asof: dt.datetime | None, colours: str, own: Mapping[str, str] | None = None
+) -> str:
+    """Everything that decides what a page shows, as a query string that shows the same in any browser; `own` are the page's own parameters."""
+    values = {"dataset": dataset, "date": date.isoformat(), "edition": spelled(edition), "unit": settings.threshold_unit}
+    values |= {"flat": f"{settings.flat:g}", "colours": spelled(colours)}
     values |= {PREFIX[settings.threshold_unit] + rule: f"{value:g}" for rule, value in settings.thresholds}
     if asof is not None:
         values["asof"] = asof.isoformat().replace("+00:00", "Z")

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from core.charts import palette
 from core.divergences import RULES
 from core.records import Settings
 from pages.parts import link
@@ -26,6 +27,7 @@ BAD = {
     "sigma too high": ({"unit": "sigma", "z_us_crypto": "7"}, "“7” is not between 0 and 5"),
     "no such rule": ({"t_moon_phase": "1"}, "No divergence rule is called “moon\\_phase”"),
     "flat": ({"flat": "5"}, "“5” is not between 0 and 1"),
+    "colours": ({"colours": "blue up"}, "There is no colour convention “blue up”"),
     "vintage": ({"asof": "last week"}, "“last week” is no instant"),
     "vintage to come": ({"asof": "2999-01-01"}, "has not come yet"),
     "markup": ({"edition": "<b>*x*</b> $1$ :smile:"}, "There is no edition “\\<b\\>\\*x\\*\\</b\\> \\$1\\$"),
@@ -113,8 +115,19 @@ def test_the_link_to_copy_opens_the_same_view(visit, written):
 
 def test_the_query_names_everything_that_decides_the_view():
     settings = Settings(threshold_unit="sigma", thresholds=(("us_crypto", 1.25),), flat=0.2)
-    made = link.query(dataset="demo", date=NEWEST, edition="asia_close", settings=settings, asof=dt.datetime(2026, 3, 28, 6, tzinfo=dt.UTC))
-    assert made == "dataset=demo&date=2026-03-28&edition=asia+close&unit=sigma&flat=0.2&z_us_crypto=1.25&asof=2026-03-28T06%3A00%3A00Z"
+    known = dt.datetime(2026, 3, 28, 6, tzinfo=dt.UTC)
+    made = link.query(dataset="demo", date=NEWEST, edition="asia_close", settings=settings, asof=known, colours="red_up")
+    assert made == "dataset=demo&date=2026-03-28&edition=asia+close&unit=sigma&flat=0.2&colours=red+up&z_us_crypto=1.25&asof=2026-03-28T06%3A00%3A00Z"
+
+
+@pytest.mark.parametrize("spelling", ["red up", "red_up"])
+def test_the_colours_in_the_link_hold_on_the_page_and_in_its_link(visit, spelling):
+    usual, turned = visit("us", dataset="demo"), visit("us", dataset="demo", colours=spelling)
+    assert not turned.warning
+    assert "colours=green+up" in usual.code[0].value
+    assert "colours=red+up" in turned.code[0].value
+    styles = [next(e.proto.body for e in at.get("html") if "--up:" in e.proto.body) for at in (usual, turned)]
+    assert [palette.style(c) in said for c, said in zip(palette.CONVENTIONS, styles, strict=True)] == [True, True]
 
 
 def test_every_rule_has_a_slider_in_some_group():
