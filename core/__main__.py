@@ -103,6 +103,7 @@ def _threshold(text: str) -> tuple[str, float]:
 def _report(chosen: argparse.Namespace) -> int:
     from core.datasets import metric_table, newest
     from core.export import export, file_name
+    from core.export.look import Look
     from core.records import Settings
     from core.report import build
 
@@ -111,7 +112,7 @@ def _report(chosen: argparse.Namespace) -> int:
     settings = Settings(threshold_unit=chosen.unit, thresholds=tuple(dict(chosen.threshold).items()))
     report = build(table, date, settings)
     made = export("pdf_letter" if (chosen.format, chosen.paper) == ("pdf", "letter") else chosen.format)
-    data = made.make(report, table)
+    data = made.make(report, table, Look(paper=chosen.paper))
     if chosen.out is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -1,19 +1,21 @@
 """Report → bytes, one record per format."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import BadInput
 from core.export import csv, excel, html, json, markdown, pdf
+from core.export.look import USUAL, Look
 from core.metrics import MetricTable
 from core.records import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """A format: `make` turns a report, and the table of metrics that it is a row of, into a file's bytes, the same for the same report.
+    """A format: `write` turns a report, the table of metrics that it is a row of, and a look into a file's bytes, the same for the same three.
 
-    `group` says what files of its kind are for; `variant` tells apart the file names of two formats with one suffix.
+    `group` says what files of its kind are for; `paper` is that of a format offered on one size only; `variant` tells apart the file names of two
+    formats with one suffix.
     """
 
     key: str
@@ -21,22 +23,27 @@ class Export:
     group: str
     mime: str
     suffix: str
-    make: Callable[[Report, MetricTable], bytes]
+    write: Callable[[Report, MetricTable, Look], bytes]
+    paper: str = ""
     variant: str = ""
+
+    def make(self, report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
+        """The file's bytes."""
+        return self.write(report, table, replace(look, paper=self.paper) if self.paper else look)
 
 
 READ, WORK = "To read and to print", "To work with"
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PDF, _SHEET = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 EXPORTS: tuple[Export, ...] = (
-    Export(key="pdf", label="PDF (A4)", group=READ, mime="application/pdf", suffix="pdf", make=pdf.make),
-    Export(key="pdf_letter", label="PDF (US Letter)", group=READ, mime="application/pdf", suffix="pdf", make=pdf.make_letter, variant="letter"),
-    Export(key="html", label="Web page", group=READ, mime="text/html", suffix="html", make=html.make),
-    Export(key="md", label="Markdown", group=READ, mime="text/markdown", suffix="md", make=lambda report, _: markdown.make(report)),
-    Export(key="xlsx", label="Excel", group=WORK, mime=_SHEET, suffix="xlsx", make=lambda report, _: excel.make(report)),
-    Export(key="zip", label="All tables (CSV)", group=WORK, mime="application/zip", suffix="zip", make=csv.make_all),
-    Export(key="csv", label="All figures (CSV)", group=WORK, mime="text/csv", suffix="csv", make=lambda report, _: csv.make(report)),
-    Export(key="json", label="JSON", group=WORK, mime="application/json", suffix="json", make=lambda report, _: json.make(report)),
+    Export(key="pdf", label="PDF (A4)", group=READ, mime=_PDF, suffix="pdf", write=pdf.make),
+    Export(key="pdf_letter", label="PDF (US Letter)", group=READ, mime=_PDF, suffix="pdf", write=pdf.make, paper="letter", variant="letter"),
+    Export(key="html", label="Web page", group=READ, mime="text/html", suffix="html", write=html.make),
+    Export(key="md", label="Markdown", group=READ, mime="text/markdown", suffix="md", write=lambda r, *_: markdown.make(r)),
+    Export(key="xlsx", label="Excel", group=WORK, mime=_SHEET, suffix="xlsx", write=lambda r, _, look: excel.make(r, look)),
+    Export(key="zip", label="All tables (CSV)", group=WORK, mime="application/zip", suffix="zip", write=lambda r, t, _: csv.make_all(r, t)),
+    Export(key="csv", label="All figures (CSV)", group=WORK, mime="text/csv", suffix="csv", write=lambda r, *_: csv.make(r)),
+    Export(key="json", label="JSON", group=WORK, mime="application/json", suffix="json", write=lambda r, *_: json.make(r)),
 )
 BY_KEY: dict[str, Export] = {e.key: e for e in EXPORTS}
 

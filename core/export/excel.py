@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.export import arrange
 from core.export.grid import PROVENANCE, Datum, grid, provenance, tables
+from core.export.look import USUAL, Look
 from core.export.pen import Pen
 from core.records import Claim, Figure, Report, Section
 from core.report import SECTIONS
@@ -19,14 +20,14 @@ _WIDTHS = (38, 16, 20, 14, 18, 18, 13, 22, 60, 40, 34)
 _NAMES = dict(SECTIONS)
 
 
-def make(report: Report) -> bytes:
+def make(report: Report, look: Look = USUAL) -> bytes:
     """An xlsx workbook: a cover, a sheet per section, every figure with its provenance, and the series behind them."""
     from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
     out = io.BytesIO()
     book = Workbook(out, _OPTIONS)
     book.set_properties({"title": _title(report), "comments": f"snapshot {report.snapshot}", "created": report.cutoff.replace(tzinfo=None)})
-    pen = Pen(book, report)
+    pen = Pen(book, report, look)
     _cover(pen, report)
     for section in report.sections:
         _section(pen, report, section)

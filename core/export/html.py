@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.export import arrange
 from core.export.drawings import drawings
+from core.export.look import USUAL, Look
 from core.export.plain import plain
 from core.metrics import MetricTable
 from core.records import Cell, Report
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 _ARROWS = {"up": "↑", "down": "↓", "flat": "→"}
 
 
-def make(report: Report, table: MetricTable) -> bytes:
-    """UTF-8 HTML; the charts are drawn from the table of metrics that the report is a row of."""
+def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
+    """UTF-8 HTML, printed on the look's paper; the charts are drawn from the table of metrics that the report is a row of."""
     from markupsafe import Markup
 
     figures = report.figures()
     page = _template().render(
         report=report,
+        look=look,
         title=f"Cross-market intelligence, {day(report.date, year=True)}",
         figures=figures,
         numbers=arrange.numbered(report),

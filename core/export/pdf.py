@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.export import arrange
 from core.export.drawings import Drawing, drawings
+from core.export.look import USUAL, Look
 from core.export.plain import plain
 from core.metrics import MetricTable
 from core.records import Claim, Finding, Report, Section, Table
@@ -20,23 +21,15 @@ if TYPE_CHECKING:
     import typst
 
 _HERE = Path(__file__).parent
+_PAPERS = {"a4": "a4", "letter": "us-letter"}
 _FAMILY = 'font-family="Report Sans"'
 
 
-def make(report: Report, table: MetricTable) -> bytes:
-    """A PDF on A4, tagged for screen readers (PDF/UA-1)."""
-    return _set(report, table, "a4")
-
-
-def make_letter(report: Report, table: MetricTable) -> bytes:
-    """The same on US Letter."""
-    return _set(report, table, "us-letter")
-
-
-def _set(report: Report, table: MetricTable, paper: str) -> bytes:
+def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
+    """A PDF on the look's paper, tagged for screen readers (PDF/UA-1)."""
     import typst
 
-    data = json.dumps(_document(report, table) | {"paper": paper}, ensure_ascii=False)
+    data = json.dumps(_document(report, table) | {"paper": _PAPERS[look.paper]}, ensure_ascii=False)
     try:
         return _compiled(data, ["ua-1"])
     except typst.TypstError:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.export import arrange
 from core.export.grid import Datum
+from core.export.look import Look
 from core.export.plain import plain
 from core.records import Report
 from core.units import Unit
@@ -22,6 +23,7 @@ _FORMATS = {
     Unit.PERCENTILE: "0", Unit.RATIO: "0.00", Unit.COUNT: "#,##0", Unit.RATE: "0.0000", Unit.SCORE: "0", Unit.SESSIONS: "0", Unit.HOURS: "0",
     Unit.DAYS: "0",
 }  # fmt: skip
+_PAPERS = {"a4": 9, "letter": 1}
 # Excel's percentages are fractions.
 _FRACTIONS = {Unit.PERCENT, Unit.YIELD, Unit.SHARE}
 _LONGEST = 32_767  # characters that a cell holds
@@ -30,8 +32,8 @@ _LONGEST = 32_767  # characters that a cell holds
 class Pen:
     """Writes typed cells into a workbook, each with the format of its unit."""
 
-    def __init__(self, book: "Workbook", report: Report) -> None:
-        self.book, self.report = book, report
+    def __init__(self, book: "Workbook", report: Report, look: Look) -> None:
+        self.book, self.report, self.look = book, report, look
         self.made: dict[str, Format] = {}
         self.names: set[str] = set()
 
@@ -53,7 +55,7 @@ class Pen:
         origin = f"{kind}{plain(self.report.dataset_label)} · {day(self.report.date, year=True)} · snapshot {self.report.snapshot}"
         sheet.set_header(f"&L{origin.replace('&', '&&')[:200]}&R&P of &N")
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(_PAPERS[self.look.paper])
         sheet.fit_to_pages(1, 0)
         if self.report.synthetic:
             sheet.set_tab_color("#7a3fb0")

@@ -13,6 +13,7 @@ import streamlit as st
 from core import datasets
 from core import report as core_report
 from core.errors import ExplorerError, StoreError
+from core.export.look import USUAL, Look
 from core.health import Health, examine
 from core.metrics import MetricTable
 from core.records import Report, Section, Settings, Table
@@ -214,8 +215,8 @@ def closes(of: Market, shown: Report, series: str) -> list[float]:
     return sparkline(table(of), shown, series, sessions=30)
 
 
-def export_bytes(of: Market, date: dt.date, settings: Settings, fmt: str) -> bytes:
+def export_bytes(of: Market, date: dt.date, settings: Settings, fmt: str, look: Look = USUAL) -> bytes:
     """A report as the bytes of a file. Made when asked for, and not kept. Raises BadInput for an unknown format."""
     from core.export import export
 
-    return export(fmt).make(report(of, date, settings), table(of))
+    return export(fmt).make(report(of, date, settings), table(of), look)

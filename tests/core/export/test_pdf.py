@@ -8,6 +8,7 @@ import pytest
 
 from core.export import pdf
 from core.export.drawings import drawings
+from core.export.look import Look
 from tests.core import market
 
 A4, LETTER = (595, 842), (612, 792)
@@ -98,9 +99,9 @@ def test_it_is_tagged_for_screen_readers():
     assert "/StructTreeRoot" in root
 
 
-@pytest.mark.parametrize(("make", "size"), [(pdf.make, A4), (pdf.make_letter, LETTER)])
-def test_paper(make, size, bare):
-    box = read(make(bare, market.table())).pages[0].mediabox
+@pytest.mark.parametrize(("paper", "size"), [("a4", A4), ("letter", LETTER)])
+def test_paper(paper, size, bare):
+    box = read(pdf.make(bare, market.table(), Look(paper=paper))).pages[0].mediabox
     assert (round(box.width), round(box.height)) == size
 
 
