@@ -4,7 +4,7 @@ from core.insight import relative
 from core.insight.desk import Desk, Writer, label
 from core.insight.follow import UNREAD, follow_word, within_scatter
 from core.insight.relative import tape_is_lead
-from core.language import N_, join
+from core.language import N_, clauses
 from core.records import Cell, Section
 
 COUNTERPARTS = (("hsi", "dow"), ("hscei", "spx"), ("hstech", "ndx"))
@@ -69,8 +69,8 @@ def _overall(w: Writer) -> None:
         word = ("down with the US, by as much", "down with the US, by less", "down with the US, by more")[ahead]
     else:
         word = ("participating and leading" if ahead > 0 else "participating but not leading") if with_us else "going its own way"
-    compared = join(", ", [_compared(d, "the Hang Seng", "hsi", "dow", _OUTPERFORMED), _compared(d, "HSCEI", "hscei", "spx", _OUTPERFORMED),
-                           _compared(d, "HSTECH", "hstech", "ndx", _BEAT)])  # fmt: skip
+    compared = clauses([_compared(d, "the Hang Seng", "hsi", "dow", _OUTPERFORMED), _compared(d, "HSCEI", "hscei", "spx", _OUTPERFORMED),
+                        _compared(d, "HSTECH", "hstech", "ndx", _BEAT)])  # fmt: skip
     one = tape_is_lead(d.figures)
     w.say(
         "reading",
@@ -92,7 +92,7 @@ def _lead(w: Writer) -> None:
     if not tape_is_lead(w.desk.figures) and w.desk.known(*(f"lead.{b}_{a}" for b, a in COUNTERPARTS)):
         said = [_beside(w.desk, f"lead.{b}_{a}", label(b), N_("the {index}", index=label(a))) for b, a in COUNTERPARTS]
         w.say("reading", "hong_kong.lead: change less the move of the US sessions that had closed before it opened",
-              N_("By the lead instead of the tape: {said}.", said=join(", ", said)), "A close that is restated.")  # fmt: skip
+              N_("By the lead instead of the tape: {said}.", said=clauses(said)), "A close that is restated.")  # fmt: skip
 
 
 _TOO_SMALL = (

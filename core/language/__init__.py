@@ -88,6 +88,16 @@ def join(between: str, texts: Iterable[str]) -> str:
     return _Row(between.join(row), between, {str(i): t for i, t in enumerate(row)}) if len(row) != 1 else row[0]
 
 
+def clauses(texts: Iterable[str]) -> str:
+    """Clauses in a row: commas in English, semicolons where a comma would not part them.
+
+    >>> clauses(["a rose", "b fell"])
+    'a rose, b fell'
+    """
+    row = list(texts)
+    return _Row(", ".join(row), "; ", {str(i): t for i, t in enumerate(row)}) if len(row) != 1 else row[0]
+
+
 def capital(text: str) -> str:
     """A text with its first letter as a capital, where the language has any."""
     return _Whole(f"{text[:1].upper()}{text[1:]}", text, {})
