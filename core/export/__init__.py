@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from core.errors import BadInput
 from core.export import csv, excel, html, json, markdown, pdf
 from core.export.look import USUAL, Look
+from core.language import speaking
 from core.metrics import MetricTable
 from core.records import Report
 
@@ -29,7 +30,8 @@ class Export:
 
     def make(self, report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
         """The file's bytes."""
-        return self.write(report, table, replace(look, paper=self.paper) if self.paper else look)
+        with speaking(look.language):
+            return self.write(report, table, replace(look, paper=self.paper) if self.paper else look)
 
 
 READ, WORK = "To read and to print", "To work with"

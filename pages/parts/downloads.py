@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.export import EXPORTS, Export, file_name, table_name
 from core.export.csv import of_frame
+from core.export.look import Look
 from core.records import Report
 from pages.parts import loads
 from pages.parts.lens import Lens
@@ -40,9 +41,9 @@ def share(view: Lens, report: Report) -> None:
 
 
 def _button(view: Lens, report: Report, e: Export) -> None:
-    market, date, settings = view.market, view.date, view.settings
+    market, date, settings, look = view.market, view.date, view.settings, Look(convention=view.colours, language=view.language)
     st.download_button(
-        e.label, lambda: loads.export_bytes(market, date, settings, e.key), file_name(report, e), e.mime, key=f"download {e.key}",
+        e.label, lambda: loads.export_bytes(market, date, settings, e.key, look), file_name(report, e), e.mime, key=f"download {e.key}",
         on_click="ignore", icon=":material/download:", width="stretch",
     )  # fmt: skip
 

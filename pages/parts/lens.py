@@ -9,10 +9,11 @@ import streamlit as st
 from core import datasets
 from core.charts.palette import CONVENTIONS, style
 from core.errors import ExplorerError
+from core.language import ENGLISH
 from core.records import Settings
 from core.sessions import EDITIONS, FIRST_DAY
 from core.wording import day, instant
-from pages.parts import background, link, loads, menu, thresholds
+from pages.parts import background, link, loads, menu, thresholds, tongue
 
 _DRAWN, _OPENED, _SAID = "lens drawn in this run", "lens opened once", "what the link got wrong"
 _EDITIONS = tuple(e.key for e in EDITIONS)
@@ -23,7 +24,8 @@ _LOOK = Path(__file__).with_name("look.css")
 class Lens:
     """One reader's choice. `date` and `market` are None where no data can be shown, and `trouble` says why.
 
-    `colours` is the convention by which a rise is green or red. `own` are parameters that only the page on show has; they go into its link.
+    `colours` is the convention by which a rise is green or red, `language` the code of a language.
+    `own` are parameters that only the page on show has; they go into its link.
     `lacking` is a report date that was picked before the stored history: what it needs can be fetched.
     """
 
@@ -34,6 +36,7 @@ class Lens:
     settings: Settings
     market: loads.Market | None
     colours: str = CONVENTIONS[0]
+    language: str = ENGLISH
     remarks: tuple[str, ...] = ()
     trouble: str = ""
     own: tuple[tuple[str, str], ...] = ()
@@ -54,7 +57,8 @@ class Lens:
     def at(self, date: dt.date, **own: str) -> str:
         """The same choice with another date, and with parameters that belong to the page it leads to."""
         return link.query(
-            dataset=self.dataset, date=date, edition=self.edition, settings=self.settings, asof=self.asof, colours=self.colours, own=own
+            dataset=self.dataset, date=date, edition=self.edition, settings=self.settings, asof=self.asof, colours=self.colours,
+            language=self.language, own=own,
         )  # fmt: skip
 
 
@@ -77,6 +81,7 @@ def draw() -> Lens:
     given = {name: st.query_params[name] for name in st.query_params}
     _open(given)
     with st.sidebar:
+        language = tongue.choose()
         dataset = st.segmented_control(
             "Dataset", link.DATASETS, default=link.DATASETS[0], required=True, key="dataset", bind="query-params",
             help="live: what the store holds. demo: an invented market, complete without a network.",
@@ -99,7 +104,7 @@ def draw() -> Lens:
     remarks = (*_complaints(given, span, _earliest(dataset, asof, span) if span else None), *([vintage] if vintage else []))
     return Lens(
         dataset=dataset, edition=edition, date=None if lacking else picked, asof=asof, settings=settings, market=market if span else None,
-        colours=colours,
+        colours=colours, language=language,
         remarks=remarks, trouble=trouble, lacking=lacking,
     )  # fmt: skip
 
@@ -116,6 +121,8 @@ def _open(given: dict[str, str]) -> None:
     for name, keys in (("edition", _EDITIONS), ("colours", CONVENTIONS)):
         if given.get(name) in keys:
             st.session_state[name] = given[name]
+    if tongue.known(given.get(tongue.KEY, "")):
+        st.session_state[tongue.KEY] = tongue.known(given[tongue.KEY])
     if given.get("dataset") not in link.DATASETS and loads.live_is_empty():
         st.session_state["dataset"] = "demo"
     if given.get("unit") == "sigma":

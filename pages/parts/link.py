@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from core.charts.palette import CONVENTIONS
 from core.divergences import RULES
+from core.language import LANGUAGES
 from core.records import Settings
 from core.sessions import EDITIONS
 from core.wording import day
@@ -81,6 +82,7 @@ def _checks(unit: str) -> dict[str, Callable[[str], str]]:
         "edition": _one_of("edition", (*editions, *map(spelled, editions))),
         "unit": _one_of("unit of thresholds", UNITS),
         "colours": _one_of("colour convention", (*CONVENTIONS, *map(spelled, CONVENTIONS))),
+        "language": _one_of("language", (*LANGUAGES, *LANGUAGES.values())),
         "flat": _number("Flat band", HIGHEST_FLAT),
     }
     for u, prefix in PREFIX.items():
@@ -109,11 +111,12 @@ def date_complaint(text: str, first: dt.date, last: dt.date) -> str:
 
 
 def query(
-    *, dataset: str, date: dt.date, edition: str, settings: Settings, asof: dt.datetime | None, colours: str, own: Mapping[str, str] | None = None
-) -> str:
+    *, dataset: str, date: dt.date, edition: str, settings: Settings, asof: dt.datetime | None, colours: str, language: str,
+    own: Mapping[str, str] | None = None,
+) -> str:  # fmt: skip
     """Everything that decides what a page shows, as a query string that shows the same in any browser; `own` are the page's own parameters."""
     values = {"dataset": dataset, "date": date.isoformat(), "edition": spelled(edition), "unit": settings.threshold_unit}
-    values |= {"flat": f"{settings.flat:g}", "colours": spelled(colours)}
+    values |= {"flat": f"{settings.flat:g}", "colours": spelled(colours), "language": language}
     values |= {PREFIX[settings.threshold_unit] + rule: f"{value:g}" for rule, value in settings.thresholds}
     if asof is not None:
         values["asof"] = asof.isoformat().replace("+00:00", "Z")

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.language import _
+from pages.parts import tongue
+
 _ICON = Path(__file__).with_name("icon.png")
 REPORT = {
     "overview": ("Overview", "newspaper"),
@@ -27,7 +30,7 @@ EVIDENCE = {"data": ("Data", "database")}
 
 def _pages(declared: dict[str, tuple[str, str]]) -> list[st.Page]:
     return [
-        st.Page(f"pages/{stem}.py", title=title, icon=f":material/{icon}:", default=stem == "overview")
+        st.Page(f"pages/{stem}.py", title=_(title), icon=f":material/{icon}:", default=stem == "overview")
         for stem, (title, icon) in declared.items()
     ]  # fmt: skip
 
@@ -39,5 +42,6 @@ def current() -> st.Page:
 
     The first link opened after a start may lead to a page without passing the router; that page draws the menu itself.
     """
+    tongue.settle()
     st.set_page_config(page_title="Cross-market intelligence", page_icon=_ICON, layout="wide")
-    return st.navigation({"Report": _pages(REPORT), "Memory": _pages(MEMORY), "Evidence": _pages(EVIDENCE)}, expanded=True)
+    return st.navigation({_("Report"): _pages(REPORT), _("Memory"): _pages(MEMORY), _("Evidence"): _pages(EVIDENCE)}, expanded=True)

@@ -116,8 +116,11 @@ def test_the_link_to_copy_opens_the_same_view(visit, written):
 def test_the_query_names_everything_that_decides_the_view():
     settings = Settings(threshold_unit="sigma", thresholds=(("us_crypto", 1.25),), flat=0.2)
     known = dt.datetime(2026, 3, 28, 6, tzinfo=dt.UTC)
-    made = link.query(dataset="demo", date=NEWEST, edition="asia_close", settings=settings, asof=known, colours="red_up")
-    assert made == "dataset=demo&date=2026-03-28&edition=asia+close&unit=sigma&flat=0.2&colours=red+up&z_us_crypto=1.25&asof=2026-03-28T06%3A00%3A00Z"
+    made = link.query(dataset="demo", date=NEWEST, edition="asia_close", settings=settings, asof=known, colours="red_up", language="zh")
+    assert made == (
+        "dataset=demo&date=2026-03-28&edition=asia+close&unit=sigma&flat=0.2&colours=red+up&language=zh&z_us_crypto=1.25"
+        "&asof=2026-03-28T06%3A00%3A00Z"
+    )
 
 
 @pytest.mark.parametrize("spelling", ["red up", "red_up"])
@@ -128,6 +131,21 @@ def test_the_colours_in_the_link_hold_on_the_page_and_in_its_link(visit, spellin
     assert "colours=red+up" in turned.code[0].value
     styles = [next(e.proto.body for e in at.get("html") if "--up:" in e.proto.body) for at in (usual, turned)]
     assert [palette.style(c) in said for c, said in zip(palette.CONVENTIONS, styles, strict=True)] == [True, True]
+
+
+@pytest.mark.parametrize("spelling", ["zh", "简体中文"])
+def test_the_language_in_the_link_is_spoken_on_the_page_and_in_its_link(visit, spelling):
+    at = visit("us", dataset="demo", date="2026-03-28", language=spelling)
+    assert not at.warning
+    assert "language=zh" in at.code[0].value
+    assert any("美股" in e.proto.body for e in at.get("html"))
+    assert "language=en" in visit("us", dataset="demo").code[0].value
+
+
+def test_a_language_that_nobody_speaks_is_said_and_english_is_shown(visit):
+    at = visit("us", dataset="demo", date="2026-03-28", language="fr")
+    assert "There is no language" in at.warning[0].value
+    assert "language=en" in at.code[0].value
 
 
 def test_every_rule_has_a_slider_in_some_group():

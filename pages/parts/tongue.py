@@ -1,0 +1,27 @@
+"""The language of the page: chosen in the sidebar, carried by the link, and spoken before anything is drawn."""
+
+import streamlit as st
+
+from core.language import ENGLISH, LANGUAGES, speak
+
+KEY = "language"
+_NAMES = {name: code for code, name in LANGUAGES.items()}
+
+
+def settle() -> None:
+    """Speak the language that the session chose, or else that of the link."""
+    asked = st.session_state.get(KEY) or st.query_params.get(KEY, "")
+    speak(_NAMES.get(asked, asked))
+
+
+def known(text: str) -> str:
+    """The code of a language that a link names by its code or by its own name; empty for any other."""
+    return text if text in LANGUAGES else _NAMES.get(text, "")
+
+
+def choose() -> str:
+    """The switch, which names each language in its own words."""
+    return st.segmented_control(
+        "Language · 语言", list(LANGUAGES), default=ENGLISH, required=True, format_func=LANGUAGES.__getitem__, key=KEY, bind="query-params",
+        label_visibility="collapsed",
+    ) or ENGLISH  # fmt: skip
