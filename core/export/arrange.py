@@ -21,6 +21,13 @@ SYNTHETIC_NOTICE = (
     "Synthetic data. This report is about an invented demo market made from a fixed seed, not about real prices; only figures marked "
     "published ever stood in print. Do not act on it."
 )
+# What follows the sections of a file that is read on pages: names and headings.
+APPENDICES = (
+    ("figures", "Every figure, and where it comes from"),
+    ("methods", "How each figure is made"),
+    ("series", "The series behind them"),
+    ("attribution", "Attribution"),
+)
 _GROUPS = (
     ("Verdict", ("headline", "verdict")),
     ("What supports it", ("support",)),
@@ -55,10 +62,11 @@ def missing(*sections: Section) -> list[tuple[str, str]]:
     for gap in found:
         root = min((g.why for g in found if g.why and g.why in gap.why), key=len, default=gap.why)
         reasons.setdefault(root, {})[gap.what] = None
-    return [(_some(list(what)), why) for why, what in reasons.items()]
+    return [(some(list(what)), why) for why, what in reasons.items()]
 
 
-def _some(names: list[str]) -> str:
+def some(names: list[str]) -> str:
+    """The first names of a list and how many more there are; empty for none."""
     return listing(names) if len(names) <= NAMED + 1 else f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
 
 

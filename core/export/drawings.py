@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +22,8 @@ WIDE, HALF = 700, 400
 # Text takes the colour of the page around it; the grid is readable on light and dark.
 _INK: dict[str, Any] = {"labelColor": "currentColor", "titleColor": "currentColor"}
 _GRID: dict[str, Any] = {"gridColor": "#858b95", "gridOpacity": 0.3}
+# Numbers and dates are short: looking whether each must be cut would measure it a second time.
+_UNCUT: dict[str, Any] = {"axisQuantitative": {"labelLimit": 0}, "axisTemporal": {"labelLimit": 0}}
 _CLIP = re.compile(r'(<clipPath id="|clip-path="url\(#)clip(\d+)(?=[")])')
 # Marks that only a pointer meets.
 _UNSEEN = re.compile(r'<path [^<>]*(?<= )opacity="0"[^<>]*/>')
@@ -55,10 +58,13 @@ def pictures(report: Report, table: MetricTable) -> Iterator[tuple[str, Plot, "P
 def drawings(report: Report, table: MetricTable) -> dict[str, list[Drawing]]:
     """The drawings of each section by its key."""
     made: dict[str, list[Drawing]] = {section.key: [] for section in report.sections}
-    for key, plot, picture in pictures(report, table):
-        drawing = _tried(plot, _drawing, picture, plot)
-        if drawing is not None:
-            made[key].append(drawing)
+    # The renderer works beside Python: the next chart is filled while one is drawn.
+    with ThreadPoolExecutor(1, "drawings") as pen:
+        coming = [(key, pen.submit(_tried, plot, _drawing, picture, plot)) for key, plot, picture in pictures(report, table)]
+        for key, drawing in coming:
+            done = drawing.result()
+            if done is not None:
+                made[key].append(done)
     return made
 
 
@@ -75,6 +81,7 @@ def _drawing(picture: "Picture", plot: Plot) -> Drawing:
     config = picture.spec["config"] | {"aria": False}
     config["axis"] = config["axis"] | _INK | _GRID
     config["legend"] = config["legend"] | _INK
+    config |= _UNCUT
     spec = picture.spec | {"width": WIDE if plot.wide else HALF, "config": config}
     svg = _svg(_UNFIT.sub(lambda m: m[1] or "", json.dumps(spec, allow_nan=False)), picture.key)
     return Drawing(title=picture.title, subtitle=picture.subtitle, alt=picture.alt, wide=plot.wide, svg=svg)

@@ -4,13 +4,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.export import arrange
+from core.export import arrange, made
 from core.export.drawings import drawings
 from core.export.look import USUAL, Look
-from core.export.plain import plain
+from core.export.plain import joined, plain
 from core.metrics import MetricTable
-from core.records import Cell, Report
-from core.wording import MINUS, day
+from core.records import Cell, Figure, Report
+from core.wording import MINUS, day, instant
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -22,7 +22,7 @@ def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
     """UTF-8 HTML, printed on the look's paper; the charts are drawn from the table of metrics that the report is a row of."""
     from markupsafe import Markup
 
-    figures = report.figures()
+    figures, ways = report.figures(), made.methods(report)
     page = _template().render(
         report=report,
         look=look,
@@ -31,8 +31,14 @@ def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
         numbers=arrange.numbered(report),
         titles={key: arrange.provenance(f) for key, f in figures.items()},
         charts={key: [(d, Markup(d.svg)) for d in found] for key, found in drawings(report, table).items()},  # noqa: S704 - made by the renderer
+        ways=ways,
+        way_of={figure: way.number for _, found in ways for way in found for figure in way.figures},
+        spans=made.spans,
+        series=arrange.series(report),
+        known=_known,
         numeric=arrange.numeric,
         tone=_tone,
+        appendices=[(name, heading) for name, heading in arrange.APPENDICES if figures or name not in {"figures", "methods"}],
         arrange=arrange,
     )
     return page.encode("utf-8")
@@ -48,9 +54,13 @@ def _template() -> "Template":
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda v: plain(v) if type(v) is str else v,
+        finalize=lambda v: joined(plain(v)) if type(v) is str else v,
     )
     return environment.get_template("report.html.j2")
+
+
+def _known(figure: Figure) -> str:
+    return instant(figure.available_at) if figure.available_at else ""
 
 
 def _tone(cell: Cell) -> str:

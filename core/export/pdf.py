@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.export import arrange
+from core.export import arrange, made
 from core.export.drawings import Drawing, drawings
 from core.export.look import USUAL, Look
-from core.export.plain import plain
+from core.export.plain import joined, plain
 from core.metrics import MetricTable
 from core.records import Claim, Finding, Report, Section, Table
 from core.wording import day
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _PAPERS = {"a4": "a4", "letter": "us-letter"}
 _FAMILY = 'font-family="Report Sans"'
+
+_KEY = (
+    "A small number after a sentence is a figure of this list. The letter after a value says where it comes from: session, basis, source, "
+    "and since when it is known. The number after the letter is the method by which it is made, in the next list."
+)
+# Characters of the longest word or name in a column of words that takes no share of a table's width.
+_SHORT = 14
 
 
 def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
@@ -57,6 +64,8 @@ def _fonts() -> "typst.Fonts":
 
 def _document(report: Report, table: MetricTable) -> dict[str, Any]:
     numbers, charts, at = arrange.numbered(report), drawings(report, table), report.cutoff
+    origins, ways = made.origins(report), made.methods(report)
+    way_of = {figure: way.number for _, found in ways for way in found for figure in way.figures}
     shown = {
         "title": f"Cross-market intelligence, {day(report.date, year=True)}",
         "running": f"{report.dataset_label} · {day(report.date, year=True)} · {report.edition_label}",
@@ -66,26 +75,29 @@ def _document(report: Report, table: MetricTable) -> dict[str, Any]:
         "snapshot": report.snapshot,
         "particulars": arrange.particulars(report),
         "sections": [_section(report, s, numbers) for s in report.sections],
+        "key": _KEY,
+        "origins": [[letter, origin] for origin, letter in origins.items()],
         "figures": [
-            [str(i), f.label, arrange.value(f), arrange.origin(f)]
-            for i, f in enumerate(report.figures().values(), 1)
+            [str(i), f.label, arrange.value(f), f"{origins[arrange.origin(f)]} {way_of[i]}"] for i, f in enumerate(report.figures().values(), 1)
         ],
+        "methods": [{"unit": f"In {unit}", "methods": [_way(w) for w in found]} for unit, found in ways],
         "series": [[s.label, s.label_zh, str(s.unit), s.method] for s in arrange.series(report)],
         "attribution": report.attribution,
     }
+    shown["appendices"] = [[name, title] for name, title in arrange.APPENDICES if shown[name]]
     clean: dict[str, Any] = _plain(shown)
-    for made, section in zip(clean["sections"], report.sections, strict=True):
-        made["charts"] = [_chart(d) for d in charts[section.key]]
+    for part, section in zip(clean["sections"], report.sections, strict=True):
+        part["charts"] = [_chart(d) for d in charts[section.key]]
     return clean | {"at": [at.year, at.month, at.day, at.hour, at.minute]}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
-    """Every string of nested dicts and lists as one line of visible characters."""
+    """Every string of nested dicts and lists as one line of visible characters, a sign joined to its currency."""
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
-    return plain(value) if isinstance(value, str) else value
+    return joined(plain(value)) if isinstance(value, str) else value
 
 
 def _chart(d: Drawing) -> dict[str, Any]:
@@ -121,9 +133,22 @@ def _groups(groups: Iterable[tuple[str, Iterable[Claim]]], numbers: dict[str, in
     return [{"heading": heading, "claims": [_claim(c, numbers) for c in claims]} for heading, claims in groups]
 
 
+def _way(way: made.Method) -> list[str]:
+    likewise = f" The same for {way.likewise}." if way.likewise else ""
+    return [str(way.number), way.sentence, f"{likewise} Figures {made.spans(way.figures)}."]
+
+
+def _weights(table: Table) -> list[float]:
+    """How the columns of words share a table's width: by the square root of their longest cell; the first one where none is long."""
+    longest = [max(map(len, (name, *(row[i].text for row in table.rows)))) for i, name in enumerate(table.columns)]
+    weights = [0.0 if right or size <= _SHORT else size**0.5 for size, right in zip(longest, arrange.numeric(table), strict=True)]
+    return weights if any(weights) else [1.0, *weights[1:]]
+
+
 def _table(table: Table) -> dict[str, Any]:
     cells = [[{"text": c.text, "tone": c.tone if c.figure else ""} for c in row] for row in table.rows]
-    return {"title": table.title, "columns": table.columns, "right": arrange.numeric(table), "rows": cells, "note": table.note}
+    layout = {"right": arrange.numeric(table), "weights": _weights(table)}
+    return layout | {"title": table.title, "columns": table.columns, "rows": cells, "note": table.note}
 
 
 def _finding(report: Report, finding: Finding, statement: Claim | None, numbers: dict[str, int]) -> dict[str, Any]:

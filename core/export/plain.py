@@ -2,6 +2,11 @@
 
 from core.language import _
 
+import re
+
+# The one place inside an amount at which a line may break, by the rules of Unicode.
+_SIGNED = re.compile(r"[−+](?=[$¥]\d)")
+
 
 def plain(text: str) -> str:
     r"""`text` in the language spoken, on one line, without control, direction-override, zero-width and unpaired surrogate characters.
@@ -14,3 +19,12 @@ def plain(text: str) -> str:
         text = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text)
         text = " ".join(text.split())
     return text.strip()
+
+
+def joined(text: str) -> str:
+    r"""`text` with a word joiner between a sign and its currency, so that no line ends in a minus.
+
+    >>> joined("net −$950.0M")
+    'net −\u2060$950.0M'
+    """
+    return _SIGNED.sub("\\g<0>\u2060", text)

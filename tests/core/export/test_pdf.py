@@ -6,7 +6,7 @@ from functools import cache
 import pypdf
 import pytest
 
-from core.export import pdf
+from core.export import made, pdf
 from core.export.drawings import drawings
 from core.export.look import Look
 from tests.core import market
@@ -73,6 +73,25 @@ def test_contents_lead_to_the_sections():
     links = [a.get_object() for a in reader.pages[0].get("/Annots", [])]
     assert len(links) >= len(market.made().sections)
     assert not [a for a in links if "/URI" in a.get("/A", {})]
+
+
+def test_the_first_page_is_the_report_in_one_page():
+    first, report = flat(pages()[0]), market.made()
+    assert all(flat(s.title) in first and flat(s.answer) in first for s in report.sections)
+    assert all(title.replace(" ", "") in first for title in ("How each figure is made", "The series behind them", "Attribution"))
+
+
+def test_each_figure_leads_to_its_origin_and_its_method_said_once():
+    said, report = flat("".join(pages())), market.made()
+    ways = [way for _, found in made.methods(report) for way in found]
+    assert sorted(n for way in ways for n in way.figures) == list(range(1, len(report.figures()) + 1))
+    assert len(ways) < len({f.method for f in report.figures().values()}) / 2
+    assert all(said.count(flat(f"{way.number} {way.sentence}")) >= 1 for way in ways)
+    assert all(said.count(flat(origin)) == 1 for origin in made.origins(report))
+
+
+def test_a_sign_is_joined_to_its_currency():
+    assert pdf._plain("net −$950.0M, +¥2.1B, −3.5%") == "net −\u2060$950.0M, +\u2060¥2.1B, −3.5%"
 
 
 def test_chinese_names_are_set_in_the_bundled_fonts():
