@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core.catalogue import group
+from core.language import N_
 from core.metrics.metric import Features, Metric
 from core.metrics.trailing import ranks, zscores
 from core.panel import Floats
@@ -67,14 +68,14 @@ BREADTH = ("cn_advancers", "cn_decliners", "cn_unchanged")
 METRICS: tuple[Metric, ...] = (
     *(
         Metric(
-            key=f"{market}.mean", label=f"{NAMES[market]} mean change", unit=Unit.PERCENT, inputs=trio, compute=_mean(trio),
+            key=f"{market}.mean", label=N_("{market} mean change", market=NAMES[market]), unit=Unit.PERCENT, inputs=trio, compute=_mean(trio),
             method="Mean change of the market's three indices in the same session; unknown where one is missing.",
         )
         for market, trio in TRIOS.items()
     ),
     *(
         Metric(
-            key=f"{market}.indices_up", label=f"{NAMES[market]} indices up", unit=Unit.COUNT, inputs=trio, compute=_rising(trio),
+            key=f"{market}.indices_up", label=N_("{market} indices up", market=NAMES[market]), unit=Unit.COUNT, inputs=trio, compute=_rising(trio),
             method="How many of the market's three indices rose in the same session.",
         )
         for market, trio in TRIOS.items()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.catalogue import BY_KEY as SERIES
+from core.language import N_
 from core.metrics.follow import CONFIDENCE, answers, over_the_same_dates, regimes
 from core.metrics.metric import SHORT_HISTORY, Features, Metric
 from core.metrics.trailing import MIN_HISTORY
@@ -60,7 +61,7 @@ def _metrics(of: Coupling) -> tuple[Metric, ...]:
     a, b = (SERIES[k].label for k in (of.coin, of.index))
     return tuple(
         Metric(
-            key=f"{of.key}_{name}", label=label.format(a=a, b=b), unit=unit, method=method.format(a=a, b=b), inputs=(of.index, of.coin),
+            key=f"{of.key}_{name}", label=N_(label, a=a, b=b), unit=unit, method=N_(method, a=a, b=b), inputs=(of.index, of.coin),
             compute=_shared(of, name), unknown=_LEAST if name.startswith("residual") else SHORT_HISTORY,
         )
         for name, label, unit, method in _MEASURES

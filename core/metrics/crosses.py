@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core.catalogue import BY_KEY as SERIES
+from core.language import N_
 from core.metrics.metric import Features, Metric
 from core.panel import Floats
 from core.units import Unit
@@ -55,28 +56,29 @@ def _label(key: str) -> str:
 METRICS: tuple[Metric, ...] = (
     *(
         Metric(
-            key=key, label=f"{_label(a)} less {_label(b)}", unit=Unit.PP, inputs=(a, b), compute=_within(a, b),
-            method=f"Change of {_label(a)} less change of {_label(b)} in the same session.",
+            key=key, label=N_("{a} less {b}", a=_label(a), b=_label(b)), unit=Unit.PP, inputs=(a, b), compute=_within(a, b),
+            method=N_("Change of {a} less change of {b} in the same session.", a=_label(a), b=_label(b)),
         )
         for key, a, b in WITHIN
     ),
     *(
         Metric(
-            key=key, label=f"{_label(a)} less {_label(b)} (tape)", unit=Unit.PP, inputs=(a, b), compute=_tape(a, b),
-            method=f"Change of {_label(a)} less change of {_label(b)}, latest session of each; unknown if either is behind its calendar.",
+            key=key, label=N_("{a} less {b} (tape)", a=_label(a), b=_label(b)), unit=Unit.PP, inputs=(a, b), compute=_tape(a, b),
+            method=N_("Change of {a} less change of {b}, latest session of each; unknown if either is behind its calendar.", a=_label(a),
+                      b=_label(b)),
         )
         for key, a, b in TAPE
     ),
     *(
         Metric(
-            key=f"{key}.round_level", label=f"Round level nearest to {_label(key)}", unit=Unit.POINTS, inputs=(key,),
-            compute=_nearest(key, step), method=f"Multiple of {step:,.0f} points nearest to the close.",
+            key=f"{key}.round_level", label=N_("Round level nearest to {series}", series=_label(key)), unit=Unit.POINTS, inputs=(key,),
+            compute=_nearest(key, step), method=N_("Multiple of {step} points nearest to the close.", step=f"{step:,.0f}"),
         )
         for key, step in ROUND_LEVELS.items()
     ),
     *(
         Metric(
-            key=f"{key}.round_distance", label=f"{_label(key)} to its round level", unit=Unit.PERCENT, inputs=(key,),
+            key=f"{key}.round_distance", label=N_("{series} to its round level", series=_label(key)), unit=Unit.PERCENT, inputs=(key,),
             compute=_distance(key), method="Move from the close to the nearest round level; positive: the level lies above.",
         )
         for key in ROUND_LEVELS

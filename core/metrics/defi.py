@@ -6,6 +6,7 @@ import numpy as np
 
 from core.catalogue import BY_KEY as SERIES
 from core.catalogue import group
+from core.language import N_
 from core.metrics.metric import Features, Metric, percent
 from core.metrics.trailing import ranks, rolling, slope, zscores
 from core.panel import Floats, Track
@@ -143,7 +144,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     *(
         Metric(
-            key=f"{key}.vs_weekday", label=f"{SERIES[key].label} against its weekday", unit=Unit.PERCENT, inputs=(key,),
+            key=f"{key}.vs_weekday", label=N_("{series} against its weekday", series=SERIES[key].label), unit=Unit.PERCENT, inputs=(key,),
             method="Volume against the mean of the same weekday in the four weeks before.",
             compute=_own(key, lambda f, key=key: percent(f.panel.tracks[key].values, _same_weekday(f.panel.tracks[key]))),  # type: ignore[misc]
         )
@@ -151,7 +152,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     *(
         Metric(
-            key=f"{key}.adjusted", label=f"{SERIES[key].label} change without price", unit=Unit.PERCENT, inputs=(key, "eth"),
+            key=f"{key}.adjusted", label=N_("{series} change without price", series=SERIES[key].label), unit=Unit.PERCENT, inputs=(key, "eth"),
             method="Change of TVL less the part that its beta on ETH over the 365 days before (at least 60) explains.",
             compute=_adjusted(key),
         )
@@ -159,8 +160,8 @@ METRICS: tuple[Metric, ...] = (
     ),
     *(
         Metric(
-            key=f"{key}.adjusted_flow", label=f"{SERIES[key].label} change without price in USD", unit=Unit.FLOW, inputs=(key, "eth"),
-            method="The change of TVL that its beta on ETH does not explain, times the TVL of the day before.",
+            key=f"{key}.adjusted_flow", label=N_("{series} change without price in USD", series=SERIES[key].label), unit=Unit.FLOW,
+            inputs=(key, "eth"), method="The change of TVL that its beta on ETH does not explain, times the TVL of the day before.",
             compute=_adjusted_usd(key),
         )
         for key in TVL

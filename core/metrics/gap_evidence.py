@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.catalogue import BY_KEY as SERIES
+from core.language import N_
 from core.metrics.breadth import SECTORS
 from core.metrics.gaps import BY_KEY as PAIRS
 from core.metrics.gaps import LEAST_OVERLAP, Pair, over_sessions, shared_time
@@ -162,10 +163,10 @@ def _in_coins(coin: str) -> Callable[[Features], Floats]:
     return change
 
 
-def share_metric(pair: Pair, part: str, what: str, inputs: tuple[str, ...]) -> Metric:
-    """The share (percent) of a pair's gap that the metric `part` is; `what` ends its label."""
+def share_metric(pair: Pair, part: str, label: str, inputs: tuple[str, ...]) -> Metric:
+    """The share (percent) of a pair's gap that the metric `part` is."""
     return Metric(
-        key=f"{part}.share", label=f"Part of the gap that {what}", unit=Unit.SHARE, inputs=inputs, compute=_share(pair, part), unknown=UNKNOWN,
+        key=f"{part}.share", label=label, unit=Unit.SHARE, inputs=inputs, compute=_share(pair, part), unknown=UNKNOWN,
         method="That part over the gap; negative where it points the other way, above 100% where it is larger than the gap.",
     )  # fmt: skip
 
@@ -173,18 +174,20 @@ def share_metric(pair: Pair, part: str, what: str, inputs: tuple[str, ...]) -> M
 def _driven(pair: Pair, name: str) -> tuple[Metric, ...]:
     driver, part = DRIVERS[name], f"gap.{pair.key}.by_{name}"
     inputs = (*dict.fromkeys((*pair.series, driver.series)),)
-    goes = f"usually goes with {driver.label}"
     return (
         Metric(
-            key=part, label=f"{pair.a.label} and {pair.b.label}: the part that {goes}", unit=pair.unit, inputs=inputs, unknown=UNKNOWN,
+            key=part, unit=pair.unit, inputs=inputs, unknown=UNKNOWN,
+            label=N_("{a} and {b}: the part that usually goes with {driver}", a=pair.a.label, b=pair.b.label, driver=driver.label),
             compute=lambda f: _fit(f, pair, name)[0],
-            method=f"Slope of the gap on the change of {driver.label} over the 250 sessions before (at least 60), times that change today.",
+            method=N_("Slope of the gap on the change of {driver} over the 250 sessions before (at least 60), times that change today.",
+                      driver=driver.label),
         ),
         Metric(
-            key=f"{part}.fit", label=f"Variation of the gap that went with {driver.label}", unit=Unit.SHARE, inputs=inputs, unknown=UNKNOWN,
+            key=f"{part}.fit", label=N_("Variation of the gap that went with {driver}", driver=driver.label), unit=Unit.SHARE, inputs=inputs,
+            unknown=UNKNOWN,
             compute=lambda f: _fit(f, pair, name)[1], method="Squared correlation over the 250 of the gap's sessions before this one (at least 60).",
         ),
-        share_metric(pair, part, goes, inputs),
+        share_metric(pair, part, N_("Part of the gap that usually goes with {driver}", driver=driver.label), inputs),
     )  # fmt: skip
 
 
@@ -194,28 +197,30 @@ def _of_time(pair: Pair) -> tuple[Metric, ...]:
     if apart(pair):
         made += [
             Metric(
-                key=f"gap.{pair.key}.span_{side}", label=f"Time that {leg.label}'s change covers", unit=Unit.HOURS, inputs=(leg.series,),
+                key=f"gap.{pair.key}.span_{side}", label=N_("Time that {leg}'s change covers", leg=leg.label), unit=Unit.HOURS,
+                inputs=(leg.series,),
                 compute=_span(leg.series), method="From the close of the session before to the close of the latest one.",
             )
             for side, leg in (("a", pair.a), ("b", pair.b))
         ]  # fmt: skip
         made.append(
             Metric(
-                key=f"gap.{pair.key}.span_ratio", label=f"Longer over shorter change of {pair.a.label} and {pair.b.label}", unit=Unit.RATIO,
-                inputs=sides, compute=_span_ratio(pair), method="Hours covered by the longer change over those covered by the shorter one.",
+                key=f"gap.{pair.key}.span_ratio", label=N_("Longer over shorter change of {a} and {b}", a=pair.a.label, b=pair.b.label),
+                unit=Unit.RATIO, inputs=sides, compute=_span_ratio(pair),
+                method="Hours covered by the longer change over those covered by the shorter one.",
             )
         )  # fmt: skip
     if {_calendar(s) for s in sides} & (EXCHANGES.keys() - {"XSHG"}):
         made.append(
             Metric(
-                key=f"gap.{pair.key}.half", label=f"Half days of {pair.a.label} and {pair.b.label}", unit=Unit.COUNT, inputs=sides,
+                key=f"gap.{pair.key}.half", label=N_("Half days of {a} and {b}", a=pair.a.label, b=pair.b.label), unit=Unit.COUNT, inputs=sides,
                 compute=_half_days(pair), method="How many of the two legs' latest sessions closed early by their exchange's calendar.",
             )
         )  # fmt: skip
     made.append(
         Metric(
-            key=f"gap.{pair.key}.stretch", label=f"Width of the gap of {pair.a.label} and {pair.b.label} of late", unit=Unit.RATIO,
-            inputs=pair.series, unknown=UNKNOWN, compute=lambda f: over_sessions(f, pair, _widths, f[f"gap.{pair.key}"]),
+            key=f"gap.{pair.key}.stretch", label=N_("Width of the gap of {a} and {b} of late", a=pair.a.label, b=pair.b.label),
+            unit=Unit.RATIO, inputs=pair.series, unknown=UNKNOWN, compute=lambda f: over_sessions(f, pair, _widths, f[f"gap.{pair.key}"]),
             method="Standard deviation of the 20 gaps before this one over that of the 250 before it.",
         )
     )  # fmt: skip
@@ -235,8 +240,8 @@ METRICS: tuple[Metric, ...] = (
     ),
     *(
         Metric(
-            key=f"{coin}_oi.coins", label=f"{name} open interest in coins", unit=Unit.PERCENT, inputs=(f"{coin}_oi", coin),
-            compute=_in_coins(coin), method=f"Change of {name} open interest after taking out {name}'s own price, same UTC day.",
+            key=f"{coin}_oi.coins", label=N_("{coin} open interest in coins", coin=name), unit=Unit.PERCENT, inputs=(f"{coin}_oi", coin),
+            compute=_in_coins(coin), method=N_("Change of {coin} open interest after taking out {coin}'s own price, same UTC day.", coin=name),
         )
         for coin, name in (("btc", "BTC"), ("eth", "ETH"))
     ),

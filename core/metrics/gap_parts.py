@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core.catalogue import BY_KEY as SERIES
+from core.language import N_
 from core.metrics.gap_evidence import UNKNOWN, apart, same_session, share_metric
 from core.metrics.gaps import BY_KEY as PAIRS
 from core.metrics.gaps import LEAST_OVERLAP, Pair, over_sessions, shared_time
@@ -62,10 +63,11 @@ def _fx(pair: Pair) -> tuple[Metric, ...]:
     part, inputs = f"gap.{pair.key}.fx", ("usdcny", "usdhkd", *pair.series)
     return (
         Metric(
-            key=part, label=f"Currency in {pair.a.label} less {pair.b.label}", unit=Unit.PP, inputs=inputs, compute=_currency(pair), unknown=UNKNOWN,
+            key=part, label=N_("Currency in {a} less {b}", a=pair.a.label, b=pair.b.label), unit=Unit.PP, inputs=inputs, compute=_currency(pair),
+            unknown=UNKNOWN,
             method="USD/CNY's change less USD/HKD's: what the same share, valued alike, would gain in renminbi over Hong Kong dollars.",
         ),
-        share_metric(pair, part, "currency makes", inputs),
+        share_metric(pair, part, "Part of the gap that currency makes", inputs),
     )  # fmt: skip
 
 
@@ -74,10 +76,11 @@ def _by_clock(pair: Pair) -> tuple[Metric, ...]:
     part, gap = f"gap.{pair.key}.by_clock", f"gap.{pair.key}"
     return (
         Metric(
-            key=part, label=f"{pair.a.label} and {pair.b.label}: the part that aligning the sessions takes away", unit=pair.unit, inputs=pair.series,
+            key=part, unit=pair.unit, inputs=pair.series,
+            label=N_("{a} and {b}: the part that aligning the sessions takes away", a=pair.a.label, b=pair.b.label),
             compute=lambda f: f[gap] - f[f"{gap}.aligned"], unknown=UNKNOWN, method="The gap less the gap on aligned sessions.",
         ),
-        share_metric(pair, part, "aligning the sessions takes away", pair.series),
+        share_metric(pair, part, "Part of the gap that aligning the sessions takes away", pair.series),
     )  # fmt: skip
 
 
@@ -85,15 +88,16 @@ def _by_weekday(pair: Pair, series: str) -> tuple[Metric, ...]:
     part, name = f"gap.{pair.key}.by_weekday", SERIES[series].label
     return (
         Metric(
-            key=part, label=f"{name}: usual change on the weekday", unit=pair.unit, inputs=(series,), unknown=UNKNOWN,
+            key=part, label=N_("{series}: usual change on the weekday", series=name), unit=pair.unit, inputs=(series,), unknown=UNKNOWN,
             compute=_where_known(pair, _weekday_usual(series)),
-            method=f"Median change of {name} on the same weekday of the {_WEEKS} weeks before (at least {_LEAST_WEEKS}).",
+            method=N_("Median change of {series} on the same weekday of the {weeks} weeks before (at least {least}).", series=name, weeks=_WEEKS,
+                      least=_LEAST_WEEKS),
         ),
         Metric(
             key=f"{part}.fit", label="Variation of the gap that went with the weekday", unit=Unit.SHARE, inputs=pair.series, unknown=UNKNOWN,
             compute=lambda f: _weekday_fit(f, pair), method="Squared correlation of the gap with that usual change, over the 250 gaps before.",
         ),
-        share_metric(pair, part, "is usual on the weekday", pair.series),
+        share_metric(pair, part, "Part of the gap that is usual on the weekday", pair.series),
     )  # fmt: skip
 
 
@@ -102,7 +106,7 @@ def _by_leg(pair: Pair, name: str, what: str, of: str, method: str, inputs: tupl
     part = f"gap.{pair.key}.by_{name}"
     return (
         Metric(key=part, label=what, unit=pair.unit, inputs=inputs, unknown=UNKNOWN, compute=_where_known(pair, lambda f: f[of]), method=method),
-        share_metric(pair, part, "this makes", inputs),
+        share_metric(pair, part, "Part of the gap that this makes", inputs),
     )
 
 
@@ -116,7 +120,7 @@ METRICS: tuple[Metric, ...] = (
         compute=lambda f: f["gap.tvl_price"] - f["tvl.adjusted"],
         method="The gap less TVL's price-adjusted change: what follows from TVL not moving one for one with ETH.",
     ),
-    share_metric(_TVL, _BETA_PART, "TVL's usual beta makes", ("tvl", "eth")),
+    share_metric(_TVL, _BETA_PART, "Part of the gap that TVL's usual beta makes", ("tvl", "eth")),
     *_by_leg(
         _TVL, "deposits", "Deposits and withdrawals in TVL less ETH", "tvl.adjusted",
         "TVL's price-adjusted change: what the gap holds beyond TVL's usual beta on ETH.", ("tvl", "eth"),

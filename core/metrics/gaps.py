@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from core.language import N_
 from core.metrics.breadth import BREADTH, SECTORS
 from core.metrics.metric import YEAR_OF_SESSIONS, Features, Metric
 from core.metrics.trailing import MIN_HISTORY, moments, ranks, zscores
@@ -185,25 +186,26 @@ _UNKNOWN = {
 
 
 def _metrics(pair: Pair) -> tuple[Metric, ...]:
-    name = f"{pair.a.label} {'plus' if pair.combine == 'plus' else 'less'} {pair.b.label}"
+    a, b, plus = pair.a.label, pair.b.label, pair.combine == "plus"
+    name = N_("{a} plus {b}" if plus else "{a} less {b}", a=a, b=b)
     sides, inputs = (pair.a.series, pair.b.series), pair.series
-    what = "sum" if pair.combine == "plus" else "difference"
     clock = {
         "": "Not needed: both legs share their sessions.",
-        "dates": f"{pair.b.label} measured over the dates of {pair.a.label}'s session.",
+        "dates": N_("{b} measured over the dates of {a}'s session.", a=a, b=b),
     }
     rows = (
-        ("overlap", f"Time shared by {pair.a.label} and {pair.b.label}", Unit.SHARE, overlap,
+        ("overlap", N_("Time shared by {a} and {b}", a=a, b=b), Unit.SHARE, overlap,
          "Share of the shorter change's span of time that both changes cover."),
         ("", name, pair.unit, _gap,
-         f"The {what} of the two changes, latest session of each; unknown if a leg is behind its calendar or they share too little time."),
-        (".z", f"{name} against its history", Unit.SIGMA, _of_gap(lambda g: zscores(g, YEAR_OF_SESSIONS)),
+         "The sum of the two changes, latest session of each; unknown if a leg is behind its calendar or they share too little time." if plus else
+         "The difference of the two changes, latest session of each; unknown if a leg is behind its calendar or they share too little time."),
+        (".z", N_("{gap} against its history", gap=name), Unit.SIGMA, _of_gap(lambda g: zscores(g, YEAR_OF_SESSIONS)),
          "The gap less its mean, in standard deviations, both over the 250 gaps before (at least 60)."),
-        (".rank", f"Size of {name} in its year", Unit.PERCENTILE, _of_gap(lambda g: ranks(g, YEAR_OF_SESSIONS)),
+        (".rank", N_("Size of {gap} in its year", gap=name), Unit.PERCENTILE, _of_gap(lambda g: ranks(g, YEAR_OF_SESSIONS)),
          f"Percentile of the gap's size among those of the trailing 250 (at least {MIN_HISTORY})."),
-        (".aligned", f"{name} on aligned sessions", pair.unit, _aligned,
-         clock.get(pair.aligned, f"{pair.a.label}'s session less its overnight lead from {pair.b.label}.")),
-        (".aligned.z", f"{name} on aligned sessions against its history", Unit.SIGMA, _aligned_z,
+        (".aligned", N_("{gap} on aligned sessions", gap=name), pair.unit, _aligned,
+         clock.get(pair.aligned, N_("{a}'s session less its overnight lead from {b}.", a=a, b=b))),
+        (".aligned.z", N_("{gap} on aligned sessions against its history", gap=name), Unit.SIGMA, _aligned_z,
          "The gap on aligned sessions less the mean of the 250 gaps before, in their standard deviations."),
     )  # fmt: skip
     return tuple(

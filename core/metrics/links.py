@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.catalogue import BY_KEY as SERIES
+from core.language import N_
 from core.metrics.follow import CONFIDENCE, answers, over_the_same_dates, regimes
 from core.metrics.gaps import Mask
 from core.metrics.metric import SHORT_HISTORY, YEAR_OF_SESSIONS, Features, Metric
@@ -204,10 +205,11 @@ _MEASURES = (
 
 def _measured(link: Link, m: _Measure) -> Metric:
     a, b = SERIES[link.leader].label, SERIES[link.follower].label
-    method = (m.method or _KNOWN[link.side_by_side]).format(a=a, b=b, clock=_CLOCKS[link.side_by_side].format(a=a))
+    method = N_(m.method or _KNOWN[link.side_by_side], a=a, b=b, clock=N_(_CLOCKS[link.side_by_side], a=a))
     return Metric(
-        key=f"link.{link.key}.{m.name}", label=f"{a} → {b}: {m.label}", unit=m.unit, method=method, inputs=(link.follower, link.leader),
-        compute=_rows(link, m.name), sessions=_lead_sessions(link) if m.name.startswith("lead") else None, unknown=m.unknown,
+        key=f"link.{link.key}.{m.name}", label=N_("{a} → {b}: {measure}", a=a, b=b, measure=m.label), unit=m.unit, method=method,
+        inputs=(link.follower, link.leader), compute=_rows(link, m.name), unknown=m.unknown,
+        sessions=_lead_sessions(link) if m.name.startswith("lead") else None,
     )  # fmt: skip
 
 
@@ -215,16 +217,22 @@ def _yet_to_come(link: Link) -> tuple[Metric, ...]:
     """What the follower has not traded on, for a leader that closes while it sleeps."""
     a, b = SERIES[link.leader].label, SERIES[link.follower].label
     rows = (
-        ("pending", Unit.PERCENT, f"{a} not yet traded on by {b}", _SINCE.format(a=a, b=b), _pending(link)),
-        ("pending_sessions", Unit.SESSIONS, f"Sessions of {a} not yet traded on by {b}", f"Sessions of {a} in that move.", _pending_sessions(link)),
+        ("pending", Unit.PERCENT, N_("{a} not yet traded on by {b}", a=a, b=b), N_(_SINCE, a=a, b=b), _pending(link)),
         (
-            "pending_spread", Unit.PP, f"{b}: spread around the move implied by {a}",
+            "pending_sessions", Unit.SESSIONS, N_("Sessions of {a} not yet traded on by {b}", a=a, b=b), N_("Sessions of {a} in that move.", a=a),
+            _pending_sessions(link),
+        ),
+        (
+            "pending_spread", Unit.PP, N_("{b}: spread around the move implied by {a}", a=a, b=b),
             "One usual residual, times the square root of the sessions pending: what is not explained adds up over a holiday.",
             _spread(link),
         ),
-        ("pending_implied", Unit.PERCENT, f"{b}: move implied by {a} since", "Beta times the leader's move not yet traded on.", _implied(link, 0)),
-        ("pending_low", Unit.PERCENT, f"{b}: lower end of that move", "The implied move less its spread.", _implied(link, -1)),
-        ("pending_high", Unit.PERCENT, f"{b}: upper end of that move", "The implied move and its spread.", _implied(link, 1)),
+        (
+            "pending_implied", Unit.PERCENT, N_("{b}: move implied by {a} since", a=a, b=b), "Beta times the leader's move not yet traded on.",
+            _implied(link, 0),
+        ),
+        ("pending_low", Unit.PERCENT, N_("{b}: lower end of that move", b=b), "The implied move less its spread.", _implied(link, -1)),
+        ("pending_high", Unit.PERCENT, N_("{b}: upper end of that move", b=b), "The implied move and its spread.", _implied(link, 1)),
     )  # fmt: skip
     return tuple(
         Metric(
@@ -238,8 +246,10 @@ def _yet_to_come(link: Link) -> tuple[Metric, ...]:
 def _link_metrics(link: Link) -> tuple[Metric, ...]:
     a, b = SERIES[link.leader].label, SERIES[link.follower].label
     waiting = Metric(
-        key=f"link.{link.key}.waiting", label=f"{a} → {b}: sessions missed", unit=Unit.SESSIONS, inputs=(link.follower, link.leader),
-        method=f"Sessions of {a} that were there to be traded on when {b}'s exchange stayed closed on a weekday, and that it has not traded on.",
+        key=f"link.{link.key}.waiting", label=N_("{a} → {b}: {measure}", a=a, b=b, measure="sessions missed"), unit=Unit.SESSIONS,
+        inputs=(link.follower, link.leader),
+        method=N_("Sessions of {a} that were there to be traded on when {b}'s exchange stayed closed on a weekday, and that it has not traded on.",
+                  a=a, b=b),
         compute=_waiting(link),
     )  # fmt: skip
     measures = (_measured(link, m) for m in _MEASURES if m.side in {None, link.side_by_side})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.catalogue import SERIES, Series
+from core.language import N_
 from core.metrics.metric import Features, Metric, percent, year_of
 from core.metrics.trailing import rolling, zscores
 from core.panel import Floats
@@ -73,35 +74,35 @@ def _priced(s: Series) -> bool:
 
 
 _MEASURES = (
-    _Measure(suffix="close", label="{}", method="{method}", compute=_level, unit=lambda s: s.unit, basis=Basis.MEASURED),
+    _Measure(suffix="close", label="{label}", method="{method}", compute=_level, unit=lambda s: s.unit, basis=Basis.MEASURED),
     _Measure(
-        suffix="change", label="{} change", compute=lambda f, k: f.change(k),
+        suffix="change", label="{label} change", compute=lambda f, k: f.change(k),
         method="Change of {label} from the session before; unknown where that session is not stored.",
         unit=lambda s: _POINT_UNITS.get(s.unit, Unit.PERCENT) if s.moves_in_points else Unit.PERCENT,
     ),
     _Measure(
-        suffix="z", label="{} change against its history", compute=_zscore, unit=lambda _: Unit.SIGMA,
+        suffix="z", label="{label} change against its history", compute=_zscore, unit=lambda _: Unit.SIGMA,
         method="Change of {label} less its mean, in standard deviations, both over the trailing year of sessions before it (at least 60).",
     ),
     _Measure(
-        suffix="rank", label="Size of {}'s change in its year", compute=_rank, unit=lambda _: Unit.PERCENTILE,
+        suffix="rank", label="Size of {label}'s change in its year", compute=_rank, unit=lambda _: Unit.PERCENTILE,
         method="Percentile of the size of {label}'s change among those of the trailing year (at least 60 sessions).",
     ),
     _Measure(
-        suffix="week", label="{} over 5 sessions", compute=_five,
+        suffix="week", label="{label} over 5 sessions", compute=_five,
         method="Change of {label} from five sessions before; unknown where one of the sessions between is not stored.",
         unit=lambda s: _POINT_UNITS.get(s.unit, Unit.PERCENT) if s.moves_in_points else Unit.PERCENT,
     ),
     _Measure(
-        suffix="from_high", label="{} from 52-week high", compute=_from_high, unit=lambda _: Unit.PERCENT, applies=_priced,
+        suffix="from_high", label="{label} from 52-week high", compute=_from_high, unit=lambda _: Unit.PERCENT, applies=_priced,
         method="Level of {label} against its highest close of the trailing year of sessions, itself included; 0 means a new high.",
     ),
     _Measure(
-        suffix="from_record", label="{} from highest stored close", compute=_from_record, unit=lambda _: Unit.PERCENT, applies=_priced,
+        suffix="from_record", label="{label} from highest stored close", compute=_from_record, unit=lambda _: Unit.PERCENT, applies=_priced,
         method="Level of {label} against its highest close since the stored history begins; needs a year of history.",
     ),
     _Measure(
-        suffix="flow", label="{} change in USD", compute=_flow, unit=lambda _: Unit.FLOW,
+        suffix="flow", label="{label} change in USD", compute=_flow, unit=lambda _: Unit.FLOW,
         applies=lambda s: s.group in {"stablecoin", "tvl", "tvl_chain"},
         method="Difference of {label} from the UTC day before, in US dollars.",
     ),
@@ -113,8 +114,8 @@ def _metric(series: Series, m: _Measure) -> Metric:
         return f.rows(series.key, m.compute(f, series.key)) if f.panel.has(series.key) else f.nothing
 
     return Metric(
-        key=f"{series.key}.{m.suffix}", label=m.label.format(series.label), unit=m.unit(series), inputs=(series.key,), basis=m.basis,
-        method=m.method.format(label=series.label, method=series.method), compute=compute,
+        key=f"{series.key}.{m.suffix}", label=N_(m.label, label=series.label), unit=m.unit(series), inputs=(series.key,), basis=m.basis,
+        method=N_(m.method, label=series.label, method=series.method), compute=compute,
     )  # fmt: skip
 
 

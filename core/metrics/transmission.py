@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.catalogue import BY_KEY as SERIES
+from core.language import N_
 from core.metrics.breadth import SECTORS, TRIOS
 from core.metrics.metric import Features, Metric
 from core.panel import Floats, Positions
@@ -125,17 +126,19 @@ def _last_led(leader: str, follower: str) -> Callable[[Features], Instants]:
 METRICS: tuple[Metric, ...] = (
     *(
         Metric(
-            key=f"lead.{b}_{a}", label=f"{SERIES[b].label} less {SERIES[a].label} (overnight lead)", unit=Unit.PP, inputs=(b, a),
-            method=f"Change of {SERIES[b].label} less the move of {SERIES[a].label} over its sessions that closed before this one opened.",
+            key=f"lead.{b}_{a}", label=N_("{b} less {a} (overnight lead)", a=SERIES[a].label, b=SERIES[b].label), unit=Unit.PP, inputs=(b, a),
+            method=N_("Change of {b} less the move of {a} over its sessions that closed before this one opened.", a=SERIES[a].label,
+                      b=SERIES[b].label),
             compute=_less_lead(Link(key=f"{b}_{a}", source="us", target="hk", leg="counterpart", leader=a, follower=b)),
         )
         for b, a in COUNTERPARTS
     ),
     *(
         Metric(
-            key=f"lead.{market}_{name}_up", label=f"US {name} up in {SERIES[b].label}'s overnight lead", unit=Unit.COUNT, inputs=(*keys, b),
-            method=f"How many of the {len(keys)} rose over the US sessions that closed between the opens of {SERIES[b].label}'s last two sessions; "
-            "unknown where one of them is not stored.",
+            key=f"lead.{market}_{name}_up", label=N_(f"US {name} up in {{series}}'s overnight lead", series=SERIES[b].label), unit=Unit.COUNT,
+            inputs=(*keys, b),
+            method=N_("How many of the {n} rose over the US sessions that closed between the opens of {series}'s last two sessions; "
+                      "unknown where one of them is not stored.", n=len(keys), series=SERIES[b].label),
             compute=_rising(keys, b), sessions=_last_led(keys[0], b),
         )
         for market, b in (("hk", "hsi"), ("cn", "sse"))
