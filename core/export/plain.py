@@ -1,8 +1,8 @@
 """Text of any origin as one line of visible characters in the language spoken, before a format escapes it in its own way."""
 
-from core.language import _
-
 import re
+
+from core.language import _
 
 # The one place inside an amount at which a line may break, by the rules of Unicode.
 _SIGNED = re.compile(r"[−+](?=[$¥]\d)")

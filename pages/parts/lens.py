@@ -88,7 +88,7 @@ def draw() -> Lens:
         ) or link.DATASETS[0]  # fmt: skip
         place = st.container()
         edition = st.segmented_control(
-            "Edition", _EDITIONS, default=_EDITIONS[0], required=True, format_func=link.spelled, key="edition", bind="query-params",
+            "Edition", _EDITIONS, default=_EDITIONS[0], required=True, format_func=link.named, key="edition", bind="query-params",
             help="morning: cut at 00:00 UTC, before Asia opens. asia close: cut at 08:30 UTC, with the day's sessions in Hong Kong and the mainland.",
         ) or _EDITIONS[0]  # fmt: skip
         settings = thresholds.draw()
@@ -118,9 +118,9 @@ def _open(given: dict[str, str]) -> None:
         return
     st.session_state[_OPENED] = True
     background.start()
-    for name, keys in (("edition", _EDITIONS), ("colours", CONVENTIONS)):
-        if given.get(name) in keys:
-            st.session_state[name] = given[name]
+    for name, keys in (("edition", _EDITIONS), ("colours", CONVENTIONS), ("unit", link.UNITS)):
+        if key := link.meant(keys, given.get(name, "")):
+            st.session_state[name] = key
     if tongue.known(given.get(tongue.KEY, "")):
         st.session_state[tongue.KEY] = tongue.known(given[tongue.KEY])
     if given.get("dataset") not in link.DATASETS and loads.live_is_empty():
@@ -187,7 +187,7 @@ def _vintage() -> tuple[dt.datetime | None, str]:
 def _colours() -> str:
     """Which of green and red means a rise."""
     return st.segmented_control(
-        "Colours", CONVENTIONS, default=CONVENTIONS[0], required=True, format_func=link.spelled, key="colours", bind="query-params",
+        "Colours", CONVENTIONS, default=CONVENTIONS[0], required=True, format_func=link.named, key="colours", bind="query-params",
         help="green up: a rise is green and a fall red. red up: the reverse, as is usual in mainland China. A sign or an arrow says the same.",
     ) or CONVENTIONS[0]  # fmt: skip
 

@@ -2,15 +2,17 @@
 
 import datetime as dt
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from core.charts.palette import CONVENTIONS
 from core.divergences import RULES
-from core.language import LANGUAGES
+from core.language import LANGUAGES, _
+from core.language.catalogue import messages
 from core.records import Settings
 from core.sessions import EDITIONS
 from core.wording import day
+from pages.parts import tongue
 
 DATASETS = ("live", "demo")
 UNITS = ("pp", "sigma")
@@ -24,8 +26,20 @@ _BY_KEY = {r.key: r for r in RULES}
 
 
 def spelled(key: str) -> str:
-    """A key of several words as the sidebar and the link spell it: `asia close`, `red up`."""
+    """A key of several words as a link spells it: `asia close`, `red up`."""
     return key.replace("_", " ")
+
+
+def named(key: str) -> str:
+    """The same as the sidebar names it, and so the address of a page on show, in the language spoken."""
+    return _(spelled(key))
+
+
+def meant(options: Sequence[str], text: str) -> str:
+    """The key that a link means: by itself, as links spell it, or as the sidebar names it in any language; empty where it means none."""
+    said = (messages(language) for language in LANGUAGES)
+    names = {name: key for told in said for key in options for name in (key, spelled(key), told.get(spelled(key), key))}
+    return names.get(text, "")
 
 
 def highest(rule: str, unit: str) -> float:
@@ -40,7 +54,7 @@ def quoted(text: str) -> str:
 
 def _one_of(name: str, options: tuple[str, ...]) -> Callable[[str], str]:
     def why(text: str) -> str:
-        return "" if text in options else f"There is no {name} {quoted(text)}."
+        return "" if meant(options, text) else f"There is no {name} {quoted(text)}."
 
     return why
 
@@ -76,13 +90,12 @@ def instant_of(text: str) -> dt.datetime | None:
 
 
 def _checks(unit: str) -> dict[str, Callable[[str], str]]:
-    editions = tuple(e.key for e in EDITIONS)
     checks = {
         "dataset": _one_of("dataset", DATASETS),
-        "edition": _one_of("edition", (*editions, *map(spelled, editions))),
+        "edition": _one_of("edition", tuple(e.key for e in EDITIONS)),
         "unit": _one_of("unit of thresholds", UNITS),
-        "colours": _one_of("colour convention", (*CONVENTIONS, *map(spelled, CONVENTIONS))),
-        "language": _one_of("language", (*LANGUAGES, *LANGUAGES.values())),
+        "colours": _one_of("colour convention", CONVENTIONS),
+        "language": lambda text: "" if tongue.known(text) else f"There is no language {quoted(text)}.",
         "flat": _number("Flat band", HIGHEST_FLAT),
     }
     for u, prefix in PREFIX.items():

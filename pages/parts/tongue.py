@@ -19,9 +19,16 @@ def known(text: str) -> str:
     return text if text in LANGUAGES else _NAMES.get(text, "")
 
 
+def _keep() -> None:
+    """Say again what was chosen where names are chosen from, since the browser knows them in the language of before."""
+    for key in ("edition", "colours", "unit"):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
 def choose() -> str:
     """The switch, which names each language in its own words."""
     return st.segmented_control(
         "Language · 语言", list(LANGUAGES), default=ENGLISH, required=True, format_func=LANGUAGES.__getitem__, key=KEY, bind="query-params",
-        label_visibility="collapsed",
+        label_visibility="collapsed", on_change=_keep,
     ) or ENGLISH  # fmt: skip
