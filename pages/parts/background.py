@@ -3,16 +3,21 @@
 import datetime as dt
 import threading
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core import datasets
 from core.catalogue import PROVIDERS
 from core.errors import ExplorerError
+from core.language import N_, _, join, speak, spoken
 from core.settings import operator
 from core.wording import instant
 from pages.parts import loads
 from pages.parts.markup import md
+
+if TYPE_CHECKING:
+    from core.refresh import Summary
 
 SHOW_LIVE = "show live data from the next run on"
 _SEEN = "refreshes seen by this session"
@@ -49,8 +54,8 @@ class Refresh:
     @property
     def progress(self) -> str:
         """How far every source is, in a line."""
-        parts = (f"{PROVIDERS[key].name} {done} of {total}" for key, (done, total) in self.sources.items())
-        return ", ".join(parts) or "starting"
+        parts = [N_("{source} {done} of {total}", source=PROVIDERS[key].name, done=done, total=total) for key, (done, total) in self.sources.items()]
+        return join(", ", parts) or "starting"
 
 
 @dataclass
@@ -105,21 +110,28 @@ def _run(this: Refresh) -> None:
         with loads.writing():
             summary = refresh(datasets.store(settings.store_url), settings, now=this.started, since=this.since, on_event=note, stop=this.stop)
         this.new_rows = summary.new_rows + summary.restated_rows
-        failures = [f"{s.source}: {s.message or s.status}" for s in summary.sources if s.status not in {"ok", "up to date"}]
-        if summary.stopped:
-            this.outcome = f"Stopped: {this.new_rows:,} new values stored. The next refresh asks for the rest."
-        elif summary.reached:
-            this.outcome = f"{this.new_rows:,} new values stored." + (f" Not everything answered: {'; '.join(failures)}" if failures else "")
-        else:
-            this.outcome = f"No source could be reached, so nothing new was stored. {failures[0] if failures else ''}".strip()
+        this.outcome = _outcome(summary, f"{this.new_rows:,}")
         if summary.reached:
             loads.table(loads.market("live", "morning", None))
     except ExplorerError as error:
         this.outcome = str(error)
     except Exception as error:  # noqa: BLE001 - the thread's boundary: a defect there must not look like an endless refresh
-        this.outcome = f"The refresh ended unexpectedly ({type(error).__name__}). The last good data stays in use."
+        this.outcome = N_("The refresh ended unexpectedly ({kind}). The last good data stays in use.", kind=type(error).__name__)
     finally:
         this.over = True
+
+
+def _outcome(summary: "Summary", values: str) -> str:
+    """What a refresh came to, in a sentence."""
+    failures = [N_("{source}: {why}", source=s.source, why=s.message or s.status) for s in summary.sources if s.status not in {"ok", "up to date"}]
+    if summary.stopped:
+        return N_("Stopped: {values} new values stored. The next refresh asks for the rest.", values=values)
+    if summary.reached and failures:
+        return N_("{values} new values stored. Not everything answered: {failures}", values=values, failures=join("; ", failures))
+    if summary.reached:
+        return N_("{values} new values stored.", values=values)
+    nothing = "No source could be reached, so nothing new was stored."
+    return join(" ", [nothing, failures[0]]) if failures else nothing
 
 
 def status() -> None:
@@ -129,30 +141,32 @@ def status() -> None:
         return
     st.session_state.setdefault(_SEEN, _HERE.count if not this.running else _HERE.count - 1)
     if this.running:
-        st.fragment(_watch, run_every=1.0)()
+        st.fragment(_watch, run_every=1.0)(spoken())
     elif st.session_state[_SEEN] < _HERE.count:
         _ended(this)
 
 
-def _watch() -> None:
+def _watch(language: str) -> None:
+    speak(language)
     this = _HERE.latest
     if this is None or not this.running:
         st.rerun()
         return
     share = min(this.done / this.total, 1.0) if this.total else 0.0
-    st.progress(share, f"Fetching live data: {this.done} of {this.total or '…'}. {md(this.progress)}")
+    said = N_("Fetching live data: {done} of {total}. {progress}", done=this.done, total=this.total or "…", progress=this.progress)
+    st.progress(share, md(said))
     asked = this.stop.is_set()
     st.button(
-        "Stopping" if asked else "Stop", key="stop refresh", icon=":material/stop:", disabled=asked, on_click=this.stop.set,
-        help="What was stored so far stays; the next refresh asks for the rest.",
+        _("Stopping") if asked else _("Stop"), key="stop refresh", icon=":material/stop:", disabled=asked, on_click=this.stop.set,
+        help=_("What was stored so far stays; the next refresh asks for the rest."),
     )  # fmt: skip
 
 
 def _ended(this: Refresh) -> None:
     """What came of it, once; and one click to the live report where the reader looks at the demo market."""
-    st.caption(f"{md(this.outcome)} ({instant(this.started)})")
+    st.caption(md(N_("{outcome} ({instant})", outcome=this.outcome, instant=instant(this.started))))
     if st.session_state.get("dataset") == "demo" and not loads.live_is_empty():
-        st.button("Show live data", icon=":material/bolt:", type="primary", on_click=_show_live)
+        st.button(_("Show live data"), icon=":material/bolt:", type="primary", on_click=_show_live)
 
 
 def _show_live() -> None:

@@ -43,4 +43,4 @@ def used(texts: Iterable[str]) -> list[str]:
 def listed(texts: Iterable[str]) -> str:
     """The words that texts use, folded, as HTML; empty where they use none."""
     items = "".join(f"<li><strong>{esc(w)}</strong>: {esc(WORDS[w])}</li>" for w in used(texts))
-    return f'<details class="mi-fold"><summary>Words used here</summary><ul class="mi-gaps">{items}</ul></details>' if items else ""
+    return f'<details class="mi-fold"><summary>{esc("Words used here")}</summary><ul class="mi-gaps">{items}</ul></details>' if items else ""

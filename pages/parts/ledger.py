@@ -5,6 +5,7 @@ import streamlit as st
 from core.catalogue import BY_KEY, PROVIDERS, SERIES, supplier
 from core.charts.known import provider
 from core.health import Health
+from core.language import N_
 from core.store import Restatement
 from core.units import Unit
 from core.wording import day, instant, show
@@ -22,11 +23,13 @@ def restatements(found: tuple[Restatement, ...]) -> None:
 
 def _restated(r: Restatement) -> str:
     series = BY_KEY.get(r.series)
-    when = day(r.first, year=True) if r.sessions == 1 else f"{day(r.first, year=True)} to {day(r.last, year=True)}"
+    first, last = day(r.first, year=True), day(r.last, year=True)
+    when = first if r.sessions == 1 else N_("{first} to {last}", first=first, last=last)
     unit = series.unit if series and series.moves_in_points else Unit.PERCENT
-    size = "" if r.change is None else f", at most by {show(r.change, unit, sign=True)}"
-    name = provider(r.source)
-    return f"{name} restated {show(r.sessions, Unit.SESSIONS)} of {series.label if series else r.series} ({when}){size}."
+    said = {"source": provider(r.source), "sessions": show(r.sessions, Unit.SESSIONS), "series": series.label if series else r.series, "when": when}
+    if r.change is None:
+        return N_("{source} restated {sessions} of {series} ({when}).", **said)
+    return N_("{source} restated {sessions} of {series} ({when}), at most by {change}.", **said, change=show(r.change, unit, sign=True))
 
 
 def breaks(view: Lens) -> None:
@@ -46,6 +49,8 @@ def terms(health: Health | None) -> None:
     items = []
     for p in sorted(PROVIDERS.values(), key=lambda p: p not in used):
         home = f" ({esc(p.home)})" if p.home else ""
-        aside = "" if p in used else " <em>Not used by this report.</em>"
-        items.append(f"<li><strong>{esc(p.name)}</strong>{home}: {esc(p.licence)} {esc(p.attribution)}.{aside}</li>")
-    st.html(f'<details class="mi-fold"><summary>Sources, their terms and attribution</summary><ul class="mi-gaps">{"".join(items)}</ul></details>')
+        aside = "" if p in used else f" <em>{esc('Not used by this report.')}</em>"
+        credit = N_("{attribution}.", attribution=p.attribution)
+        items.append(f"<li><strong>{esc(p.name)}</strong>{home}: {esc(p.licence)} {esc(credit)}{aside}</li>")
+    over = esc("Sources, their terms and attribution")
+    st.html(f'<details class="mi-fold"><summary>{over}</summary><ul class="mi-gaps">{"".join(items)}</ul></details>')

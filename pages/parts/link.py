@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from core.charts.palette import CONVENTIONS
 from core.divergences import RULES
-from core.language import LANGUAGES, _
+from core.language import LANGUAGES, N_, _
 from core.language.catalogue import messages
 from core.records import Settings
 from core.sessions import EDITIONS
@@ -54,7 +54,7 @@ def quoted(text: str) -> str:
 
 def _one_of(name: str, options: tuple[str, ...]) -> Callable[[str], str]:
     def why(text: str) -> str:
-        return "" if meant(options, text) else f"There is no {name} {quoted(text)}."
+        return "" if meant(options, text) else N_("There is no {name} {text}.", name=name, text=quoted(text))
 
     return why
 
@@ -64,10 +64,10 @@ def _number(name: str, high: float) -> Callable[[str], str]:
         try:
             value = float(text)
         except ValueError:
-            return f"{name}: {quoted(text)} is no number."
+            return N_("{name}: {text} is no number.", name=name, text=quoted(text))
         if math.isfinite(value) and 0 <= value <= high:
             return ""
-        return f"{name}: {quoted(text)} is not between 0 and {high:g}."
+        return N_("{name}: {text} is not between 0 and {high}.", name=name, text=quoted(text), high=f"{high:g}")
 
     return why
 
@@ -95,11 +95,11 @@ def _checks(unit: str) -> dict[str, Callable[[str], str]]:
         "edition": _one_of("edition", tuple(e.key for e in EDITIONS)),
         "unit": _one_of("unit of thresholds", UNITS),
         "colours": _one_of("colour convention", CONVENTIONS),
-        "language": lambda text: "" if tongue.known(text) else f"There is no language {quoted(text)}.",
+        "language": lambda text: "" if tongue.known(text) else N_("There is no {name} {text}.", name="language", text=quoted(text)),
         "flat": _number("Flat band", HIGHEST_FLAT),
     }
     for u, prefix in PREFIX.items():
-        checks |= {prefix + r.key: _number(f"Threshold of {r.label}", highest(r.key, unit if prefix == "t_" else u)) for r in RULES}
+        checks |= {prefix + r.key: _number(N_("Threshold of {rule}", rule=r.label), highest(r.key, unit if prefix == "t_" else u)) for r in RULES}
     return checks
 
 
@@ -108,18 +108,19 @@ def complaints(given: Mapping[str, str]) -> list[str]:
     checks = _checks(given.get("unit", "pp"))
     found = [why for name, text in given.items() if name in checks and (why := checks[name](text))]
     strange = [n for n in given if n[:2] in PREFIX.values() and n[2:] not in _BY_KEY]
-    return [*found, *(f"No divergence rule is called {quoted(n[2:])}." for n in strange)]
+    return [*found, *(N_("No divergence rule is called {text}.", text=quoted(n[2:])) for n in strange)]
 
 
 def date_complaint(text: str, first: dt.date, last: dt.date) -> str:
     """Why a date of a link cannot be used; empty where it can."""
     asked = date_of(text)
     if asked is None:
-        return f"{quoted(text)} is no date; write it as 2026-03-28."
+        return N_("{text} is no date; write it as 2026-03-28.", text=quoted(text))
     if asked > last:
-        return f"There is no report for {day(asked, year=True)} yet: the last one is of {day(last, year=True)}."
+        return N_("There is no report for {date} yet: the last one is of {last}.", date=day(asked, year=True), last=day(last, year=True))
     if asked < first:
-        return f"There is no report for {day(asked, year=True)}: the data begins too late for one before {day(first, year=True)}."
+        late = "There is no report for {date}: the data begins too late for one before {first}."
+        return N_(late, date=day(asked, year=True), first=day(first, year=True))
     return ""
 
 

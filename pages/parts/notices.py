@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.datasets import NEEDED, dataset
 from core.errors import ExplorerError
+from core.language import _
 from core.records import Report
 from core.wording import day
 from pages.parts import background, loads
@@ -44,22 +45,20 @@ def banner(view: Lens) -> None:
     if not notice:
         return
     why = "Nothing has been fetched yet, so the demo market stands in." if loads.live_is_empty() else "Live data is one click away, in the sidebar."
-    name, rest = notice.split(":", 1)
-    st.html(f'<div class="mi-banner" role="note"><strong>{esc(name)}:</strong> {esc(rest)} <span class="mi-quiet">{esc(why)}</span></div>')
+    st.html(f'<div class="mi-banner" role="note"><strong>{esc(notice)}</strong> <span class="mi-quiet">{esc(why)}</span></div>')
 
 
 def _before(date: dt.date) -> None:
     """A date before the stored history: what it needs can be fetched, and is shown as soon as it is there."""
     running = (found := background.latest()) is not None and found.running
-    st.info(
-        f"{day(date, year=True)} lies before what is stored. "
-        + ("Data is being fetched; progress stands in the sidebar." if running else "Its report can be made once the history it needs is fetched."),
-        icon=":material/history:",
-    )
+    fetching = "{date} lies before what is stored. Data is being fetched; progress stands in the sidebar."
+    idle = "{date} lies before what is stored. Its report can be made once the history it needs is fetched."
+    st.info(_(fetching if running else idle, date=day(date, year=True)), icon=":material/history:")
     since = date - dt.timedelta(days=NEEDED)
     st.button(
-        f"Fetch what {day(date, year=True)} needs", icon=":material/download:", type="primary", disabled=running, on_click=background.start,
-        kwargs={"asked": True, "since": since}, help=f"Asks every source for what lacks since {day(since, year=True)}. It can take some minutes.",
+        _("Fetch what {date} needs", date=day(date, year=True)), icon=":material/download:", type="primary", disabled=running,
+        on_click=background.start, kwargs={"asked": True, "since": since},
+        help=_("Asks every source for what lacks since {date}. It can take some minutes.", date=day(since, year=True)),
     )  # fmt: skip
 
 
@@ -68,18 +67,18 @@ def _nothing(view: Lens) -> None:
         _before(view.lacking)
         return
     if view.asof is not None:
-        st.info("Nothing had been read by that instant. Clear “As known at” in the sidebar to see what is known now.", icon=":material/history:")
+        said = _("Nothing had been read by that instant. Clear “As known at” in the sidebar to see what is known now.")
+        st.info(said, icon=":material/history:")
         return
     running = (found := background.latest()) is not None and found.running
-    st.info(
-        "The store holds no live data yet. It is being fetched; progress stands in the sidebar."
-        if running
-        else "The store holds no live data yet. Fetch it now, or look at the demo market.",
-        icon=":material/database:",
-    )
+    fetching = "The store holds no live data yet. It is being fetched; progress stands in the sidebar."
+    idle = "The store holds no live data yet. Fetch it now, or look at the demo market."
+    st.info(_(fetching if running else idle), icon=":material/database:")
     with st.container(horizontal=True):
-        st.button("Fetch live data", icon=":material/refresh:", type="primary", disabled=running, on_click=background.start, kwargs={"asked": True})
-        st.button("Open the demo market", icon=":material/science:", on_click=_open_demo)
+        st.button(
+            _("Fetch live data"), icon=":material/refresh:", type="primary", disabled=running, on_click=background.start, kwargs={"asked": True}
+        )  # fmt: skip
+        st.button(_("Open the demo market"), icon=":material/science:", on_click=_open_demo)
 
 
 def _open_demo() -> None:

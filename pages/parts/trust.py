@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.health import Health
+from core.language import N_
 from pages.parts.markup import esc
 
 _VERDICTS = {"complete": ("Complete", "ok"), "gaps": ("Usable, with gaps", "warn"), "unsafe": ("Not to be relied on", "bad")}
@@ -11,7 +12,7 @@ _VERDICTS = {"complete": ("Complete", "ok"), "gaps": ("Usable, with gaps", "warn
 def verdict(health: Health) -> None:
     """The level and the sentence behind it."""
     word, tone = _VERDICTS[health.level]
-    st.html(f'<div class="mi-verdict {tone}" role="status"><strong>{esc(word)}.</strong> {esc(health.sentence)}</div>')
+    st.html(f'<div class="mi-verdict {tone}" role="status"><strong>{esc(N_("{verdict}.", verdict=word))}</strong> {esc(health.sentence)}</div>')
 
 
 def remark(health: Health) -> None:
