@@ -21,7 +21,7 @@ def test_history_shows_years_counts_and_the_strongest_days_with_links(visit, wri
     assert "report dates; strongest on" in said
     assert "fired most often" in said
     assert "The strongest days" in said
-    assert '<a href="./?dataset=demo&date=2023-09-12&edition=morning&unit=pp&flat=0.1&t_us_crypto=3">12 Sep 2023</a>' in said
+    assert '<a href="./?dataset=demo&date=2023-09-12&edition=morning&unit=pp&flat=0.1&colours=green+up&t_us_crypto=3">12 Sep 2023</a>' in said
     assert not at.exception
 
 
