@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.charts.palette import CONVENTIONS
 from core.errors import BadInput, ExplorerError
 from core.sessions import EDITIONS
 
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--edition", choices=[e.key for e in EDITIONS], default=EDITIONS[0].key)
     report.add_argument("--format", choices=FORMATS, default=FORMATS[0])
     report.add_argument("--paper", choices=PAPERS, default=PAPERS[0], help="size of a PDF's pages (default: a4)")
+    report.add_argument("--colours", choices=CONVENTIONS, default=CONVENTIONS[0], help="whether a rise is green or red (default: green_up)")
     report.add_argument("--out", type=Path, metavar="FILE", help="file or folder to write to (default: standard output)")
     report.add_argument("--asof", type=_instant, metavar="INSTANT", help="use only what had been read by then, ISO 8601 (UTC if no offset)")
     report.add_argument("--threshold", type=_threshold, action="append", default=[], metavar="RULE=VALUE", help="may be repeated")
@@ -112,7 +114,7 @@ def _report(chosen: argparse.Namespace) -> int:
     settings = Settings(threshold_unit=chosen.unit, thresholds=tuple(dict(chosen.threshold).items()))
     report = build(table, date, settings)
     made = export("pdf_letter" if (chosen.format, chosen.paper) == ("pdf", "letter") else chosen.format)
-    data = made.make(report, table, Look(paper=chosen.paper))
+    data = made.make(report, table, Look(paper=chosen.paper, convention=chosen.colours))
     if chosen.out is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -76,6 +76,7 @@ def _page(view: Lens) -> None:
     tables.show(found.rules, report.figures())
     for part in found.parts:
         _section(part, names, report)
+    cards.words([*cards.said_by(found.rules, *(p.figures for p in found.parts)), *(t for p in found.parts for t in (p.before, p.after))])
 
 
 _page(view)

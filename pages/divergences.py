@@ -1,10 +1,12 @@
 """Divergences: what fires, one rule under the lamp with its threshold beside the history of its gap, and all rules ranked."""
 
+import dataclasses
+
 import streamlit as st
 
 from core.divergences import RULES
 from core.records import Finding, Report
-from pages.parts import cards, findings, pictures, tables, thresholds
+from pages.parts import cards, findings, own, pictures, tables, thresholds
 from pages.parts.lens import Lens, lens
 from pages.parts.notices import opened
 
@@ -53,7 +55,8 @@ def _followed(view: Lens, finding: Finding, report: Report) -> None:
 def _page(view: Lens) -> None:
     report = opened(view)
     section, figures = report.section("divergences"), report.figures()
-    cards.head(view, report, "Divergences")
+    chosen = own.chosen("rule", _LABELS, report.findings[0].label)
+    cards.head(dataclasses.replace(view, own=(("rule", chosen),)), report, "Divergences")
     cards.answer(section, figures)
     findings.others(section.claims[1:], figures)
     _lamp(view, report)

@@ -49,6 +49,7 @@ def _page(view: Lens) -> None:
     pictures.draw(view, "fired_years.per_rule")
     strongest = loads.strongest(view.market, view.settings, rule)
     tables.show(strongest, report.figures(), own.links(view, strongest))
+    cards.words(cards.said_by(strongest))
 
 
 _page(view)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.parts import cards, findings, loads, pictures, tables, tiles, trust
 from pages.parts.lens import Lens, lens
+from pages.parts.menu import PRODUCT
 from pages.parts.notices import opened
 
 view = lens()
@@ -20,7 +21,7 @@ def _links() -> None:
 def _page(view: Lens) -> None:
     report = opened(view)
     figures, insight, flows, watch = report.figures(), *(report.section(k) for k in ("key_insight", "capital_flows", "watch_next"))
-    cards.head(view, report, "Cross-market intelligence")
+    cards.head(view, report, PRODUCT)
     if view.market and view.date:
         trust.remark(loads.health(view.market, view.date, view.settings))
     cards.answer(insight, figures)

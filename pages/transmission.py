@@ -1,17 +1,20 @@
 """The transmission chain: how a day travels from New York to Hong Kong and the mainland, and where it broke."""
 
+import dataclasses
+
 import streamlit as st
 
 from core.catalogue import BY_KEY as SERIES
 from core.metrics.transmission import LINKS
-from pages.parts import pictures, section
+from pages.parts import own, pictures, section
 from pages.parts.lens import lens
 
 view = lens()
 
 _LABELS = {f"{SERIES[k.leader].label} → {SERIES[k.follower].label}": k.key for k in LINKS}
 
-report = section.top(view, "transmission", "Transmission chain")
+chosen = own.chosen("link", tuple(_LABELS), next(iter(_LABELS)))
+report = section.top(dataclasses.replace(view, own=(("link", chosen),)), "transmission", "Transmission chain")
 pictures.draw(view, "chain.chain")
 st.header("One link, today and over time", anchor=False)
 link = _LABELS[st.selectbox("Link", tuple(_LABELS), key="link", bind="query-params")]

@@ -26,6 +26,12 @@ def dates(title: str = "Session") -> alt.X:
     return alt.X("date:T", title=title, scale=_UTC, axis=axis)
 
 
+def labelled() -> alt.Scale:
+    """A scale from `low` to `high`, with room of `before` and `after` pixels for the labels beside the outermost marks; all four are parameters."""
+    wider = "(high - low) / max(width - before - after, 60)"
+    return alt.Scale(domainMin=alt.ExprRef(f"low - before * {wider}"), domainMax=alt.ExprRef(f"high + after * {wider}"), nice=False)
+
+
 def zero(field: str = "x") -> alt.Chart:
     """A thin line at zero, on the channel named."""
     rule = alt.Chart(alt.NamedData("zero")).mark_rule(opacity=0.6, color="#858b95")

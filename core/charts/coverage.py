@@ -26,12 +26,12 @@ def _chart() -> Any:  # noqa: ANN401
     color = alt.Color("kind:N", scale=alt.Scale(domain=[_FIRST, _OTHER], range=[theme.MEASURED, theme.THRESHOLD]), legend=alt.Legend())
     axis = alt.Axis(format="%b %Y", grid=True, labelOverlap=True, tickCount={"expr": "max(2, floor(width / 110))"})
     x = alt.X("from:T", title="Session (UTC)", scale=alt.Scale(type="utc"), axis=axis)
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, labelFontSize=10, labelOverlap=False, labelFlush=False))
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=190, labelFontSize=10, labelOverlap=False, labelFlush=False))
     # The first layer names every series, so that one without a bar keeps its row.
     every = alt.Chart(alt.NamedData("every")).mark_text(align="left", fontSize=10).encode(x=START, y=y, text=LABEL)
     held = tips(("name", "Series"), ("span", "Stored"), ("count", "Sessions"), ("source", "Source"))
     bars = alt.Chart(alt.NamedData("bars")).mark_bar(height=7).encode(x=x, x2="to:T", y=y, color=color, tooltip=held)
-    holes = alt.Chart(alt.NamedData("holes")).mark_tick(thickness=2, size=11, color=theme.TODAY).encode(
+    holes = alt.Chart(alt.NamedData("holes")).mark_tick(thickness=2, size=11, color=theme.ORANGE).encode(
         x=alt.X("at:T"), y=y, tooltip=tips(("name", "Series"), ("span", "Not stored"), ("count", "Sessions"))
     )  # fmt: skip
     turns = alt.Chart(alt.NamedData("turns")).mark_tick(thickness=2, size=13, color=theme.INK).encode(
@@ -98,8 +98,8 @@ def coverage(table: MetricTable, report: Report) -> Picture | None:
     title = f"{len(held)} of {len(SERIES)} series are stored" + (f"; {lacking:,} sessions are missing inside them" if lacking else ", without a hole")
     return Picture(
         key="coverage", title=title, alt=f"Bars of the stored sessions of {len(held)} series. {title}.",
-        subtitle=subtitle(report, "A bar is stored without a hole. Red ticks: sessions that the calendar has and the store has not. Grey ticks: the "
-                                  "source or the meaning of the series changes, and no statistic is computed across."),
+        subtitle=subtitle(report, "A bar is stored without a hole. Orange ticks: sessions that the calendar has and the store has not. Grey ticks: "
+                                  "the source or the meaning of the series changes, and no statistic is computed across."),
         spec=fill(_chart(), {"every": every, "bars": bars, "holes": holes, "turns": turns}, height=_ROW * len(every), synthetic=report.synthetic),
         table=_twin(every, bars, holes, turns),
     )  # fmt: skip

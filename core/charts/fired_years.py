@@ -22,7 +22,7 @@ _OFTEN = 15
 
 @form
 def _grid() -> Any:  # noqa: ANN401
-    x = alt.X("year:O", title="Year", axis=alt.Axis(orient="top", labelAngle=0))
+    x = alt.X("year:O", title="Year", axis=alt.Axis(orient="top", labelAngle=0, labelFlush=False))
     # Up to _OFTEN a breath of colour under the usual ink; from there solid colour under dark ink, which reads on it in both themes.
     shades = [theme.clear(theme.THRESHOLD, 0.04), theme.clear(theme.THRESHOLD, 0.16), theme.STRAW, theme.THRESHOLD]
     scale = alt.Scale(domain=[0, _OFTEN, _OFTEN, 40], clamp=True, range=shades)

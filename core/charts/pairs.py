@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import SIGNED, ZERO, names, tips, zero
+from core.charts.axes import SIGNED, ZERO, labelled, names, tips, zero
 from core.charts.known import provider, when
 from core.charts.picture import Row, Spec, fill, form, lines
 from core.records import Figure, Report
@@ -31,8 +31,7 @@ class Both:
 
 @form
 def _chart(title: str, first: str, second: str) -> Any:  # noqa: ANN401
-    scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False)
-    x = alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=4, labelExpr=SIGNED))
+    x = alt.X("value:Q", title=title, scale=labelled(), axis=alt.Axis(tickCount=4, labelExpr=SIGNED))
     hover = tips(("name", "Of"), ("kind", "Reading"), ("shown", "Value"), ("session", "Session"), ("source", "Source"))
     between = alt.Chart(alt.NamedData("between")).mark_rule(strokeWidth=2, opacity=0.45, color=theme.NEUTRAL)
     dots = alt.Chart(alt.NamedData("dots")).mark_point(size=95, strokeWidth=2, opacity=1)
@@ -68,10 +67,9 @@ def spec(pairs: Sequence[Both], report: Report, *, title: str, first: str, secon
         if p.first.value is not None and p.second.value is not None
     ]
     values = [d["value"] for d in dots]
-    room = max(max(values) - min(values), 0.2) * 0.16
     return fill(
         _chart(title, first, second), {"dots": dots, "between": between, "zero": ZERO}, height=38 * len(pairs), synthetic=report.synthetic,
-        values={"low": min(0.0, *values) - room, "high": max(0.0, *values) + 2 * room},
+        values={"low": min(0.0, *values), "high": max(0.0, *values, min(values) + 0.2), "before": 12, "after": 66},
     )  # fmt: skip
 
 

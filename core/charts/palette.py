@@ -12,6 +12,7 @@ LIGHT, DARK = "#ffffff", "#10151c"
 # Contrast of text with its ground: 4.5 is asked for by WCAG AA, the rest is for grounds that are shaded a little.
 _LEAST = 5.2
 _HEX = re.compile("#[0-9a-f]{6}")
+_TEXT = re.compile(r'(<text\b[^>]*\bfill=")(#[0-9a-f]{6})')
 _TOKENS = tuple(dict.fromkeys(v for k, v in vars(theme).items() if k.isupper() and isinstance(v, str) and _HEX.fullmatch(v)))
 _ON_FILLS = frozenset((theme.STRAW, theme.DARK))
 
@@ -48,10 +49,17 @@ def tones(convention: str) -> dict[str, str]:
     return {"up": up, "down": down}
 
 
-def dressed(svg: str, convention: str) -> str:
-    """A drawn chart in the colours of a convention."""
-    turned = {theme.UP: tones(convention)["up"], theme.DOWN: tones(convention)["down"]}
-    return svg if turned[theme.UP] == theme.UP else _HEX.sub(lambda m: turned.get(m[0], m[0]), svg)
+def _turned(convention: str) -> dict[str, str]:
+    """How the two tokens of direction are shown under a convention."""
+    chosen = tones(convention)
+    return {theme.UP: chosen["up"], theme.DOWN: chosen["down"]}
+
+
+def printed(svg: str, convention: str) -> str:
+    """A chart drawn in SVG, in the colours of a convention and with readable text on white."""
+    turned = _turned(convention)
+    shown = _HEX.sub(lambda m: turned.get(m[0], m[0]), svg)
+    return _TEXT.sub(lambda m: m[1] + (readable(m[2], LIGHT) if m[2] in _TOKENS and m[2] not in _ON_FILLS else m[2]), shown)
 
 
 def _shades(color: str) -> str:
@@ -61,9 +69,8 @@ def _shades(color: str) -> str:
 @cache
 def style(convention: str) -> str:
     """CSS of a page: `--up` and `--down` for text, and the same for charts drawn in SVG, whose text is set in readable shades."""
-    chosen = tones(convention)
-    turned = {theme.UP: chosen["up"], theme.DOWN: chosen["down"]}
-    rules = [f":root {{ --up: {_shades(chosen['up'])}; --down: {_shades(chosen['down'])}; }}"]
+    turned = _turned(convention)
+    rules = [f":root {{ --up: {_shades(turned[theme.UP])}; --down: {_shades(turned[theme.DOWN])}; }}"]
     for token, shown in turned.items() if convention != CONVENTIONS[0] else ():
         rules += [f'svg [{paint}="{token}"] {{ {paint}: {shown}; }}' for paint in ("fill", "stroke")]
     rules += [f'svg text[fill="{token}"] {{ fill: {_shades(turned.get(token, token))}; }}' for token in _TOKENS if token not in _ON_FILLS]

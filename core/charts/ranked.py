@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.catalogue import BY_KEY as SERIES
 from core.charts import theme
-from core.charts.axes import LABEL, SESSION_TIPS, SIGNED, ZERO, names, tips, zero
+from core.charts.axes import LABEL, SESSION_TIPS, SIGNED, ZERO, labelled, names, tips, zero
 from core.charts.known import figure, provider, row_of, short, when
 from core.charts.picture import Picture, Row, fill, form, lines, subtitle
 from core.metrics import MetricTable
@@ -47,10 +47,7 @@ def _twin(have: list[tuple[str, Figure]], missing: list[tuple[str, Figure]], col
 
 @form
 def _bars(title: str) -> Any:  # noqa: ANN401
-    x = alt.X(
-        "value:Q", title=title, axis=alt.Axis(tickCount=4, labelExpr=SIGNED),
-        scale=alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False),
-    )  # fmt: skip
+    x = alt.X("value:Q", title=title, axis=alt.Axis(tickCount=4, labelExpr=SIGNED), scale=labelled())
     base = alt.Chart(alt.NamedData("rows")).encode(y=names(), tooltip=tips(("name", "Market"), *SESSION_TIPS))
     bars = base.mark_bar(size=13, cornerRadius=2).encode(x=x, color=alt.Color("color:N", scale=None))
     text: dict[str, Any] = {"baseline": "middle", "fontSize": 11}
@@ -61,10 +58,9 @@ def _bars(title: str) -> Any:  # noqa: ANN401
 
 
 def _reach(values: list[float], *, floor: float = 0.2) -> dict[str, float]:
-    """Ends of a value axis with room for the labels beside the bars."""
+    """Ends of a value axis, with pixels for the labels beside the bars."""
     low, high = min(0.0, *values), max(0.0, *values)
-    room = max(high - low, floor) * 0.48
-    return {"low": low - (room if low < 0 else room * 0.1), "high": high + (room if high > 0 else room * 0.1)}
+    return {"low": low, "high": max(high, low + floor), "before": 64 if low < 0 else 6, "after": 64 if high > 0 else 6}
 
 
 def _kind(keys: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.charts.palette import style
 from core.export import arrange, made
 from core.export.drawings import drawings
 from core.export.look import USUAL, Look
@@ -19,13 +20,14 @@ _ARROWS = {"up": "↑", "down": "↓", "flat": "→"}
 
 
 def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
-    """UTF-8 HTML, printed on the look's paper; the charts are drawn from the table of metrics that the report is a row of."""
+    """UTF-8 HTML in the look's colours, printed on its paper; the charts are drawn from the table of metrics that the report is a row of."""
     from markupsafe import Markup
 
     figures, ways = report.figures(), made.methods(report)
     page = _template().render(
         report=report,
         look=look,
+        tones=Markup(style(look.convention)),  # noqa: S704 - made of our own colours
         title=f"Cross-market intelligence, {day(report.date, year=True)}",
         figures=figures,
         numbers=arrange.numbered(report),

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.charts import palette
 from core.export import arrange, made
 from core.export.drawings import Drawing, drawings
 from core.export.look import USUAL, Look
@@ -33,10 +34,10 @@ _SHORT = 14
 
 
 def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
-    """A PDF on the look's paper, tagged for screen readers (PDF/UA-1)."""
+    """A PDF on the look's paper and in its colours, tagged for screen readers (PDF/UA-1)."""
     import typst
 
-    data = json.dumps(_document(report, table) | {"paper": _PAPERS[look.paper]}, ensure_ascii=False)
+    data = json.dumps(_document(report, table, look.convention) | {"paper": _PAPERS[look.paper]}, ensure_ascii=False)
     try:
         return _compiled(data, ["ua-1"])
     except typst.TypstError:
@@ -62,7 +63,7 @@ def _fonts() -> "typst.Fonts":
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")])
 
 
-def _document(report: Report, table: MetricTable) -> dict[str, Any]:
+def _document(report: Report, table: MetricTable, convention: str) -> dict[str, Any]:
     numbers, charts, at = arrange.numbered(report), drawings(report, table), report.cutoff
     origins, ways = made.origins(report), made.methods(report)
     way_of = {figure: way.number for _, found in ways for way in found for figure in way.figures}
@@ -87,8 +88,9 @@ def _document(report: Report, table: MetricTable) -> dict[str, Any]:
     shown["appendices"] = [[name, title] for name, title in arrange.APPENDICES if shown[name]]
     clean: dict[str, Any] = _plain(shown)
     for part, section in zip(clean["sections"], report.sections, strict=True):
-        part["charts"] = [_chart(d) for d in charts[section.key]]
-    return clean | {"at": [at.year, at.month, at.day, at.hour, at.minute]}
+        part["charts"] = [_chart(d, convention) for d in charts[section.key]]
+    tones = {name: palette.readable(token, palette.LIGHT) for name, token in palette.tones(convention).items()}
+    return clean | {"tones": tones, "at": [at.year, at.month, at.day, at.hour, at.minute]}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
@@ -100,9 +102,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     return joined(plain(value)) if isinstance(value, str) else value
 
 
-def _chart(d: Drawing) -> dict[str, Any]:
+def _chart(d: Drawing, convention: str) -> dict[str, Any]:
     words = {"title": plain(d.title), "subtitle": plain(d.subtitle), "alt": plain(d.alt)}
-    return words | {"wide": d.wide, "svg": d.svg.replace('font-family="sans-serif"', _FAMILY)}
+    return words | {"wide": d.wide, "svg": palette.printed(d.svg, convention).replace('font-family="sans-serif"', _FAMILY)}
 
 
 def _section(report: Report, section: Section, numbers: dict[str, int]) -> dict[str, Any]:

@@ -6,18 +6,20 @@ import streamlit as st
 
 from core.export.arrange import below_the_answer, grouped, missing
 from core.health import attempts
-from core.records import Claim, Figure, Report, Section
+from core.records import Claim, Figure, Report, Section, Table
 from core.wording import instant, weekday
 from pages.parts import loads
 from pages.parts.downloads import share
 from pages.parts.glossary import listed
 from pages.parts.lens import Lens
 from pages.parts.markup import esc, md
+from pages.parts.menu import name
 from pages.parts.provenance import listing, more, proof
 
 
 def head(view: Lens, report: Report, title: str) -> None:
     """The page's title, what identifies the report, and the means to take it away."""
+    name(title, report.date)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(md(title), anchor=False, width="content")
         share(view, report)
@@ -31,7 +33,7 @@ def head(view: Lens, report: Report, title: str) -> None:
 def answer(section: Section, figures: Mapping[str, Figure]) -> None:
     """The section's conclusion, which opens into its evidence."""
     if not section.claims:
-        st.html(f'<div class="mi-answer"><summary>{esc(section.answer)}</summary></div>')
+        st.html(f'<div class="mi-answer"><p>{esc(section.answer)}</p></div>')
         return
     lead = section.claims[0]
     st.html(
@@ -81,17 +83,27 @@ def _texts(sections: Iterable[Section]) -> Iterable[str]:
     """What sections say in sentences and tables."""
     for section in sections:
         yield from (c.text for c in section.claims)
-        for table in section.tables:
-            yield from (table.title, *table.columns, table.note, *(cell.text for row in table.rows for cell in row))
+        yield from said_by(*section.tables)
+
+
+def words(texts: Iterable[str]) -> None:
+    """The words of the trade that texts use, explained."""
+    if said := listed(texts):
+        st.html(said)
+
+
+def said_by(*tables: Table) -> Iterable[str]:
+    """What tables say, as texts."""
+    for table in tables:
+        yield from (table.title, *table.columns, table.note, *(cell.text for row in table.rows for cell in row))
 
 
 def evidence(*sections: Section) -> None:
     """The words that the sections use, and every figure with its provenance, listed once the reader opens the list."""
-    if words := listed(_texts(sections)):
-        st.html(words)
+    words(_texts(sections))
     figures = {f.key: f for s in sections for f in s.figures}
     if figures:
         fold = st.expander(f"Evidence: all {len(figures)} figures of this page", icon=":material/fact_check:", key="evidence", on_change="rerun")
         if fold.open:
             with fold:
-                st.html(listing(figures.values()))
+                st.html(listing(figures.values(), "All figures of this page"))

@@ -11,7 +11,7 @@ from core.settings import operator
 from core.store import Outcome, Restatement
 from core.units import Unit
 from core.wording import day, instant, listing, show
-from pages.parts import background, ledger, loads, notices, pictures, tables, trust
+from pages.parts import background, cards, ledger, loads, menu, notices, pictures, tables, trust
 from pages.parts.lens import Lens
 from pages.parts.markup import esc, md
 
@@ -31,6 +31,7 @@ def page(view: Lens) -> None:
     notices.remarks(view)
     notices.banner(view)
     st.title("Data", anchor=False)
+    menu.name("Data", view.date)
     st.html('<h2 class="mi-unseen">What is held</h2>')
     attempts, restated = _kept(view)
     health = _health(view, attempts)
@@ -46,6 +47,7 @@ def page(view: Lens) -> None:
     else:
         _catalogue(attempts)
     pictures.draw(view, "coverage.coverage")
+    cards.words(s.label for s in SERIES)
     ledger.restatements(restated)
     ledger.breaks(view)
     ledger.terms(health)
@@ -114,7 +116,7 @@ def _listing(title: str, standings: list[Standing], attempts: Attempts) -> None:
     """One group of series, closed where all of it is current."""
     current = sum(s.state == "current" for s in standings)
     told = f"all {len(standings)} current" if current == len(standings) else f"{current} of {len(standings)} current"
-    grid = tables.grid("", _COLUMNS, [_row(s, attempts.get(s.series.key, ())) for s in standings])
+    grid = tables.grid(title, _COLUMNS, [_row(s, attempts.get(s.series.key, ())) for s in standings], headed=False)
     st.html(f'<details class="mi-fold"><summary><strong>{esc(title)}</strong>: {told}</summary>{grid}</details>')
 
 

@@ -1,4 +1,6 @@
-"""What a page of the memory has besides the lens: a parameter of its own in the link, links to other dates, a section to show."""
+"""What a page has besides the lens: a parameter of its own in the link, links to other dates, a section to show."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -16,6 +18,12 @@ def remark(key: str, value: object, why: str) -> None:
     before, said = st.session_state.get(place, (None, ""))
     if said and before == value:
         st.warning(md(said), icon=":material/link_off:")
+
+
+def chosen(key: str, options: Sequence[str], usual: str) -> str:
+    """What the reader chose from a list that the page draws further down: as this session has it, or else the link."""
+    value = st.session_state.get(key, st.query_params.get(key))
+    return value if value in options else usual
 
 
 def links(view: Lens, *shown: Table) -> dict[str, str]:

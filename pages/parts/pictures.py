@@ -45,6 +45,6 @@ def draw(view: Lens, factory: str, *arguments: object, needs: str = "table repor
     fold = st.expander("The same as a table", key=f"twin {factory} {arguments}", on_change="rerun", type="compact")
     if fold.open:
         with fold:
-            st.html(tables.twin(picture.table))
+            st.html(tables.twin(picture.title, picture.table))
             downloads.twin(view, picture)
     return True

@@ -9,6 +9,7 @@ from core.wording import day, instant, show
 from pages.parts.markup import esc
 
 COLUMNS = ("Figure", "Value", "Session", "Known since", "Basis", "Source", "How")
+BEHIND = "Figures behind this sentence"
 
 
 def hover(figure: Figure | None) -> str:
@@ -26,17 +27,23 @@ def _row(figure: Figure) -> str:
     return "<tr>" + "".join(f'<td class="{kind}">{esc(text)}</td>' for kind, text in cells) + "</tr>"
 
 
-def listing(figures: Iterable[Figure]) -> str:
-    """Figures as an HTML table with all of their provenance."""
-    head = "".join(f'<th class="{"n" if c in COLUMNS[1:4] else ""}">{c}</th>' for c in COLUMNS)
+def scroll(name: str, rows: str, kind: str = "mi-table") -> str:
+    """Rows as a table with its name as caption for screen readers, in a frame that scrolls sideways by keyboard too."""
+    caption, label = (f'<caption class="mi-unseen">{esc(name)}</caption>', f' aria-label="{esc(name)}"') if name else ("", "")
+    return f'<div class="mi-scroll" tabindex="0" role="group"{label}><table class="{kind}">{caption}{rows}</table></div>'
+
+
+def listing(figures: Iterable[Figure], name: str) -> str:
+    """Figures as an HTML table of that name with all of their provenance."""
+    head = "".join(f'<th scope="col" class="{"n" if c in COLUMNS[1:4] else ""}">{c}</th>' for c in COLUMNS)
     rows = "".join(_row(f) for f in figures)
-    return f'<div class="mi-scroll"><table class="mi-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    return scroll(name, f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>")
 
 
 def proof(claim: Claim, figures: Mapping[str, Figure]) -> str:
     """What a claim rests on, which rule made it, and what would contradict it, as HTML."""
     cited = [figures[k] for k in claim.evidence if k in figures]
-    parts = [listing(cited)] if cited else []
+    parts = [listing(cited, BEHIND)] if cited else []
     if claim.contradicted_by:
         parts.append(f"<p><strong>What would contradict it:</strong> {esc(claim.contradicted_by)}</p>")
     parts.append(f'<p class="mi-quiet">Rule: {esc(claim.rule)}</p>')

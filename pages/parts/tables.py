@@ -1,6 +1,5 @@
 """A report's tables as HTML: figures to the right, provenance on hover, direction by sign as well as colour."""
 
-import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -10,11 +9,11 @@ import streamlit as st
 from core.records import Cell, Figure, Table
 from pages.parts.glossary import hint
 from pages.parts.markup import esc
-from pages.parts.provenance import hover
+from pages.parts.provenance import hover, scroll
 
 # Texts longer than this get room to wrap instead of a narrow column.
 _LONG = 34
-# Tables with as many columns do not fit a phone.
+# Tables with as many columns do not fit a phone, nor do sentences side by side.
 _MANY = 4
 # A number alone, with its sign, currency and unit, or a range of shares.
 _NUMBER = re.compile(r"n/a|none|[+−]?[$¥]?[\d,.]+ ?(%|pp|bps|σ|×|[KMBT])?|\d+–\d+%")
@@ -33,14 +32,14 @@ def _cell(cell: Cell, figures: Mapping[str, Figure], links: Mapping[str, str], l
     return f'<td class="{" ".join(kinds)}" data-label="{esc(label)}"{hover(figures.get(cell.figure))}>{text}</td>'
 
 
-def markup(table: Table, figures: Mapping[str, Figure], links: Mapping[str, str] | None = None) -> str:
+def markup(table: Table, figures: Mapping[str, Figure], links: Mapping[str, str] | None = None, *, headed: bool = True) -> str:
     """A table as HTML, with its title as heading and its note below. A column without any text is left out; `links` lead on from some texts."""
-    columns = [(i, _numeric(table, i)) for i in range(len(table.columns)) if i == 0 or any(row[i].text for row in table.rows)]
+    columns = [(i, i > 0 and _numeric(table, i)) for i in range(len(table.columns)) if i == 0 or any(row[i].text for row in table.rows)]
     head = "".join(f'<th scope="col" class="{"n" if n else ""}"{hint(table.columns[i])}>{esc(table.columns[i])}</th>' for i, n in columns)
     rows = ("".join(_cell(row[i], figures, links or {}, table.columns[i], numeric=n) for i, n in columns) for row in table.rows)
     body = "".join(f"<tr>{cells}</tr>" for cells in rows)
     note = f'<p class="mi-quiet">{esc(table.note)}</p>' if table.note else ""
-    return f"{heading(table.title)}{frame(table.title, head, body, len(columns))}{note}"
+    return f"{heading(table.title) if headed else ''}{frame(table.title, head, body, len(columns))}{note}"
 
 
 def heading(title: str) -> str:
@@ -49,15 +48,15 @@ def heading(title: str) -> str:
 
 
 def frame(name: str, head: str, body: str, columns: int) -> str:
-    """Rows of cells as a table. One of many columns becomes a card a row on a phone, each cell beside its `data-label`."""
-    kind, named = "mi-table mi-cards" if columns >= _MANY else "mi-table", f' aria-label="{esc(name)}"' if name else ""
-    return f'<div class="mi-scroll"><table class="{kind}"{named}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    """Rows of cells as a table. One of many columns or of sentences becomes a card a row on a phone, each cell beside its `data-label`."""
+    cards = columns >= _MANY or 'class="w"' in body
+    return scroll(name, f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>", "mi-table mi-cards" if cards else "mi-table")
 
 
 def show(table: Table, figures: Mapping[str, Figure], links: Mapping[str, str] | None = None, *, folded: bool = False) -> None:
     """Draw a table, or `folded` behind its title; one without rows says so."""
     if table.rows and folded:
-        inside = markup(dataclasses.replace(table, title=""), figures, links)
+        inside = markup(table, figures, links, headed=False)
         st.html(f'<details class="mi-fold"><summary>{esc(table.title)} ({len(table.rows)})</summary>{inside}</details>')
     elif table.rows:
         st.html(markup(table, figures, links))
@@ -65,17 +64,17 @@ def show(table: Table, figures: Mapping[str, Figure], links: Mapping[str, str] |
         st.html(f'<p class="mi-quiet">{esc(table.title)}: nothing to list.</p>')
 
 
-def grid(caption: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> str:
+def grid(caption: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]], *, headed: bool = True) -> str:
     """An HTML table from cells that are HTML already. A column is (class, title): `n` sets it to the right, `w` gives it room to wrap."""
     head = "".join(f'<th scope="col" class="{kind}"{hint(name)}>{esc(name)}</th>' for kind, name in columns)
     body = "".join("<tr>" + "".join(_ready(kind, name, cell) for (kind, name), cell in zip(columns, row, strict=True)) + "</tr>" for row in rows)
-    return heading(caption) + frame(caption, head, body, len(columns))
+    return (heading(caption) if headed else "") + frame(caption, head, body, len(columns))
 
 
 def _ready(kind: str, name: str, cell: str) -> str:
     return f'<td class="{kind}" data-label="{esc(name)}">{cell}</td>'
 
 
-def twin(frame: pd.DataFrame) -> str:
-    """What a chart draws as an HTML table."""
-    return grid("", [("", str(c)) for c in frame.columns], ([esc(v) for v in row] for row in frame.itertuples(index=False)))
+def twin(title: str, frame: pd.DataFrame) -> str:
+    """What the chart of that title draws as an HTML table."""
+    return grid(title, [("", str(c)) for c in frame.columns], ([esc(v) for v in row] for row in frame.itertuples(index=False)), headed=False)

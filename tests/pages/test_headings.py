@@ -66,3 +66,19 @@ def test_a_rule_that_fires_often_is_grey_and_says_how_often(visit, written):
     assert fires
     assert said.count('class="mi-tag common"') == sum(shares[f.rule] > findings.COMMON for f in fires)
     assert said.count("% of sessions</span>") == len(fires)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_table_has_a_caption_and_its_frame_scrolls_by_keyboard(visit, written, page):
+    said = written(visit(page, dataset="demo"))
+    frames = re.findall(r'<div class="mi-scroll"([^>]*)><table [^>]*>(<caption class="mi-unseen">[^<]+</caption>)?', said)
+    assert said.count("<table") == len(frames)
+    for attributes, caption in frames:
+        assert caption
+        assert 'tabindex="0"' in attributes
+        assert 'aria-label="' in attributes
+
+
+@pytest.mark.parametrize("page", ["history", "compare", "data"])
+def test_pages_without_claims_explain_their_words_too(visit, written, page):
+    assert "Words used here" in written(visit(page, dataset="demo"))

@@ -148,6 +148,19 @@ def test_a_language_that_nobody_speaks_is_said_and_english_is_shown(visit):
     assert "language=en" in at.code[0].value
 
 
+@pytest.mark.parametrize(("page", "key", "value"), [("divergences", "rule", "BTC vs ETH"), ("transmission", "link", "Nasdaq 100 → HSTECH")])
+def test_the_link_to_copy_carries_what_the_page_was_asked(visit, page, key, value):
+    for at in (visit(page, dataset="demo", **{key: value}), visit(page, dataset="demo").selectbox(key=key).set_value(value).run()):
+        query = dict(parse_qsl(at.code[0].value.split("?")[1]))
+        assert query[key] == value
+        assert visit(page, **query).selectbox(key=key).value == value
+
+
+def test_a_choice_that_does_not_exist_is_not_passed_on(visit):
+    query = dict(parse_qsl(visit("divergences", dataset="demo", rule="Moon phase").code[0].value.split("?")[1]))
+    assert query["rule"] in {r.label for r in RULES}
+
+
 def test_every_rule_has_a_slider_in_some_group():
     from pages.parts.thresholds import GROUPS
 

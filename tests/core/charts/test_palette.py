@@ -79,10 +79,17 @@ def test_the_two_conventions_turn_up_and_down_round_and_touch_nothing_else():
     usual, other = (palette.tones(c) for c in palette.CONVENTIONS)
     assert (usual["up"], usual["down"]) == (other["down"], other["up"]) == (theme.UP, theme.DOWN)
     drawn = f'<path fill="{theme.UP}"/><path stroke="{theme.DOWN}"/><path fill="{theme.TODAY}"/>'
-    turned = palette.dressed(drawn, "red_up")
+    turned = palette.printed(drawn, "red_up")
     assert turned == f'<path fill="{theme.DOWN}"/><path stroke="{theme.UP}"/><path fill="{theme.TODAY}"/>'
-    assert palette.dressed(drawn, "green_up") == drawn
-    assert palette.dressed(turned, "red_up") == drawn
+    assert palette.printed(drawn, "green_up") == drawn
+    assert palette.printed(turned, "red_up") == drawn
+
+
+def test_printed_text_is_readable_on_white():
+    shown = palette.printed(f'<text x="1" fill="{theme.THRESHOLD}">fires</text><text fill="{theme.DARK}">7</text>', "green_up")
+    first, second = re.findall('fill="(#\\w+)"', shown)
+    assert palette.contrast(first, "#ffffff") >= AA > palette.contrast(theme.THRESHOLD, "#ffffff")
+    assert second == theme.DARK
 
 
 def test_a_rise_is_green_or_red_as_the_convention_says():
