@@ -1,7 +1,7 @@
 """The command line: the same calls the pages make, for schedulers and scripts.
 
     python -m core report --date 2026-03-28 --dataset demo --format md --out report.md
-    python -m core report --format pdf --paper letter --out reports/
+    python -m core report --format pdf --paper letter --language zh --out reports/
     python -m core refresh
     python -m core copy --from sqlite:////data/store.sqlite --to postgresql+psycopg://user:password@host/database
 
@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import BadInput, ExplorerError
+from core.language import ENGLISH, LANGUAGES, _, speaking
 from core.sessions import EDITIONS
 
 FORMATS = ("md", "html", "pdf", "xlsx", "csv", "zip", "json")
@@ -30,18 +31,23 @@ PAPERS = ("a4", "letter")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     chosen = _parser().parse_args(arguments)
+    with speaking(chosen.language):
+        return _run(chosen)
+
+
+def _run(chosen: argparse.Namespace) -> int:
     command: Callable[[argparse.Namespace], int] = chosen.command
     try:
         return command(chosen)
     except ExplorerError as error:
-        _tell(str(error))
+        _tell(_(error.text))
         return 1
     except BrokenPipeError:
         # The reader of a pipe (head, less) left. What remains in the buffer must not be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        _tell(f"{error.filename or 'The output'} cannot be written: {error.strerror}.")
+        _tell(_("{file} cannot be written: {why}.", file=str(error.filename or "The output"), why=str(error.strerror)))
         return 1
 
 
@@ -52,6 +58,7 @@ def _tell(line: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m core", description="Cross-market intelligence on the command line.")
+    parser.set_defaults(language=ENGLISH)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     report = commands.add_parser("report", help="write the report of a date")
     report.set_defaults(command=_report)
@@ -60,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--edition", choices=[e.key for e in EDITIONS], default=EDITIONS[0].key)
     report.add_argument("--format", choices=FORMATS, default=FORMATS[0])
     report.add_argument("--paper", choices=PAPERS, default=PAPERS[0], help="size of a PDF's pages (default: a4)")
+    report.add_argument("--language", choices=tuple(LANGUAGES), default=ENGLISH, help="language of the report and of what is told (default: en)")
     report.add_argument("--out", type=Path, metavar="FILE", help="file or folder to write to (default: standard output)")
     report.add_argument("--asof", type=_instant, metavar="INSTANT", help="use only what had been read by then, ISO 8601 (UTC if no offset)")
     report.add_argument("--threshold", type=_threshold, action="append", default=[], metavar="RULE=VALUE", help="may be repeated")
@@ -90,7 +98,7 @@ def _instant(text: str) -> dt.datetime:
 
 
 def _threshold(text: str) -> tuple[str, float]:
-    rule, _, number = text.partition("=")
+    rule, _equals, number = text.partition("=")
     try:
         value = float(number)
     except ValueError:

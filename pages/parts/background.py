@@ -115,7 +115,7 @@ def _run(this: Refresh) -> None:
         if summary.reached:
             loads.table(loads.market("live", "morning", None))
     except ExplorerError as error:
-        this.outcome = str(error)
+        this.outcome = error.text
     except Exception as error:  # noqa: BLE001 - the thread's boundary: a defect there must not look like an endless refresh
         this.outcome = f"The refresh ended unexpectedly ({type(error).__name__}). The last good data stays in use."
     finally:
