@@ -120,7 +120,7 @@ def _report(chosen: argparse.Namespace) -> int:
     settings = Settings(threshold_unit=chosen.unit, thresholds=tuple(dict(chosen.threshold).items()))
     report = build(table, date, settings)
     made = export("pdf_letter" if (chosen.format, chosen.paper) == ("pdf", "letter") else chosen.format)
-    data = made.make(report, table, Look(paper=chosen.paper))
+    data = made.make(report, table, Look(paper=chosen.paper, language=chosen.language))
     if chosen.out is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

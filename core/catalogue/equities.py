@@ -115,9 +115,9 @@ MAINLAND = (
             low=0, high=10_000, max_move=1e9, available_after=_COUNTED, method=N_(method, label=label), latest_only=True,
         )
         for key, label, zh, sources, method in (
-            ("cn_advancers", "A-share advancers", "上涨家数", (SourceRef("tdx", "up"), SourceRef("eastmoney", "f104")), _MAINLAND),
-            ("cn_decliners", "A-share decliners", "下跌家数", (SourceRef("tdx", "down"), SourceRef("eastmoney", "f105")), _MAINLAND),
-            ("cn_unchanged", "A-shares unchanged", "平盘家数", (SourceRef("eastmoney", "f106"),), _UNCHANGED),
+            ("cn_advancers", "A-share advancers", "A股上涨家数", (SourceRef("tdx", "up"), SourceRef("eastmoney", "f104")), _MAINLAND),
+            ("cn_decliners", "A-share decliners", "A股下跌家数", (SourceRef("tdx", "down"), SourceRef("eastmoney", "f105")), _MAINLAND),
+            ("cn_unchanged", "A-shares unchanged", "A股平盘家数", (SourceRef("eastmoney", "f106"),), _UNCHANGED),
         )
     ),
     Series(
