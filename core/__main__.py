@@ -1,7 +1,7 @@
 """The command line: the same calls the pages make, for schedulers and scripts.
 
     python -m core report --date 2026-03-28 --dataset demo --format md --out report.md
-    python -m core report --format pdf --paper letter --out reports/
+    python -m core report --format pdf --paper letter --language zh --out reports/
     python -m core refresh
     python -m core copy --from sqlite:////data/store.sqlite --to postgresql+psycopg://user:password@host/database
 
@@ -22,6 +22,7 @@ from pathlib import Path
 
 from core.charts.palette import CONVENTIONS
 from core.errors import BadInput, ExplorerError
+from core.language import ENGLISH, LANGUAGES, _, speaking
 from core.sessions import EDITIONS
 
 FORMATS = ("md", "html", "pdf", "xlsx", "csv", "zip", "json")
@@ -31,18 +32,23 @@ PAPERS = ("a4", "letter")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     chosen = _parser().parse_args(arguments)
+    with speaking(chosen.language):
+        return _run(chosen)
+
+
+def _run(chosen: argparse.Namespace) -> int:
     command: Callable[[argparse.Namespace], int] = chosen.command
     try:
         return command(chosen)
     except ExplorerError as error:
-        _tell(str(error))
+        _tell(_(error.text))
         return 1
     except BrokenPipeError:
         # The reader of a pipe (head, less) left. What remains in the buffer must not be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        _tell(f"{error.filename or 'The output'} cannot be written: {error.strerror}.")
+        _tell(_("{file} cannot be written: {why}.", file=str(error.filename or "The output"), why=str(error.strerror)))
         return 1
 
 
@@ -53,6 +59,7 @@ def _tell(line: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m core", description="Cross-market intelligence on the command line.")
+    parser.set_defaults(language=ENGLISH)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     report = commands.add_parser("report", help="write the report of a date")
     report.set_defaults(command=_report)
@@ -62,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--format", choices=FORMATS, default=FORMATS[0])
     report.add_argument("--paper", choices=PAPERS, default=PAPERS[0], help="size of a PDF's pages (default: a4)")
     report.add_argument("--colours", choices=CONVENTIONS, default=CONVENTIONS[0], help="whether a rise is green or red (default: green_up)")
+    report.add_argument("--language", choices=tuple(LANGUAGES), default=ENGLISH, help="language of the report and of what is told (default: en)")
     report.add_argument("--out", type=Path, metavar="FILE", help="file or folder to write to (default: standard output)")
     report.add_argument("--asof", type=_instant, metavar="INSTANT", help="use only what had been read by then, ISO 8601 (UTC if no offset)")
     report.add_argument("--threshold", type=_threshold, action="append", default=[], metavar="RULE=VALUE", help="may be repeated")
@@ -92,7 +100,7 @@ def _instant(text: str) -> dt.datetime:
 
 
 def _threshold(text: str) -> tuple[str, float]:
-    rule, _, number = text.partition("=")
+    rule, _equals, number = text.partition("=")
     try:
         value = float(number)
     except ValueError:
@@ -114,7 +122,7 @@ def _report(chosen: argparse.Namespace) -> int:
     settings = Settings(threshold_unit=chosen.unit, thresholds=tuple(dict(chosen.threshold).items()))
     report = build(table, date, settings)
     made = export("pdf_letter" if (chosen.format, chosen.paper) == ("pdf", "letter") else chosen.format)
-    data = made.make(report, table, Look(paper=chosen.paper, convention=chosen.colours))
+    data = made.make(report, table, Look(paper=chosen.paper, convention=chosen.colours, language=chosen.language))
     if chosen.out is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import BadInput
+from core.language import N_
 from core.metrics import MetricTable, compute
 from core.panel import build
 from core.sessions import Instants, cutoffs
@@ -100,7 +101,7 @@ DATASETS: Mapping[str, Dataset] = {d.key: d for d in _ALL}
 def dataset(key: str) -> Dataset:
     """The dataset of that key. Raises BadInput."""
     if key not in DATASETS:
-        raise BadInput(f"There is no dataset {key!r}.", remedy=f"Use one of: {', '.join(DATASETS)}.")
+        raise BadInput(N_("There is no dataset {key}.", key=repr(key)), remedy=N_("Use one of: {keys}.", keys=", ".join(DATASETS)))
     return DATASETS[key]
 
 
@@ -127,7 +128,7 @@ def metric_table(key: str, edition: str, *, asof: dt.datetime | None = None, now
     """
     source, moment = dataset(key), now or dt.datetime.now(dt.UTC)
     if asof is not None and asof > moment:
-        raise BadInput(f"{instant(asof)} has not come yet.", remedy="Pick an instant that has passed.")
+        raise BadInput(N_("{instant} has not come yet.", instant=instant(asof)), remedy="Pick an instant that has passed.")
     observations = source.observations(asof)
     dates = report_dates(observations, edition, moment, endless=source.endless)
     return compute(build(observations, key, edition, dates, asof, source.published()))

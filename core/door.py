@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload
+from core.language import N_, join
 from core.sessions import PLACES, TOLERATED, Schedule, schedule
 from core.wording import day
 
@@ -62,17 +63,19 @@ def check(
         _dense(series, rows, _utc(now), start)
     jumps = _jumps(series, rows, anchor) if among is None or among.empty else _jumps_among(series, rows, among)
     if jumps.any():
-        remarks.append(_remark(series, rows[jumps], f"moved more than {series.max_move:g}{'' if series.moves_in_points else '%'} a session"))
+        most = f"{series.max_move:g}{'' if series.moves_in_points else '%'}"
+        remarks.append(_remark(series, rows[jumps], N_("moved more than {most} a session", most=most)))
         if jumps.mean() > _ASTRAY or (len(rows) > _NEWEST and jumps[-_NEWEST:].all()):
-            raise BadPayload(f"{' '.join(remarks)} It looks like another instrument or another unit; nothing of the answer is used.")
+            raise BadPayload(join(" ", [*remarks, "It looks like another instrument or another unit; nothing of the answer is used."]))
         rows = rows[~jumps].reset_index(drop=True)
     if rows.empty:
-        raise BadPayload(f"{series.label}: nothing of the answer can be used. {' '.join(remarks)}".strip())
+        raise BadPayload(join(" ", [N_("{series}: nothing of the answer can be used.", series=series.label), *remarks]))
     if series.snapshot:
         return Checked(rows, tuple(remarks))
     behind = _behind(series, rows, _utc(now))
     if behind:
-        remarks.append(f"{series.label}: the newest session is {day(rows['session'].iloc[-1].date(), year=True)}, {behind} behind.")
+        newest = day(rows["session"].iloc[-1].date(), year=True)
+        remarks.append(N_("{series}: the newest session is {date}, {n} behind.", series=series.label, date=newest, n=behind))
     lacking = _holes(series, observations, now, start) if dense else []
     return Checked(rows, (*remarks, *lacking), behind)
 
@@ -92,10 +95,14 @@ def _holes(series: Series, observations: pd.DataFrame, now: dt.datetime, start: 
     lacking = schedule(series.calendar).missing(sessions, first, sessions.max().astype("datetime64[D]").item())
     if not lacking:
         return []
-    several = len(lacking) > 1
-    when = f"{lacking[0]}" + (f" to {lacking[-1]}" if several else "")
-    what = f"{series.label}: the answer lacks {len(lacking)} session{'s' * several} of {PLACES[series.calendar]} ({when})"
-    return [f"{what}; what is stored of {'them' if several else 'it'} stays, and {'they are' if several else 'it is'} asked for again."]
+    one = "{series}: the answer lacks {n} session of {place} ({when}); what is stored of it stays, and it is asked for again."
+    several = "{series}: the answer lacks {n} sessions of {place} ({when}); what is stored of them stays, and they are asked for again."
+    n, when = len(lacking), _span(lacking[0], lacking[-1])
+    return [N_(several if n > 1 else one, series=series.label, n=n, place=PLACES[series.calendar], when=when)]
+
+
+def _span(first: dt.date, last: dt.date) -> str:
+    return N_("{first} to {last}", first=f"{first}", last=f"{last}") if first != last else f"{first}"
 
 
 def _utc(now: dt.datetime) -> np.datetime64:
@@ -103,22 +110,22 @@ def _utc(now: dt.datetime) -> np.datetime64:
 
 
 def _remark(series: Series, rows: pd.DataFrame, fault: str) -> str:
-    days = rows["session"].dt.date
-    when = f"{days.iloc[0]}" if len(days) == 1 else f"{days.iloc[0]} to {days.iloc[-1]}"
-    return f"{series.label}: {len(rows)} row{'s' * (len(rows) > 1)} left out ({when}): {fault}."
+    days, n = rows["session"].dt.date, len(rows)
+    left_out = "{series}: {n} rows left out ({when}): {fault}." if n > 1 else "{series}: {n} row left out ({when}): {fault}."
+    return N_(left_out, series=series.label, n=n, when=_span(days.iloc[0], days.iloc[-1]), fault=fault)
 
 
 def _dated(series: Series, observations: pd.DataFrame) -> None:
     """Sessions are plain dates of the series' calendar. Raises BadPayload."""
     sessions = observations["session"]
     if not isinstance(sessions.dtype, np.dtype) or sessions.dtype.kind != "M" or (sessions != sessions.dt.normalize()).any():
-        raise BadPayload(f"{series.label}: the sessions are not plain dates; they carry a time of day or a time zone.")
+        raise BadPayload(N_("{series}: the sessions are not plain dates; they carry a time of day or a time zone.", series=series.label))
     strangers = ~_trading(schedule(series.calendar), observations)
     if strangers.sum() > 1 and strangers.mean() > _STRANGERS:
         raise BadPayload(
-            f"{series.label}: {int(strangers.sum())} of {len(observations)} dates are no sessions of {series.calendar}; "
-            "the time zone of the dates is wrong."
-        )
+            N_("{series}: {n} of {all} dates are no sessions of {calendar}; the time zone of the dates is wrong.",
+               series=series.label, n=int(strangers.sum()), all=len(observations), calendar=series.calendar)
+        )  # fmt: skip
 
 
 def _trading(plan: Schedule, rows: pd.DataFrame) -> Flags:
@@ -135,7 +142,7 @@ def _faults(series: Series, rows: pd.DataFrame, now: np.datetime64) -> tuple[tup
         ("no session of the calendar", ~_trading(schedule(series.calendar), rows)),
         ("not over yet, or in the future", rows["available_at"].to_numpy() > latest),
         ("no finite number", ~np.isfinite(value)),
-        (f"outside {series.low:g} to {series.high:g}", (value < series.low) | (value > series.high)),
+        (N_("outside {low} to {high}", low=f"{series.low:g}", high=f"{series.high:g}"), (value < series.low) | (value > series.high)),
         ("given twice", rows.duplicated(key, keep="last").to_numpy()),
     )
 
@@ -147,10 +154,15 @@ def _dense(series: Series, rows: pd.DataFrame, now: np.datetime64, start: dt.dat
     expected = due + 1 - int(np.searchsorted(plan.dates, np.datetime64(start)))
     needed = _LONG_ROWS if expected >= _LONG else _SHORT_ROWS if expected >= _SHORT else 0
     if len(rows) < needed:
-        raise BadPayload(f"{series.label}: only {len(rows)} of about {expected} sessions can be used.")
+        raise BadPayload(
+            N_("{series}: only {n} of about {expected} sessions can be used.", series=series.label, n=len(rows), expected=expected)
+        )
     places = plan.ordinals(rows["session"].to_numpy())
-    if len(rows) >= _SHORT_ROWS and len(rows) / (places[-1] - places[0] + 1) < _DENSITY:
-        raise BadPayload(f"{series.label}: {len(rows)} rows for {places[-1] - places[0] + 1} sessions; the answer is coarser than daily.")
+    spanned = int(places[-1] - places[0] + 1) if len(rows) else 0
+    if len(rows) >= _SHORT_ROWS and len(rows) / spanned < _DENSITY:
+        raise BadPayload(
+            N_("{series}: {n} rows for {sessions} sessions; the answer is coarser than daily.", series=series.label, n=len(rows), sessions=spanned)
+        )
 
 
 def _jumps(series: Series, rows: pd.DataFrame, anchor: float | None) -> Flags:

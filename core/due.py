@@ -9,6 +9,7 @@ import numpy as np
 from core.catalogue import SERIES, Series
 from core.door import LOOKED_BACK
 from core.errors import BadInput
+from core.language import N_, join
 from core.sessions import TOLERATED, schedule
 from core.settings import Operator
 from core.sources.aside import Aside
@@ -78,7 +79,7 @@ def chosen(keys: Iterable[str] | None) -> tuple[Series, ...]:
         names = set(keys)
         unknown = sorted(names - {s.key for s in SERIES})
         if unknown:
-            raise BadInput(f"There is no series {unknown[0]!r}.", remedy="Use the keys of the catalogue.")
+            raise BadInput(N_("There is no series {key}.", key=repr(unknown[0])), remedy="Use the keys of the catalogue.")
         wanted = tuple(s for s in SERIES if s.key in names)
     return tuple(s for s in wanted if any(ref.provider in SOURCES for ref in s.sources))
 
@@ -91,7 +92,7 @@ def providers(series: Series, operator: Operator) -> list[str]:
 def left_alone(series: Series, known: Known) -> str:
     """Why nobody may be asked for a series now; empty where somebody may."""
     reasons = [known.aside.why(provider) for provider in providers(series, known.operator)]
-    return " ".join(str(why.args[0]) for why in reasons if why) if all(reasons) else ""
+    return join(" ", [why.message for why in reasons if why]) if all(reasons) else ""
 
 
 def due(series: Iterable[Series], known: Known) -> tuple[Series, ...]:

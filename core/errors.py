@@ -1,14 +1,21 @@
-"""What can go wrong, in the reader's words. Every error says what happened and what to do about it; imports nothing."""
+"""What can go wrong, in the reader's words. Every error says what happened and what to do about it; imports only language."""
 
+from core.language import Phrase, join, written
 
 MESSAGE_LENGTH = 300
 _QUOTED = 60
 
 
 def brief(message: str, length: int = MESSAGE_LENGTH) -> str:
-    """A message of at most `length` characters, with an ellipsis where it was cut, in characters that every database keeps."""
-    kept = message.replace("\0", "").encode("utf-8", "replace").decode()
-    return kept if len(kept) <= length else kept[: length - 1].rstrip() + "…"
+    """A message of at most `length` characters, with an ellipsis where it was cut, in characters that every database keeps.
+
+    Of a phrase the English is cut; what it was made from stays.
+    """
+    clean = message.replace("\0", "").encode("utf-8", "replace").decode()
+    short = clean if len(clean) <= length else clean[: length - 1].rstrip() + "…"
+    if not isinstance(message, Phrase):
+        return short
+    return message if short == message else written(short, message)
 
 
 def excerpt(said: object) -> str:
@@ -24,7 +31,7 @@ def excerpt(said: object) -> str:
 class ExplorerError(Exception):
     """Base of every error this product raises on purpose.
 
-    `remedy` is one sentence that tells the reader what to do next.
+    `message` says what happened; `remedy` is one sentence that tells the reader what to do next. `text`, both in a row, is what is shown.
     """
 
     remedy = "Try again; if it persists, report it with the sentence above."
@@ -34,8 +41,19 @@ class ExplorerError(Exception):
         if remedy is not None:
             self.remedy = remedy
 
+    @property
+    def message(self) -> str:
+        """What happened."""
+        message: str = self.args[0]
+        return message
+
+    @property
+    def text(self) -> str:
+        """What happened and what to do next; a phrase, where the message is one."""
+        return join(" ", [part for part in (self.message, self.remedy) if part])
+
     def __str__(self) -> str:
-        return f"{self.args[0]} {self.remedy}".strip()
+        return self.text
 
 
 class BadInput(ExplorerError, ValueError):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.catalogue import BY_KEY as SERIES
+from core.language import N_, join
 from core.metrics import BY_KEY as METRICS
 from core.metrics import Metric, MetricTable
 from core.observations import unsettled
@@ -17,6 +18,7 @@ from core.units import Basis
 from core.wording import day, weekday
 
 _ROWS_KEPT = 64
+_COLLECTED = "Its sources give only the latest reading, so its history starts with the first refresh."
 _EXCHANGES = {"XNYS", "XHKG", "XSHG", "CONNECT"}
 
 
@@ -121,17 +123,19 @@ def missing_because(figures: Figures, metric: Metric) -> str:
     panel, row = figures.table.panel, figures.row
     absent = next((SERIES[k] for k in metric.inputs if figures.stamp(k) is None), None)
     if absent:
-        because = " Its sources give only the latest reading, so its history starts with the first refresh." if absent.latest_only else ""
-        return f"No observation of {absent.label} was known at the cutoff.{because}"
+        unknown = N_("No observation of {series} was known at the cutoff.", series=absent.label)
+        return join(" ", [unknown, _COLLECTED]) if absent.latest_only else unknown
     for k in metric.inputs:
         missed = int(panel.missed(k)[row])
         if missed:
             last = day(panel.sessions(k)[row].item(), year=True)
-            return f"{SERIES[k].label} is behind its calendar: last session {last}, {missed} since then not stored."
+            return N_("{series} is behind its calendar: last session {last}, {missed} since then not stored.",
+                      series=SERIES[k].label, last=last, missed=missed)  # fmt: skip
     first = metric.inputs[0]
     track, at = panel.tracks[first], int(panel.position(first)[row])
     if track.previous[at] < 0:
-        return f"The session before {day(track.sessions[at].item())} of {SERIES[first].label} is not stored, so its change is unknown."
+        return N_("The session before {date} of {series} is not stored, so its change is unknown.",
+                  date=day(track.sessions[at].item()), series=SERIES[first].label)  # fmt: skip
     return metric.unknown
 
 
@@ -142,19 +146,20 @@ def closure(panel: Panel, calendar: str, last: dt.date, row: int) -> str:
     expected = expected_session(panel, calendar, row)
     if last >= expected or schedule(calendar).is_session(expected):
         return ""
-    return f"{PLACES[calendar]} closed on {weekday(expected)}: last session {day(last)}."
+    return N_("{place} closed on {date}: last session {last}.", place=PLACES[calendar], date=weekday(expected), last=day(last))
 
 
 def provisional(track: Track, at: int) -> str:
     """That an observation was read while its source still changed it; empty otherwise."""
     if track.basis[at] != Basis.MEASURED or not unsettled(track.series, track.sessions[[at]], track.fetched[[at]])[0]:
         return ""
-    return f"Provisional: when {track.series.label} of {day(track.sessions[at].item())} was read, its source still changed it."
+    return N_("Provisional: when {series} of {date} was read, its source still changed it.",
+              series=track.series.label, date=day(track.sessions[at].item()))  # fmt: skip
 
 
 def _note(first: Stamp | None, stamps: list[Stamp]) -> str:
     unsettled_ones = [s.provisional for s in stamps if s.provisional]
-    return " ".join(([first.closure] if first and first.closure else []) + unsettled_ones[:1])
+    return join(" ", ([first.closure] if first and first.closure else []) + unsettled_ones[:1])
 
 
 def expected_session(panel: Panel, calendar: str, row: int) -> dt.date:

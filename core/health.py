@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.catalogue import BY_KEY, SERIES, Series
 from core.figures import Figures
+from core.language import N_, join
 from core.metrics import BY_KEY as METRICS
 from core.metrics import MetricTable
 from core.records import Report, Section
@@ -67,7 +68,8 @@ def attempts(sections: Iterable[Section], outcomes: Mapping[str, Outcome]) -> tu
     figures = [f for s in sections for f in s.figures if f.key in METRICS and (f.value is None or f.note)]
     keys = dict.fromkeys(key for f in figures for key in METRICS[f.key].inputs)
     failed = [outcomes[key] for key in keys if key in outcomes and outcomes[key].status != "ok"]
-    return tuple((BY_KEY[o.series].label, f"the last attempt ended with: {o.message or o.status}") for o in failed if o.series in BY_KEY)
+    ended = "the last attempt ended with: {message}"
+    return tuple((BY_KEY[o.series].label, N_(ended, message=o.message or o.status)) for o in failed if o.series in BY_KEY)
 
 
 def _resting(report: Report) -> dict[str, tuple[str, ...]]:
@@ -105,7 +107,7 @@ def _why(series: Series, state: str, outcome: Outcome | None) -> str:
         return "Only readings taken from now on can be stored; the report has it from the next cutoff on."
     if outcome.status == "ok":
         return "The source answered, but without the sessions that are missing."
-    return outcome.message or f"The last attempt ended with: {outcome.status}."
+    return outcome.message or N_("The last attempt ended with: {status}.", status=outcome.status)
 
 
 def _level(standings: Iterable[Standing]) -> str:
@@ -117,23 +119,28 @@ def _sentence(level: str, standings: tuple[Standing, ...]) -> str:
     """The answer to whether the report can be trusted, with the names of what keeps it from being complete."""
     total = len(standings)
     if level == "complete":
-        return f"All {total} series have the session that their calendars expect."
+        return N_("All {n} series have the session that their calendars expect.", n=total)
     parts = []
-    for state, words in (("behind", "behind"), ("missing", "missing")):
+    for state, words in (("behind", "behind: {names}"), ("missing", "missing: {names}")):
         names = [s.series.label for s in standings if s.state == state]
         if names:
-            parts.append(f"{words}: {_names(names)}")
+            parts.append(N_(words, names=_names(names)))
     current = sum(s.state == "current" for s in standings)
-    told = f"{current} of {total} series are current; {'; '.join(parts)}."
+    told = N_("{n} of {all} series are current; {troubled}.", n=current, all=total, troubled=join("; ", parts))
     if level == "gaps":
-        return f"{told} Where a figure is missing, its place says so."
-    legs = [f"{s.series.label} ({_last(s)})" for s in standings if s.series.key in LEGS and s.state != "current"]
-    return f"A leg of the report is not there: {listing(legs)}. {told}"
+        return join(" ", [told, "Where a figure is missing, its place says so."])
+    troubled = [s for s in standings if s.series.key in LEGS and s.state != "current"]
+    legs: list[str] = [N_("{series} ({last})", series=s.series.label, last=_last(s)) for s in troubled]
+    return join(" ", [N_("A leg of the report is not there: {legs}.", legs=listing(legs)), told])
 
 
 def _names(names: list[str]) -> str:
-    return listing(names) if len(names) <= _NAMED else f"{', '.join(names[: _NAMED - 1])} and {len(names) - _NAMED + 1} more"
+    if len(names) <= _NAMED:
+        return listing(names)
+    return N_("{several} and {n} more", several=join(", ", names[: _NAMED - 1]), n=len(names) - _NAMED + 1)
 
 
 def _last(s: Standing) -> str:
-    return f"last session {day(s.session, year=True)}, expected {day(s.expected, year=True)}" if s.session else "no observation"
+    if not s.session:
+        return "no observation"
+    return N_("last session {last}, expected {expected}", last=day(s.session, year=True), expected=day(s.expected, year=True))

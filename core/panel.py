@@ -16,6 +16,7 @@ import pandas as pd
 from core.catalogue import BY_KEY, Series
 from core.catalogue.breaks import Break
 from core.errors import DateOutOfRange
+from core.language import N_
 from core.ledger import Ledger, ledgers
 from core.sessions import TOLERATED, Instants, cutoffs, edition, schedule
 from core.sources.published import PublishedFigure
@@ -127,10 +128,9 @@ class Panel:
         if not len(self.dates):
             raise DateOutOfRange("No data is stored yet.", remedy="Refresh, or look at the demo market.")
         first, last = self.dates[0].item(), self.dates[-1].item()
-        side = "before the data begins" if date < first else "after the last report that can be made"
-        raise DateOutOfRange(
-            f"{day(date, year=True)} lies {side}.", remedy=f"Pick a date from {day(first, year=True)} to {day(last, year=True)}."
-        )
+        early, late = "{date} lies before the data begins.", "{date} lies after the last report that can be made."
+        remedy = N_("Pick a date from {first} to {last}.", first=day(first, year=True), last=day(last, year=True))
+        raise DateOutOfRange(N_(early if date < first else late, date=day(date, year=True)), remedy=remedy)
 
     def snapshot(self, row: int, *parts: str) -> str:
         """Hash (16 hex digits) of every observation known at a row's cutoff, and of `parts`."""

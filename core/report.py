@@ -9,6 +9,7 @@ from core.errors import BadInput
 from core.figures import Figures
 from core.insight import a_shares, capital_flows, crypto_defi, divergences, hong_kong, key_insight, transmission, us, watch_next
 from core.insight.desk import Desk
+from core.language import N_
 from core.metrics import MetricTable
 from core.records import Report, Section, Settings
 from core.sessions import edition
@@ -30,7 +31,9 @@ def check(settings: Settings) -> None:
     """Raise BadInput for settings that name no rule."""
     unknown = [k for k, _ in settings.thresholds if k not in {r.key for r in RULES}]
     if unknown:
-        raise BadInput(f"There is no divergence rule {unknown[0]!r}.", remedy=f"Use one of: {', '.join(r.key for r in RULES)}.")
+        raise BadInput(
+            N_("There is no divergence rule {key}.", key=repr(unknown[0])), remedy=N_("Use one of: {keys}.", keys=", ".join(r.key for r in RULES))
+        )
 
 
 def build(table: MetricTable, date: dt.date, settings: Settings) -> Report:
@@ -57,4 +60,4 @@ def build(table: MetricTable, date: dt.date, settings: Settings) -> Report:
 def _attribution(sections: tuple[Section, ...]) -> tuple[str, ...]:
     """Attribution and terms of the providers whose values the report shows, in catalogue order; a venue is credited by its own name."""
     used = {supplier(name) for s in sections for f in s.figures for name in f.source.split(", ") if name}
-    return tuple(f"{p.attribution}. {p.licence}" for p in PROVIDERS.values() if p in used)
+    return tuple(N_("{attribution}. {licence}", attribution=p.attribution, licence=p.licence) for p in PROVIDERS.values() if p in used)

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import BadInput
+from core.language import N_
 
 Instants = npt.NDArray[np.datetime64]
 
@@ -93,7 +94,7 @@ def edition(key: str) -> Edition:
     for e in EDITIONS:
         if e.key == key:
             return e
-    raise BadInput(f"There is no edition {key!r}.", remedy=f"Use one of: {', '.join(e.key for e in EDITIONS)}.")
+    raise BadInput(N_("There is no edition {key}.", key=repr(key)), remedy=N_("Use one of: {keys}.", keys=", ".join(e.key for e in EDITIONS)))
 
 
 def cutoffs(dates: Instants, edition_key: str) -> Instants:
@@ -118,7 +119,7 @@ def schedule(code: str) -> Schedule:
         closes = wall_clock(days, dt.time(17), "America/New_York")
         opens = np.concatenate([closes[:1] - np.timedelta64(1, "D"), closes[:-1]])
         return Schedule(code, days, opens, closes, np.zeros(len(days), bool), days[-1].item())
-    raise BadInput(f"There is no calendar {code!r}.", remedy=f"Use one of: {', '.join(PLACES)}.")
+    raise BadInput(N_("There is no calendar {code}.", code=repr(code)), remedy=N_("Use one of: {keys}.", keys=", ".join(PLACES)))
 
 
 def wall_clock(days: Instants, time: dt.time, zone: str) -> Instants:

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from core.errors import BadInput
+from core.language import N_
 
 _SERVER = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?")
 _PASSWORD = re.compile(r"[?&](?:ssl)?password=([^&#]*)", re.IGNORECASE)
@@ -52,13 +53,15 @@ def operator(environment: Mapping[str, str] | None = None) -> Operator:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < 86_400:
-        raise BadInput(f"REFRESH_DEADLINE is {deadline!r}.", remedy="Set it to a number of seconds between 0 and 86400.")
+        raise BadInput(N_("REFRESH_DEADLINE is {value}.", value=repr(deadline)), remedy="Set it to a number of seconds between 0 and 86400.")
     history = env.get("MARKET_CAP_HISTORY", "")
     if history not in {"", "coinmarketcap"}:
-        raise BadInput(f"MARKET_CAP_HISTORY is {history!r}.", remedy="Set it to coinmarketcap or leave it out.")
+        raise BadInput(N_("MARKET_CAP_HISTORY is {value}.", value=repr(history)), remedy="Set it to coinmarketcap or leave it out.")
     tdx_host = env.get("TDX_HOST", "")
     if tdx_host and not _SERVER.fullmatch(tdx_host):
-        raise BadInput(f"TDX_HOST is {tdx_host!r}, which names no server.", remedy="Set it to HOST or HOST:PORT, or leave it out.")
+        raise BadInput(
+            N_("TDX_HOST is {value}, which names no server.", value=repr(tdx_host)), remedy="Set it to HOST or HOST:PORT, or leave it out."
+        )
     return Operator(
         store_url=env.get("STORE_URL") or f"sqlite:///{DEFAULT_STORE}",
         mirror=mirror,

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from core.catalogue import Series, supplier
 from core.catalogue.breaks import BREAKS, Break
+from core.language import N_
 from core.sessions import TOLERATED, Instants, Schedule, schedule
 
 Floats = npt.NDArray[np.float64]
@@ -129,7 +130,7 @@ class Track:
         changed = [
             Break(
                 series=self.series.key, session=self.sessions[mine[i]].item(),
-                why=f"The source changes from {_name(self.source[mine[i - 1]])} to {_name(self.source[mine[i]])}.",
+                why=N_("The source changes from {before} to {after}.", before=_name(self.source[mine[i - 1]]), after=_name(self.source[mine[i]])),
             )
             for i in turns
         ]  # fmt: skip

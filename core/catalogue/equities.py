@@ -3,6 +3,7 @@
 import datetime as dt
 
 from core.catalogue.records import Series, SourceRef
+from core.language import N_
 from core.units import Unit
 
 _CLOSE = "Closing level of the session, as the provider reports it; not adjusted."
@@ -39,11 +40,11 @@ def _sector(key: str, label: str, zh: str) -> Series:
 INDICES = (
     _index("spx", "S&P 500", "标普500", "us", (300, 100_000), _yahoo("^GSPC"), _fred("SP500")),
     _index("ndx", "Nasdaq 100", "纳斯达克100", "us", (300, 200_000), _yahoo("^NDX"), _fred("NASDAQ100")),
-    _index("dow", "Dow", "道琼斯", "us", (3_000, 500_000), _yahoo("^DJI"), _fred("DJIA")),
-    _index("nasdaq", "Nasdaq Composite", "纳斯达克综合", "us", (300, 200_000), _yahoo("^IXIC"), _fred("NASDAQCOM")),
+    _index("dow", "Dow", "道指", "us", (3_000, 500_000), _yahoo("^DJI"), _fred("DJIA")),
+    _index("nasdaq", "Nasdaq Composite", "纳斯达克综指", "us", (300, 200_000), _yahoo("^IXIC"), _fred("NASDAQCOM")),
     _index("rut", "Russell 2000", "罗素2000", "us", (100, 30_000), _yahoo("^RUT")),
     _index("hsi", "Hang Seng", "恒生指数", "hk", (5_000, 200_000), _yahoo("^HSI"), _tencent("hkHSI")),
-    _index("hscei", "HSCEI", "恒生中国企业指数", "hk", (1_500, 100_000), _yahoo("^HSCE"), _tencent("hkHSCEI")),
+    _index("hscei", "HSCEI", "恒生国企指数", "hk", (1_500, 100_000), _yahoo("^HSCE"), _tencent("hkHSCEI")),
     # Yahoo keeps a few days of it only; the fund that tracks it stands at a few dollars and is never mistaken for it.
     _index("hstech", "HSTECH", "恒生科技指数", "hk", (1_000, 100_000), _tencent("hkHSTECH"), _yahoo("HSTECH.HK")),
     _index("sse", "SSE Composite", "上证指数", "cn", (1_000, 50_000), _yahoo("000001.SS"), _tencent("sh000001")),
@@ -73,7 +74,7 @@ MACRO = (
         method="Closing level of the Cboe volatility index.",
     ),
     Series(
-        key="us10y", label="10-year yield", label_zh="美国10年期国债收益率", group="macro", market="us", unit=Unit.YIELD, calendar="XNYS",
+        key="us10y", label="10-year yield", label_zh="10年期美债收益率", group="macro", market="us", unit=Unit.YIELD, calendar="XNYS",
         sources=(_yahoo("^TNX"), _fred("DGS10")), low=0.1, high=20, max_move=1.5, moves_in_points=True,
         method="Yield of the ten-year US Treasury note at the close, in percent a year (from FRED: the Treasury's constant-maturity yield of the "
         "day); its change is in percentage points.",
@@ -102,7 +103,8 @@ FX = tuple(
     )
 )  # fmt: skip
 
-_MAINLAND = "Shanghai and Shenzhen exchanges together, final count of the session."
+_MAINLAND = "{label}: Shanghai and Shenzhen exchanges together, final count of the session."
+_UNCHANGED = "{label}: Shanghai and Shenzhen exchanges together, final count of the session. A TDX server does not tell it."
 # Shanghai's board of new industries and ChiNext trade at the closing price until 15:30.
 _COUNTED = dt.timedelta(minutes=45)
 
@@ -110,18 +112,18 @@ MAINLAND = (
     *(
         Series(
             key=key, label=label, label_zh=zh, group="cn_breadth", market="cn", unit=Unit.COUNT, calendar="XSHG", sources=sources,
-            low=0, high=10_000, max_move=1e9, available_after=_COUNTED, method=f"{label}: {method}", latest_only=True,
+            low=0, high=10_000, max_move=1e9, available_after=_COUNTED, method=N_(method, label=label), latest_only=True,
         )
         for key, label, zh, sources, method in (
-            ("cn_advancers", "A-share advancers", "上涨家数", (SourceRef("tdx", "up"), SourceRef("eastmoney", "f104")), _MAINLAND),
-            ("cn_decliners", "A-share decliners", "下跌家数", (SourceRef("tdx", "down"), SourceRef("eastmoney", "f105")), _MAINLAND),
-            ("cn_unchanged", "A-shares unchanged", "平盘家数", (SourceRef("eastmoney", "f106"),), f"{_MAINLAND} A TDX server does not tell it."),
+            ("cn_advancers", "A-share advancers", "A股上涨家数", (SourceRef("tdx", "up"), SourceRef("eastmoney", "f104")), _MAINLAND),
+            ("cn_decliners", "A-share decliners", "A股下跌家数", (SourceRef("tdx", "down"), SourceRef("eastmoney", "f105")), _MAINLAND),
+            ("cn_unchanged", "A-shares unchanged", "A股平盘家数", (SourceRef("eastmoney", "f106"),), _UNCHANGED),
         )
     ),
     Series(
         key="cn_turnover", label="A-share turnover", label_zh="A股成交额", group="cn_breadth", market="cn", unit=Unit.CNY, calendar="XSHG",
         sources=(SourceRef("eastmoney", "f6"),), low=1e10, high=2e13, max_move=500, available_after=_COUNTED, latest_only=True,
-        method=f"Turnover in renminbi: {_MAINLAND}",
+        method=N_(_MAINLAND, label="Turnover in renminbi"),
     ),
     Series(
         key="northbound_turnover", label="Northbound turnover", label_zh="北向资金成交额", group="cn_breadth", market="cn", unit=Unit.CNY,

@@ -1,6 +1,7 @@
 """Providers: terms and attribution as shown wherever their data is used."""
 
 from core.catalogue.records import Provider
+from core.language import N_
 
 _ALL = (
     Provider(
@@ -30,8 +31,8 @@ _ALL = (
     ),
     *(
         Provider(
-            key=f"exchanges:{key}", name=name, home=home, licence=f"Public market data under {name}'s terms.",
-            attribution=f"BTC and ETH candles: public market data of {name}",
+            key=f"exchanges:{key}", name=name, home=home, licence=N_("Public market data under {name}'s terms.", name=name),
+            attribution=N_("BTC and ETH candles: public market data of {name}", name=name),
         )
         for key, name, home in (
             ("kraken", "Kraken", "https://www.kraken.com"),
@@ -81,8 +82,8 @@ _ALL = (
     ),
     *(
         Provider(
-            key=f"derivatives:{key}", name=name, home=home, licence=f"Public market data under {name}'s terms.",
-            attribution=f"Funding and open interest: public data of {name}",
+            key=f"derivatives:{key}", name=name, home=home, licence=N_("Public market data under {name}'s terms.", name=name),
+            attribution=N_("Funding and open interest: public data of {name}", name=name),
         )
         for key, name, home in (
             ("kraken", "Kraken Futures", "https://futures.kraken.com"),

@@ -29,6 +29,7 @@ class SourceRef:
 class Series:
     """One line of observations.
 
+    `name` is whom or what the line is of, where the label adds what is counted: the USDT of "USDT supply"; empty where the label is the name.
     `low` and `high` bound a plausible value in the series' unit; `max_move` bounds |one-session change| in percent (or in the series' own
     unit where `moves_in_points`). `available_after` is added to the session's closing instant. `snapshot` series are stamped with the
     instant they were read; of `latest_only` series no source tells an earlier session. `provisional` is how many of its newest sessions the
@@ -54,3 +55,9 @@ class Series:
     latest_only: bool = False
     provisional: int = 0
     rebases: bool = False
+    name: str = ""
+
+    @property
+    def short(self) -> str:
+        """The name alone, for a table or a sentence that says what is counted."""
+        return self.name or self.label

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from core.errors import BadInput
 from core.export import csv, excel, html, json, markdown, pdf
 from core.export.look import USUAL, Look
-from core.language import speaking
+from core.language import N_, speaking
 from core.metrics import MetricTable
 from core.records import Report
 
@@ -53,7 +53,7 @@ BY_KEY: dict[str, Export] = {e.key: e for e in EXPORTS}
 def export(key: str) -> Export:
     """The format of that key. Raises BadInput."""
     if key not in BY_KEY:
-        raise BadInput(f"There is no format {key!r}.", remedy=f"Use one of: {', '.join(BY_KEY)}.")
+        raise BadInput(N_("There is no format {key}.", key=repr(key)), remedy=N_("Use one of: {keys}.", keys=", ".join(BY_KEY)))
     return BY_KEY[key]
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from core.due import Job
 from core.errors import Blocked, RateLimited, SourceError, Unreachable
+from core.language import N_
 from core.sources.aside import Aside
 
 _LOG = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class _Line:
                 error = exc
             except Exception as exc:  # noqa: BLE001 - the one boundary: whatever goes wrong in a source stays that source's failure
                 _LOG.exception("Reading %s failed unexpectedly.", job.source.key)
-                error = SourceError(f"Reading {job.source.key} failed unexpectedly ({type(exc).__name__}).")
+                error = SourceError(N_("Reading {source} failed unexpectedly ({kind}).", source=job.source.key, kind=type(exc).__name__))
             self._learn(job, error)
         return Answer(job, observations, error, started, time.monotonic())
 
@@ -100,8 +101,8 @@ def answers(wave: tuple[Job, ...], aside: Aside, *, began: float, deadline: floa
         return
     begun = set().union(*(line.begun for line in lines))
     for ident, job in waiting.items():
-        words = "No answer within the {:.0f} s of a refresh." if ident in begun else "The {:.0f} s of a refresh were over before it was asked."
-        yield Answer(job, None, Unreachable(words.format(deadline - began)), began, time.monotonic())
+        words = "No answer within the {n} s of a refresh." if ident in begun else "The {n} s of a refresh were over before it was asked."
+        yield Answer(job, None, Unreachable(N_(words, n=f"{deadline - began:.0f}")), began, time.monotonic())
 
 
 def _opened(source: str, wave: tuple[Job, ...], coming: "SimpleQueue[Answer]", over: Event, aside: Aside) -> _Line:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.catalogue import Series
 from core.due import Known, left_alone, providers
+from core.language import join
 from core.store import Outcome
 
 
@@ -88,7 +89,7 @@ def _summary(source: str, outcomes: list[Outcome], otherwise: str, why: str) -> 
     kinds = {o.status for o in bad}
     return SourceSummary(
         source=source, status="ok" if not bad else "partly" if good else kinds.pop() if len(kinds) == 1 else "failed",
-        message=" ".join(dict.fromkeys(o.message for o in bad or good if o.message)),
+        message=join(" ", dict.fromkeys(o.message for o in bad or good if o.message)),
         ok=tuple(o.series for o in good), failed=tuple(o.series for o in bad),
         new_rows=sum(o.new_rows for o in outcomes), restated_rows=sum(o.restated_rows for o in outcomes),
         seconds=(max(o.ended for o in outcomes) - min(o.started for o in outcomes)).total_seconds(),

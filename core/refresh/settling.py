@@ -10,6 +10,7 @@ from core.catalogue import PROVIDERS, Series
 from core.door import check
 from core.due import Job
 from core.errors import BadPayload, NoData, SourceError
+from core.language import N_, join
 from core.observations import unsettled
 from core.refresh.asking import Answer
 
@@ -60,7 +61,7 @@ def judged(answer: Answer, stored: pd.DataFrame) -> dict[str, Verdict]:
         try:
             verdicts[series.key] = _one(series, answer, stored)
         except SourceError as exc:
-            verdicts[series.key] = Verdict(exc.kind, str(exc.args[0]))
+            verdicts[series.key] = Verdict(exc.kind, exc.message)
     return verdicts
 
 
@@ -70,13 +71,13 @@ def _one(series: Series, answer: Answer, stored: pd.DataFrame) -> Verdict:
     rows, ask, source = answer.observations, answer.job.ask, answer.job.source
     mine = rows[rows["series"] == series.key] if rows is not None else pd.DataFrame()
     if mine.empty:
-        raise NoData(f"{_name(source.key)} sent nothing for {series.label}.")
+        raise NoData(N_("{source} sent nothing for {series}.", source=_name(source.key), series=series.label))
     held = stored[(stored["series"] == series.key) & (stored["source"] == mine["source"].iloc[0])]
     _same_line(series, mine, held)
     among = held if source.by_day else None
     checked = check(series, mine, now=ask.now, start=ask.start, anchor=_anchor(held, mine), dense=not source.by_day, among=among)
     remarks = [*checked.remarks, *_restated(series, source.key, checked.observations, held)]
-    return Verdict("stale" if checked.behind >= _STALE else "ok", " ".join(remarks), checked.observations)
+    return Verdict("stale" if checked.behind >= _STALE else "ok", join(" ", remarks), checked.observations)
 
 
 def _anchor(held: pd.DataFrame, rows: pd.DataFrame) -> float | None:
@@ -106,7 +107,10 @@ def _same_line(series: Series, rows: pd.DataFrame, held: pd.DataFrame) -> None:
     if series.rebases and _split(ratio):
         return
     by = f"{float(np.median(now - before)):+.4g}" if series.moves_in_points else f"{(float(np.median(ratio)) - 1) * 100:+.0f}%"
-    raise BadPayload(f"{series.label}: {len(now)} sessions moved by {by} against what is stored: another instrument or another unit?")
+    raise BadPayload(
+        N_("{series}: {n} sessions moved by {by} against what is stored: another instrument or another unit?",
+           series=series.label, n=len(now), by=by)
+    )  # fmt: skip
 
 
 def _split(ratio: np.ndarray) -> bool:
@@ -137,7 +141,8 @@ def _restated(series: Series, source: str, rows: pd.DataFrame, held: pd.DataFram
     change = both["value"] - both["value_before"] if series.moves_in_points else (both["value"] / both["value_before"] - 1) * 100
     most = float(change.iloc[int(change.abs().to_numpy().argmax())])
     by = f"{most:+.2f}{'' if series.moves_in_points else '%'}"
-    return [f"{_name(source)} restated {len(both)} session{'s' * (len(both) > 1)} of {series.label}, by up to {by}."]
+    one, several = "{source} restated {n} session of {series}, by up to {by}.", "{source} restated {n} sessions of {series}, by up to {by}."
+    return [N_(several if len(both) > 1 else one, source=_name(source), n=len(both), series=series.label, by=by)]
 
 
 def _name(source: str) -> str:

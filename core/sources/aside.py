@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from core.errors import Blocked, RateLimited, SourceError
+from core.language import N_
 from core.wording import instant
 
 # For how long, where the upstream does not say it itself; no upstream is left alone for longer than a day.
@@ -38,7 +39,7 @@ class Aside:
         pause = _PAUSES.get(error.kind) if error.retry_after is None else dt.timedelta(seconds=error.retry_after)
         with self._lock:
             if pause and name not in self._refusals:
-                refusal = Refusal(name, self._now + min(pause, _LONGEST), error.kind, str(error.args[0]))
+                refusal = Refusal(name, self._now + min(pause, _LONGEST), error.kind, error.message)
                 self._refusals[name] = refusal
                 self._fresh.append(refusal)
 
@@ -51,8 +52,9 @@ class Aside:
         who = name.rpartition(":")[2]
         left = (refusal.until - self._now).total_seconds()
         return _KINDS.get(refusal.status, SourceError)(
-            f"{who} is left alone until {instant(refusal.until)}: {refusal.message}", retry_after=left
-        )  # fmt: skip
+            N_("{who} is left alone until {instant}: {message}", who=who, instant=instant(refusal.until), message=refusal.message),
+            retry_after=left,
+        )
 
     def fresh(self) -> list[Refusal]:
         """Those added since the last call."""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload, NoData
+from core.language import N_
 from core.observations import frame
 from core.sources.http import get_text
 from core.sources.source import Ask, Source, by_symbol, instant, joined
@@ -34,18 +35,18 @@ def parse(series: Series, symbol: str, text: str, *, start: dt.date, now: dt.dat
     """Observations of the sessions from `start` that are over. Raises BadPayload, and NoData for none."""
     rows = csv.DictReader(io.StringIO(text))
     if rows.fieldnames != _COLUMNS:
-        raise BadPayload(f"Cboe's file of {symbol} has other columns than {', '.join(_COLUMNS)}.")
+        raise BadPayload(N_("Cboe's file of {symbol} has other columns than {columns}.", symbol=symbol, columns=", ".join(_COLUMNS)))
     try:
         pairs = [(dt.datetime.strptime(row["DATE"], "%m/%d/%Y").replace(tzinfo=dt.UTC).date(), float(row["CLOSE"])) for row in rows]
     except (TypeError, ValueError) as exc:
-        raise BadPayload(f"Cboe's file of {symbol} cannot be read ({type(exc).__name__}).") from exc
+        raise BadPayload(N_("Cboe's file of {symbol} cannot be read ({kind}).", symbol=symbol, kind=type(exc).__name__)) from exc
     kept = [(day, value) for day, value in pairs if day >= start]
     days = np.array([day for day, _ in kept], dtype="datetime64[D]")
     read = instant(now).to_datetime64()
     table = frame(series, days, np.array([value for _, value in kept]), fetched_at=read, source="cboe", basis="measured")
     table = table[table["available_at"] + _DELAY <= read].reset_index(drop=True)
     if table.empty:
-        raise NoData(f"Cboe has no close of {symbol} in the time asked for.")
+        raise NoData(N_("Cboe has no close of {symbol} in the time asked for.", symbol=symbol))
     return table
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload
+from core.language import N_
 from core.observations import frame
 from core.sources.http import get_json
 from core.sources.source import Ask, Source, by_symbol, instant, joined
@@ -38,7 +39,7 @@ def parse(wanted: Mapping[str, Series], payload: Any, *, now: dt.datetime) -> pd
         fields = {symbol: data[symbol.split(".")[0]][symbol.split(".")[1]] for symbol in wanted}
         values = {symbol: float(value) for symbol, value in fields.items() if value is not None}
     except (TypeError, ValueError, KeyError, OverflowError) as exc:
-        raise BadPayload(f"CoinGecko's answer lacks what it promises ({type(exc).__name__}).") from exc
+        raise BadPayload(N_("CoinGecko's answer lacks what it promises ({kind}).", kind=type(exc).__name__)) from exc
     day, read = np.array([updated.to_datetime64()]).astype("datetime64[D]"), instant(now).to_datetime64()
     return joined(
         frame(wanted[symbol], day, np.array([value]), fetched_at=read, source="coingecko", basis="measured").assign(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload, NoData
+from core.language import N_
 from core.observations import frame
 from core.sources.http import get_json
 from core.sources.source import Ask, Source, by_symbol, instant, joined
@@ -48,7 +49,7 @@ def parse(wanted: Mapping[str, Series], payload: Any, *, now: dt.datetime) -> pd
         readings = [(instant(pd.Timestamp(row["timestamp"])), {**row, **row["quote"][0]}) for row in payload["data"]["quotes"]]
         taken = {field: [(at, float(row[field])) for at, row in readings if row[field] is not None] for field in wanted}
     except (TypeError, ValueError, KeyError, IndexError) as exc:
-        raise BadPayload(f"CoinMarketCap's answer cannot be read ({type(exc).__name__}).") from exc
+        raise BadPayload(N_("CoinMarketCap's answer cannot be read ({kind}).", kind=type(exc).__name__)) from exc
     return joined(_line(wanted[field], sorted(rows), now) for field, rows in taken.items())
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload, NoData
+from core.language import N_
 from core.observations import frame
 from core.sources.http import get_json
 from core.sources.source import Ask, Source, by_symbol, instant, joined
@@ -87,9 +88,9 @@ def _rows(payload: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON
 def _pairs(payload: dict[str, Any], key: str) -> list[tuple[Any, Any]]:
     rows = payload.get(key)
     if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == 2 for row in rows):
-        raise BadPayload(f"DefiLlama's DEX overview has no {key}.")
+        raise BadPayload(N_("DefiLlama's DEX overview has no {part}.", part=key))
     if not rows:
-        raise NoData(f"DefiLlama's DEX overview has an empty {key}.")
+        raise NoData(N_("DefiLlama's DEX overview has an empty {part}.", part=key))
     return [(day, value) for day, value in rows]
 
 
@@ -104,7 +105,7 @@ def _line(pairs: Iterable[tuple[Any, Any]]) -> Line:
     try:
         return sorted((int(day), float(value)) for day, value in pairs if value is not None)
     except (TypeError, ValueError, KeyError, AttributeError) as exc:
-        raise BadPayload(f"DefiLlama's row cannot be read ({type(exc).__name__}).") from exc
+        raise BadPayload(N_("DefiLlama's row cannot be read ({kind}).", kind=type(exc).__name__)) from exc
 
 
 def together(symbol: str) -> str:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload, NoData
+from core.language import N_
 from core.observations import frame
 from core.sources.http import get_json
 from core.sources.source import Ask, Source, by_symbol, instant
@@ -60,13 +61,13 @@ def annualised(venue: str, rows: Rows) -> dict[np.datetime64, float]:
     """
     rates = dict(sorted((round(stamp / _HOUR) * _HOUR, rate) for stamp, rate in _finite(venue, rows)))
     if len(rates) < 2:
-        raise NoData(f"{venue} sent fewer than two funding payments.")
+        raise NoData(N_("{venue} sent fewer than two funding payments.", venue=venue))
     stamps, paid = np.array(list(rates), dtype="int64"), np.array(list(rates.values()))
     gaps = np.diff(stamps, prepend=2 * stamps[0] - stamps[1])
     table = pd.DataFrame({"day": stamps.astype("datetime64[ms]").astype("datetime64[D]").astype("datetime64[us]"), "rate": paid, "gap": gaps})
     by = table.groupby("day").agg(rate=("rate", "mean"), count=("rate", "size"), gap=("gap", "median"))
     if by["gap"].median() > _LONGEST:
-        raise BadPayload(f"{venue}'s funding rates are further apart than payments are.")
+        raise BadPayload(N_("{venue}'s funding rates are further apart than payments are.", venue=venue))
     known = by[by["count"] * by["gap"] >= _COVERED * DAY]
     yearly = known["rate"] * (DAY / known["gap"]) * 365 * 100
     return dict(zip(yearly.index.to_numpy().astype("datetime64[us]"), yearly.tolist(), strict=True))
@@ -76,7 +77,7 @@ def at_day_end(venue: str, rows: Rows) -> dict[np.datetime64, float]:
     """USD by UTC day from (00:00 UTC in ms, USD at the end of that day). Raises BadPayload for other stamps and amounts."""
     amounts = _finite(venue, rows)
     if any(stamp % DAY or value <= 0 for stamp, value in amounts):
-        raise BadPayload(f"{venue}'s open interest is not given by UTC day, or not positive.")
+        raise BadPayload(N_("{venue}'s open interest is not given by UTC day, or not positive.", venue=venue))
     return {np.datetime64(int(stamp), "ms").astype("datetime64[us]"): value for stamp, value in sorted(amounts)}
 
 
@@ -85,9 +86,9 @@ def observed(series: Series, venue: str, values: dict[np.datetime64, float], *, 
     today = np.datetime64(now.astimezone(dt.UTC).date())
     days = np.array([d for d in values if np.datetime64(start) <= d < today], dtype="datetime64[D]")
     if not len(days):
-        raise NoData(f"{venue} sent no day of {series.label} that is over.")
+        raise NoData(N_("{venue} sent no day of {series} that is over.", venue=venue, series=series.label))
     if today - days[-1] > np.timedelta64(_LATE, "ms"):
-        raise BadPayload(f"{venue}'s {series.label} stops days ago.")
+        raise BadPayload(N_("{venue}'s {series} stops days ago.", venue=venue, series=series.label))
     amounts = np.array([values[d.astype("datetime64[us]")] for d in days])
     return frame(series, days, amounts, fetched_at=instant(now).to_datetime64(), source=f"derivatives:{venue}", basis="measured")
 
@@ -101,13 +102,13 @@ def contracts(payload: Any) -> tuple[list[tuple[int, float]], bool]:  # noqa: AN
         pairs = zip(result["timestamp"], result["data"], strict=True)
         return [(int(second) * 1000, float(bucket[3])) for second, bucket in pairs], bool(result["more"])
     except (TypeError, ValueError, KeyError, IndexError) as exc:
-        raise BadPayload(f"kraken's open interest cannot be read ({type(exc).__name__}).") from exc
+        raise BadPayload(N_("kraken's open interest cannot be read ({kind}).", kind=type(exc).__name__)) from exc
 
 
 def _finite(venue: str, rows: Rows) -> list[tuple[int, float]]:
     for stamp, value in rows:
         if not all(isinstance(x, int | float) and math.isfinite(x) for x in (stamp, value)):
-            raise BadPayload(f"{venue} sent a row with a missing number.")
+            raise BadPayload(N_("{venue} sent a row with a missing number.", venue=venue))
     return [(int(stamp), float(value)) for stamp, value in rows]
 
 
@@ -162,7 +163,7 @@ def _backward_funding(venue: Venue, coin: str, start: dt.date, ask: Ask) -> Rows
                 break
             rows |= {p["timestamp"]: p["fundingRate"] for p in page}
             if page[0]["timestamp"] >= oldest:
-                raise BadPayload(f"{venue.key} sent the same page twice.")
+                raise BadPayload(N_("{venue} sent the same page twice.", venue=venue.key))
             oldest = page[0]["timestamp"]
     return list(rows.items())
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload, NoData
+from core.language import N_
 from core.observations import frame
 from core.sessions import schedule
 from core.sources.http import get_json
@@ -65,7 +66,9 @@ def parse(wanted: Mapping[str, Series], payload: Any, *, session: dt.date, now: 
     for exchange, bounds in EXCHANGES.items():
         counts = [_number(rows[exchange].get(field)) for field in _COUNTS]
         if not any(map(math.isnan, counts)) and not bounds[0] <= sum(counts) <= bounds[1]:
-            raise BadPayload(f"East Money counts {sum(counts):.0f} shares under {exchange[1]}; that is not the whole exchange.")
+            raise BadPayload(
+                N_("East Money counts {n} shares under {code}; that is not the whole exchange.", n=f"{sum(counts):.0f}", code=exchange[1])
+            )
     sums = {field: sum(_number(row.get(field)) for row in rows.values()) for field in wanted}
     known = {field: value for field, value in sums.items() if math.isfinite(value)}
     if not known:
@@ -82,7 +85,7 @@ def _exchanges(payload: Any) -> dict[tuple[int, str], dict[str, Any]]:  # noqa: 
         data = payload["data"]
         rows = {(row["f13"], row["f12"]): row for row in data["diff"]} if data else {}
     except (TypeError, KeyError, AttributeError) as exc:
-        raise BadPayload(f"East Money's answer cannot be read ({type(exc).__name__}).") from exc
+        raise BadPayload(N_("East Money's answer cannot be read ({kind}).", kind=type(exc).__name__)) from exc
     if not rows:
         raise NoData("East Money sent an empty answer.")
     if set(rows) != set(EXCHANGES):
@@ -97,7 +100,10 @@ def _of_that_session(code: str, row: Mapping[str, Any], session: dt.date) -> Non
         return
     updated = dt.datetime.fromtimestamp(stamp, _SHANGHAI)
     if updated.date() != session or updated.time() < dt.time(15):
-        raise BadPayload(f"East Money's {code} was last updated at {updated:%Y-%m-%d %H:%M} in Shanghai, not after the close of {session}.")
+        raise BadPayload(
+            N_("East Money's {code} was last updated at {moment} in Shanghai, not after the close of {session}.",
+               code=code, moment=f"{updated:%Y-%m-%d %H:%M}", session=f"{session}")
+        )  # fmt: skip
 
 
 def _number(value: Any) -> float:  # noqa: ANN401 - JSON

@@ -14,6 +14,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload, NoData, excerpt
+from core.language import N_
 from core.observations import frame
 from core.sources.source import Ask, Source, by_symbol, instant, joined
 from core.sources.venues import DAY, Venue, client, first_answer, milliseconds, translated
@@ -47,16 +48,16 @@ def parse(wanted: dict[str, Series], venue: str, candles: Sequence[Sequence[Any]
     `wanted` maps "BTC/USD close" and "BTC/USD volume" to series. Raises NoData for no candle, BadPayload for candles that cannot be.
     """
     if not candles:
-        raise NoData(f"{venue} sent no candle.")
+        raise NoData(N_("{venue} sent no candle.", venue=venue))
     for candle in candles:
         _refuse(venue, candle)
     table = np.array([c[:6] for c in candles], dtype="float64")
     opened = table[:, 0].astype("int64")
     if (np.diff(opened) <= 0).any():
-        raise BadPayload(f"{venue} sent candles that are not in order.")
+        raise BadPayload(N_("{venue} sent candles that are not in order.", venue=venue))
     over = opened + DAY <= int(now.timestamp() * 1000)
     if opened[-1] + _LATE < int(now.timestamp() * 1000):
-        raise BadPayload(f"{venue}'s candles stop days ago.")
+        raise BadPayload(N_("{venue}'s candles stop days ago.", venue=venue))
     days = opened[over].astype("datetime64[ms]").astype("datetime64[D]")
     close = table[over, 4]
     columns = {"close": close, "volume": table[over, 5] * close}
@@ -70,10 +71,10 @@ def parse(wanted: dict[str, Series], venue: str, candles: Sequence[Sequence[Any]
 def _refuse(venue: str, candle: Sequence[Any]) -> None:
     numbers = [x for x in candle[:6] if isinstance(x, int | float) and math.isfinite(x)]
     if len(numbers) < 6:
-        raise BadPayload(f"{venue} sent a candle with a missing number.")
+        raise BadPayload(N_("{venue} sent a candle with a missing number.", venue=venue))
     opened, first, high, low, close, volume = numbers
     if opened % DAY or not low <= min(first, close) or not max(first, close) <= high or low <= 0 or volume < 0:
-        raise BadPayload(f"{venue} sent a candle that cannot be: {excerpt(candle[:6])}.")
+        raise BadPayload(N_("{venue} sent a candle that cannot be: {candle}.", venue=venue, candle=excerpt(candle[:6])))
 
 
 def _candles(venue: Venue, pair: str, start: dt.date, ask: Ask) -> list[list[Any]]:

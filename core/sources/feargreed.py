@@ -12,6 +12,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload, NoData
+from core.language import N_
 from core.observations import frame
 from core.sources.http import get_json
 from core.sources.source import Ask, Source, instant
@@ -32,7 +33,7 @@ def parse(series: Series, payload: Any, *, now: dt.datetime) -> pd.DataFrame:  #
         complaint = (payload.get("metadata") or {}).get("error")
         rows = sorted((int(row["timestamp"]), float(row["value"])) for row in payload["data"] or ())
     except (TypeError, ValueError, KeyError, AttributeError) as exc:
-        raise BadPayload(f"alternative.me's answer cannot be read ({type(exc).__name__}).") from exc
+        raise BadPayload(N_("alternative.me's answer cannot be read ({kind}).", kind=type(exc).__name__)) from exc
     if complaint:
         raise BadPayload("alternative.me answered with an error of its own.")
     if not rows:

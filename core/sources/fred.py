@@ -13,6 +13,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload, NoData, excerpt
+from core.language import N_
 from core.observations import frame
 from core.sources.http import get_text
 from core.sources.source import Ask, Source, by_symbol, instant, joined
@@ -37,11 +38,12 @@ def parse(series: Series, symbol: str, text: str, *, start: dt.date, now: dt.dat
     rows = csv.DictReader(io.StringIO(text))
     names = list(rows.fieldnames or ())
     if len(names) != 2 or names[0] not in _DATES or names[1] != symbol:
-        raise BadPayload(f"FRED answered with the columns {excerpt(', '.join(names[:3]))} when asked for {symbol}.")
+        answered = excerpt(", ".join(names[:3]))
+        raise BadPayload(N_("FRED answered with the columns {columns} when asked for {symbol}.", columns=answered, symbol=symbol))
     try:
         pairs = [(dt.date.fromisoformat(row[names[0]]), float(row[symbol])) for row in rows if row[symbol] not in {"", ".", None}]
     except (TypeError, ValueError) as exc:
-        raise BadPayload(f"FRED's file of {symbol} cannot be read ({type(exc).__name__}).") from exc
+        raise BadPayload(N_("FRED's file of {symbol} cannot be read ({kind}).", symbol=symbol, kind=type(exc).__name__)) from exc
     kept = [(day, value) for day, value in pairs if day >= start]
     days = np.array([day for day, _ in kept], dtype="datetime64[D]")
     read = instant(now).to_datetime64()
@@ -49,7 +51,7 @@ def parse(series: Series, symbol: str, text: str, *, start: dt.date, now: dt.dat
     table["available_at"] += _LATER.get(symbol, np.timedelta64(0, "m"))
     table = table[table["available_at"] <= read].reset_index(drop=True)
     if table.empty:
-        raise NoData(f"FRED has no value of {symbol} in the time asked for.")
+        raise NoData(N_("FRED has no value of {symbol} in the time asked for.", symbol=symbol))
     return table
 
 

@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
 from core.errors import BadPayload, Blocked, RateLimited, SourceError, Unreachable
+from core.language import N_
 from core.sources.pace import take_turn
 
 CONNECT_SECONDS, READ_SECONDS = 3.05, 8.0
@@ -75,7 +76,7 @@ class Adapter(HTTPAdapter):
             response._content = self._body(response)  # noqa: SLF001 - where requests itself keeps a body that was read
             response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
         except BodyTooLarge as exc:
-            raise BadPayload(f"{host} sent {exc}.") from exc
+            raise BadPayload(N_("{host} sent more than {n} MB.", host=host, n=self.size >> 20)) from exc
         except HTTPError as exc:
             raise requests.ConnectionError(f"the body broke off: {type(exc).__name__}", request=request) from exc
         finally:
@@ -183,7 +184,7 @@ def _body(
     try:
         response = session(mirror, seconds, size).get(url, params=params, headers=headers, timeout=(CONNECT_SECONDS, READ_SECONDS))
     except requests.RequestException as exc:
-        raise Unreachable(f"{host} did not answer: {reason(exc)}.") from exc
+        raise Unreachable(N_("{host} did not answer: {reason}.", host=host, reason=reason(exc))) from exc
     refuse_status(host, response.status_code, asked_pause(response.headers))
     return host, response.content
 
@@ -204,22 +205,22 @@ def reason(exc: Exception) -> str:
 def refuse_status(host: str, status: int, pause: float | None = None) -> None:
     """Raise the SourceError that an HTTP status stands for; none below 400. `pause` are the seconds that the host asked for."""
     if status == 429:
-        raise RateLimited(f"{host} asked us to slow down (HTTP 429).", retry_after=pause)
+        raise RateLimited(N_("{host} asked us to slow down (HTTP 429).", host=host), retry_after=pause)
     if status in {403, 451}:
-        raise Blocked(f"{host} refuses this machine (HTTP {status}).", retry_after=pause)
+        raise Blocked(N_("{host} refuses this machine (HTTP {status}).", host=host, status=status), retry_after=pause)
     if status >= 500:
-        raise SourceError(f"{host} failed (HTTP {status}).", retry_after=pause)
+        raise SourceError(N_("{host} failed (HTTP {status}).", host=host, status=status), retry_after=pause)
     if status >= 400:
-        raise BadPayload(f"{host} did not accept the request (HTTP {status}).")
+        raise BadPayload(N_("{host} did not accept the request (HTTP {status}).", host=host, status=status))
 
 
 def refuse_page(host: str, body: bytes) -> None:
     """Raise BadPayload for an empty body and for a web page."""
     start = body.lstrip()[:1]
     if not start:
-        raise BadPayload(f"{host} sent an empty answer.")
+        raise BadPayload(N_("{host} sent an empty answer.", host=host))
     if start == b"<":
-        raise BadPayload(f"{host} sent a web page instead of data.")
+        raise BadPayload(N_("{host} sent a web page instead of data.", host=host))
 
 
 def decoded(host: str, body: bytes) -> Any:  # noqa: ANN401
@@ -228,4 +229,4 @@ def decoded(host: str, body: bytes) -> Any:  # noqa: ANN401
     try:
         return json.loads(body)
     except ValueError as exc:
-        raise BadPayload(f"{host} sent a broken answer that is no JSON.") from exc
+        raise BadPayload(N_("{host} sent a broken answer that is no JSON.", host=host)) from exc

@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload, Unreachable
+from core.language import N_
 from core.observations import empty
 from core.settings import Operator
 from core.sources.aside import Aside
@@ -47,7 +48,9 @@ class Ask:
         for page in range(expected + _SPARE_PAGES):
             self.proceed()
             yield page
-        raise BadPayload(f"{who} goes on after {expected + _SPARE_PAGES} pages where about {expected} were expected.")
+        raise BadPayload(
+            N_("{who} goes on after {read} pages where about {expected} were expected.", who=who, read=expected + _SPARE_PAGES, expected=expected)
+        )
 
 
 Fetch = Callable[[Ask], pd.DataFrame]

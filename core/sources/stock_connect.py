@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import BadPayload, NoData, SourceError
+from core.language import N_
 from core.observations import frame
 from core.sessions import schedule
 from core.sources.http import get_json
@@ -67,7 +68,7 @@ def shanghai(payload: Any, day: dt.date) -> float | None:  # noqa: ANN401 - JSON
         return None
     row = rows[0]
     if not isinstance(row, Mapping) or row.get("tradeDate") != f"{day:%Y%m%d}":
-        raise BadPayload(f"The Shanghai exchange answered for another day than {day}.")
+        raise BadPayload(N_("The Shanghai exchange answered for another day than {day}.", day=f"{day}"))
     return _amount(row.get("totalAmount"), "Shanghai")
 
 
@@ -80,7 +81,7 @@ def shenzhen(payload: Any, day: dt.date) -> float | None:  # noqa: ANN401 - JSON
     if not rows:
         return None
     if (tab.get("metadata") or {}).get("subname") != day.isoformat():
-        raise BadPayload(f"The Shenzhen exchange answered for another day than {day}.")
+        raise BadPayload(N_("The Shenzhen exchange answered for another day than {day}.", day=f"{day}"))
     totals = [row.get("total") for row in rows if isinstance(row, Mapping) and str(row.get("label", "")).startswith(_SZSE_TOTAL)]
     if len(totals) != 1:
         raise BadPayload("The Shenzhen exchange's report has no line of total turnover.")
@@ -94,7 +95,7 @@ def _amount(text: Any, exchange: str) -> float | None:  # noqa: ANN401 - JSON
     try:
         return float(str(text).replace(",", "")) * _HUNDRED_MILLIONS
     except ValueError as exc:
-        raise BadPayload(f"The {exchange} exchange's turnover is no number.") from exc
+        raise BadPayload(N_("The {exchange} exchange's turnover is no number.", exchange=exchange)) from exc
 
 
 def _ask_shanghai(day: dt.date, mirror: str) -> float | None:

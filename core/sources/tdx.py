@@ -19,6 +19,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload, NoData, Unreachable
+from core.language import N_
 from core.observations import frame
 from core.sources.source import Ask, Source, by_symbol, instant, joined
 
@@ -52,7 +53,8 @@ def fetch(ask: Ask) -> pd.DataFrame:
             _answer(link, _GREETING, end)
             lines = [_history(link, market, code, ask.start, end) for market, code in EXCHANGES]
     except OSError as exc:
-        raise Unreachable(f"The TDX server did not answer: {'too slow' if isinstance(exc, TimeoutError) else type(exc).__name__}.") from exc
+        reason = "too slow" if isinstance(exc, TimeoutError) else type(exc).__name__
+        raise Unreachable(N_("The TDX server did not answer: {reason}.", reason=reason)) from exc
     return observed(by_symbol("tdx", ask.series), lines, start=ask.start, now=ask.now)
 
 
@@ -61,7 +63,7 @@ def observed(wanted: Mapping[str, Series], lines: list[dict[dt.date, Bar]], *, s
     for (_, code), bounds, line in zip(EXCHANGES, EXCHANGES.values(), lines, strict=True):
         strange = [bar.day for bar in line.values() if not bounds[0] <= bar.up + bar.down <= bounds[1]]
         if len(strange) > len(line) / 2:
-            raise BadPayload(f"The TDX server's counts under {code} are not those of a whole exchange.")
+            raise BadPayload(N_("The TDX server's counts under {code} are not those of a whole exchange.", code=code))
         for day in strange:  # suspended trading, or a bar whose counts were never filled in
             del line[day]
     days = sorted(day for day in set.intersection(*(set(line) for line in lines)) if day >= start)
@@ -95,7 +97,7 @@ def parse(body: bytes) -> list[Bar]:
                 raise BadPayload("The TDX server sent a bar whose close lies outside its range.")
             bars.append(Bar(dt.date(stamp // 10_000, stamp // 100 % 100, stamp % 100), base / 1000, up, down))
     except (struct.error, IndexError, ValueError) as exc:
-        raise BadPayload(f"The TDX server's bars cannot be read ({type(exc).__name__}).") from exc
+        raise BadPayload(N_("The TDX server's bars cannot be read ({kind}).", kind=type(exc).__name__)) from exc
     return bars
 
 
@@ -123,7 +125,7 @@ def _history(link: socket.socket, market: int, code: str, start: dt.date, end: f
         if len(bars) < _PAGE or bars[0].day <= start:
             break
     if not line:
-        raise NoData(f"The TDX server sent no bar of {code}.")
+        raise NoData(N_("The TDX server sent no bar of {code}.", code=code))
     return line
 
 

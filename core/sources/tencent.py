@@ -12,6 +12,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload, NoData
+from core.language import N_
 from core.observations import frame
 from core.sources.http import get_json
 from core.sources.source import Ask, Source, by_symbol, instant, joined
@@ -49,12 +50,14 @@ def parse(symbol: str, payload: Any, *, first: dt.date) -> dict[dt.date, float]:
         for day, *prices in rows:
             opened, close, high, low = (float(x) for x in prices[:4])
             if not low <= min(opened, close) <= max(opened, close) <= high:
-                raise BadPayload(f"Tencent's row of {symbol} on {day} cannot be: its close lies outside the day's range.")
+                raise BadPayload(
+                    N_("Tencent's row of {symbol} on {day} cannot be: its close lies outside the day's range.", symbol=symbol, day=f"{day}")
+                )
             closes[dt.date.fromisoformat(day)] = close
     except (TypeError, ValueError, KeyError) as exc:
-        raise BadPayload(f"Tencent's answer for {symbol} cannot be read ({type(exc).__name__}).") from exc
+        raise BadPayload(N_("Tencent's answer for {symbol} cannot be read ({kind}).", symbol=symbol, kind=type(exc).__name__)) from exc
     if len(rows) > _ROWS:
-        raise BadPayload(f"Tencent sent {len(rows)} rows of {symbol} where {_ROWS} are the most.")
+        raise BadPayload(N_("Tencent sent {n} rows of {symbol} where {most} are the most.", n=len(rows), symbol=symbol, most=_ROWS))
     return {day: close for day, close in closes.items() if day >= first}
 
 
@@ -66,7 +69,7 @@ def observed(series: Series, symbol: str, closes: dict[dt.date, float], *, now: 
     table = frame(series, days, values, fetched_at=read, source="tencent", basis="measured")
     table = table[table["available_at"] + _DELAY <= read].reset_index(drop=True)
     if table.empty:
-        raise NoData(f"Tencent has no close of {symbol} in the time asked for.")
+        raise NoData(N_("Tencent has no close of {symbol} in the time asked for.", symbol=symbol))
     return table
 
 

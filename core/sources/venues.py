@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from core.errors import BadPayload, RateLimited, SourceError, Unreachable
+from core.language import N_, join
 from core.sources.http import new_session, reason
 from core.sources.source import Ask
 
@@ -60,11 +61,11 @@ def first_answer(
         except SourceError as exc:
             ask.aside.put(name, exc)
             failures.append(exc)
-    causes = " ".join(str(exc.args[0]) for exc in failures)
+    told = join(" ", [N_("No exchange gave {what}.", what=what), *(exc.message for exc in failures)])
     kinds = {type(exc) for exc in failures}
     pauses = [exc.retry_after for exc in failures]
     pause = min((p for p in pauses if p is not None), default=None) if None not in pauses else None
-    raise (kinds.pop() if len(kinds) == 1 else SourceError)(f"No exchange gave {what}. {causes}", retry_after=pause) from failures[-1]
+    raise (kinds.pop() if len(kinds) == 1 else SourceError)(told, retry_after=pause) from failures[-1]
 
 
 def client(venue: Venue, market: dict[str, Any], mirror: str) -> Any:  # noqa: ANN401 - ccxt has no types to speak of
@@ -84,15 +85,15 @@ def translated(venue: str) -> Iterator[None]:
     try:
         yield
     except (ccxt.RateLimitExceeded, ccxt.DDoSProtection) as exc:
-        raise RateLimited(f"{venue} asked us to slow down.") from exc
+        raise RateLimited(N_("{venue} asked us to slow down.", venue=venue)) from exc
     except ccxt.BaseError as exc:
         if isinstance(exc, ccxt.RequestTimeout):
-            raise Unreachable(f"{venue} did not answer: too slow.") from exc
+            raise Unreachable(N_("{host} did not answer: {reason}.", host=venue, reason="too slow")) from exc
         if isinstance(exc, ccxt.NetworkError):
-            raise Unreachable(f"{venue} did not answer: {reason(exc)}.") from exc
-        raise BadPayload(f"{venue} did not accept the request ({type(exc).__name__}).") from exc
+            raise Unreachable(N_("{host} did not answer: {reason}.", host=venue, reason=reason(exc))) from exc
+        raise BadPayload(N_("{venue} did not accept the request ({kind}).", venue=venue, kind=type(exc).__name__)) from exc
     except (TypeError, ValueError, KeyError, IndexError, AttributeError) as exc:  # what a malformed answer makes of ccxt's own code
-        raise BadPayload(f"{venue}'s answer cannot be read ({type(exc).__name__}).") from exc
+        raise BadPayload(N_("{venue}'s answer cannot be read ({kind}).", venue=venue, kind=type(exc).__name__)) from exc
 
 
 def milliseconds(day: dt.date) -> int:

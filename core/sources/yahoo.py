@@ -19,6 +19,7 @@ import pandas as pd
 
 from core.catalogue import Series
 from core.errors import BadPayload, NoData, RateLimited, SourceError, Unreachable, excerpt
+from core.language import N_
 from core.observations import frame
 from core.sources.http import asked_pause, redirected, refuse_page, refuse_status, short_pause
 from core.sources.pace import take_turn
@@ -58,16 +59,17 @@ def parse(series: Series, symbol: str, bars: pd.DataFrame, meta: Mapping[str, An
     `meta` holds instants as pandas Timestamps. Raises BadPayload for another symbol, zone or granularity, NoData for no close or no history.
     """
     if meta.get("symbol") != symbol:
-        raise BadPayload(f"Yahoo answered {excerpt(meta.get('symbol'))} when asked for {symbol}.")
+        raise BadPayload(N_("Yahoo answered {other} when asked for {symbol}.", other=excerpt(meta.get("symbol")), symbol=symbol))
     if meta.get("dataGranularity") != "1d":
-        raise BadPayload(f"Yahoo answered {symbol} in steps of {excerpt(meta.get('dataGranularity'))} instead of days.")
+        steps = excerpt(meta.get("dataGranularity"))
+        raise BadPayload(N_("Yahoo answered {symbol} in steps of {steps} instead of days.", symbol=symbol, steps=steps))
     if meta.get("exchangeTimezoneName") not in _ZONES[series.calendar]:
-        raise BadPayload(f"Yahoo dates {symbol} on the clock of {excerpt(meta.get('exchangeTimezoneName'))}.")
+        raise BadPayload(N_("Yahoo dates {symbol} on the clock of {zone}.", symbol=symbol, zone=excerpt(meta.get("exchangeTimezoneName"))))
     if meta.get("validRanges") and set(meta["validRanges"]) <= _SCRAPS:
-        raise NoData(f"Yahoo keeps no history of {symbol}.")
+        raise NoData(N_("Yahoo keeps no history of {symbol}.", symbol=symbol))
     closes = bars["Close"].dropna()
     if closes.empty:
-        raise NoData(f"Yahoo has no close of {symbol} in the time asked for.")
+        raise NoData(N_("Yahoo has no close of {symbol} in the time asked for.", symbol=symbol))
     days = pd.DatetimeIndex(closes.index).tz_localize(None).normalize().as_unit("us")
     table = frame(
         series, days.to_numpy(), closes.to_numpy(dtype="float64"), fetched_at=instant(now).to_datetime64(), source="yahoo", basis="measured"
@@ -110,17 +112,18 @@ def _history(symbol: str, series: Series, ask: Ask) -> tuple[pd.DataFrame, dict[
     except SourceError:
         raise
     except YFRateLimitError as exc:
-        raise RateLimited("Yahoo asked us to slow down (HTTP 429).") from exc
+        raise RateLimited(N_("{host} asked us to slow down (HTTP 429).", host="Yahoo")) from exc
     except YFPricesMissingError as exc:
-        raise NoData(f"Yahoo has no prices of {symbol} for the time asked for.") from exc
+        raise NoData(N_("Yahoo has no prices of {symbol} for the time asked for.", symbol=symbol)) from exc
     except curl.Timeout as exc:
-        raise Unreachable("Yahoo did not answer: too slow.") from exc
+        raise Unreachable(N_("{host} did not answer: {reason}.", host="Yahoo", reason="too slow")) from exc
     except curl.RequestException as exc:
         if exc.code == _TOO_LARGE:
-            raise BadPayload(f"Yahoo sent more than {_BYTES >> 20} MB.") from exc
-        raise Unreachable(f"Yahoo did not answer: {_REASONS.get(int(exc.code), type(exc).__name__)}.") from exc
+            raise BadPayload(N_("{host} sent more than {n} MB.", host="Yahoo", n=_BYTES >> 20)) from exc
+        reason = _REASONS.get(int(exc.code), type(exc).__name__)
+        raise Unreachable(N_("{host} did not answer: {reason}.", host="Yahoo", reason=reason)) from exc
     except Exception as exc:  # yfinance lets through whatever a malformed answer makes of its own code
-        raise BadPayload(f"Yahoo's answer for {symbol} cannot be read ({type(exc).__name__}).") from exc
+        raise BadPayload(N_("Yahoo's answer for {symbol} cannot be read ({kind}).", symbol=symbol, kind=type(exc).__name__)) from exc
     return bars, meta
 
 

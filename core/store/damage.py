@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 from core.errors import StoreError
+from core.language import N_
+from core.language.kept import kept
 from core.store.pages import MAGIC, beside
 from core.store.salvage import salvage
 from core.store.tables import REBUILT
@@ -38,7 +40,7 @@ def damaged(path: Path) -> bool:
     except sqlite3.DatabaseError as error:
         if is_damage(error):
             return True
-        raise StoreError(f"The store cannot be opened: {error}.") from error
+        raise StoreError(N_("The store cannot be opened: {why}.", why=str(error))) from error
 
 
 def rebuild(path: Path, make_tables: Callable[[Path], None]) -> None:
@@ -59,7 +61,7 @@ def rebuild(path: Path, make_tables: Callable[[Path], None]) -> None:
                 finally:
                     _remove(fresh)
     except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"The store's file is damaged and could not be rebuilt: {error}.") from error
+        raise StoreError(N_("The store's file is damaged and could not be rebuilt: {why}.", why=str(error))) from error
 
 
 def _rebuild(path: Path, fresh: Path) -> None:
@@ -69,10 +71,11 @@ def _rebuild(path: Path, fresh: Path) -> None:
         if beside(path, end).exists():
             shutil.copy2(beside(path, end), beside(aside, end))
     found = salvage(path)
-    words = (
-        f"The store's file was damaged and was set aside as {aside.name} on {now:%Y-%m-%d}. {len(found.observations):,} observations of "
-        f"{len(found.readings):,} readings could be read and are in use; what is missing there cannot be shown."
-    )
+    words = N_(
+        "The store's file was damaged and was set aside as {name} on {date}. {observations} observations of {readings} readings could be read "
+        "and are in use; what is missing there cannot be shown.",
+        name=aside.name, date=f"{now:%Y-%m-%d}", observations=f"{len(found.observations):,}", readings=f"{len(found.readings):,}",
+    )  # fmt: skip
     with closing(sqlite3.connect(fresh, isolation_level=None)) as link:
         link.execute("BEGIN")
         link.executemany("INSERT INTO readings (id, series, source, basis, fetched_at) VALUES (?, ?, ?, ?, ?)", found.readings.values())
@@ -80,7 +83,7 @@ def _rebuild(path: Path, fresh: Path) -> None:
         link.executemany(f"INSERT INTO outcomes VALUES ({', '.join('?' * 10)})", found.outcomes.values())  # noqa: S608 - placeholders only
         link.executemany("INSERT INTO rests VALUES (?, ?, ?, ?)", found.rests.values())
         link.executemany("INSERT INTO reaches VALUES (?, ?, ?)", found.reaches.values())
-        facts = {**found.facts, REBUILT: json.dumps({"at": now.isoformat(), "words": words})}
+        facts = {**found.facts, REBUILT: json.dumps({"at": now.isoformat(), "words": kept(words)})}
         link.executemany("INSERT OR REPLACE INTO store_facts VALUES (?, ?)", facts.items())
         link.execute("COMMIT")
         link.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.errors import StoreError
+from core.language import N_
 from core.store import damage
 from core.store.owned import refuse_foreign
 from core.store.reader import reading_engine
@@ -66,7 +67,7 @@ def _file(where: sa.URL) -> Opened:
     refuse_foreign(path)
     if why := _unwritable(path):
         if not path.exists():
-            raise StoreError(f"The store cannot be opened: {why}.")
+            raise StoreError(N_("The store cannot be opened: {why}.", why=why))
         return Opened(reading_engine(path), why)
     if damage.damaged(path):
         damage.rebuild(path, _new)
@@ -82,9 +83,10 @@ def _new(path: Path) -> None:
 
 def _unwritable(path: Path) -> str:
     """Why a SQLite file cannot be written; empty where it can. A folder that is read-only is enough: the journal stands beside the file."""
-    for place, what in ((path, "file"), (path.parent, "folder")):
+    file, folder = "the file {place} may only be read by this user", "the folder {place} may only be read by this user"
+    for place, why in ((path, file), (path.parent, folder)):
         if place.exists() and not os.access(place, os.W_OK):
-            return f"the {what} {place} may only be read by this user"
+            return N_(why, place=str(place))
     return ""
 
 
@@ -125,7 +127,7 @@ def _refuse_others(link: sa.Connection) -> None:
     for table in TABLES.sorted_tables:
         if there.has_table(table.name) and not set(table.c.keys()) <= {column["name"] for column in there.get_columns(table.name)}:
             raise StoreError(
-                f"The database holds a table {table.name} that is not of this product; nothing was changed.",
+                N_("The database holds a table {name} that is not of this product; nothing was changed.", name=table.name),
                 remedy="Point STORE_URL at a database, or a schema, of its own.",
             )
 
@@ -150,6 +152,7 @@ def _check_version(engine: sa.Engine) -> None:
         raise StoreError("The store cannot be opened: it is empty and may only be read.", remedy="Let the user who runs this app write there.")
     if version > SCHEMA_VERSION:
         raise StoreError(
-            f"The store cannot be opened: a newer version of this product wrote it (tables {version}, known here {SCHEMA_VERSION}).",
+            N_("The store cannot be opened: a newer version of this product wrote it (tables {theirs}, known here {ours}).",
+               theirs=version, ours=SCHEMA_VERSION),
             remedy="Update this installation, or point STORE_URL at another store. Nothing was changed.",
         )

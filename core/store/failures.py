@@ -8,6 +8,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from core.errors import StoreError
+from core.language import N_
 from core.settings import hidden
 from core.store.damage import is_damage
 
@@ -23,6 +24,11 @@ _WORDS = {
     "SQLITE_CORRUPT": ("its file is damaged", "It is rebuilt from what can be read the next time it is opened."),
     "SQLITE_NOTADB": ("its file is damaged", "It is rebuilt from what can be read the next time it is opened."),
 }
+_DEEDS = {
+    "opened": "The store cannot be opened: {why}.",
+    "read": "The store cannot be read: {why}.",
+    "written": "The store cannot be written: {why}.",
+}
 T = TypeVar("T")
 
 
@@ -37,11 +43,11 @@ def reported(deed: str, url: str) -> Iterator[None]:
         words = next((w for sign, w in _WORDS.items() if name.startswith(sign)), None)
         reason = (str(cause).splitlines() or [""])[0]
         why, remedy = words or (hidden(f"{type(cause).__name__}: {reason}", url), None)
-        error = StoreError(f"The store cannot be {deed}: {why}.", remedy=remedy)
+        error = StoreError(N_(_DEEDS[deed], why=why), remedy=remedy)
         error.kind = DAMAGED if is_damage(cause) or name == "SQLITE_READONLY_DBMOVED" else "failed"
         raise error from exc
     except (OSError, ImportError) as exc:
-        raise StoreError(f"The store cannot be {deed}: {hidden(str(exc), url)}.") from exc
+        raise StoreError(N_(_DEEDS[deed], why=hidden(str(exc), url))) from exc
 
 
 def lost(work: Callable[[], T]) -> T:

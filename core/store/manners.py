@@ -7,6 +7,7 @@ from dataclasses import asdict
 import sqlalchemy as sa
 
 from core.errors import brief
+from core.language.kept import kept, recalled
 from core.store.records import Rest
 from core.store.tables import REACHES, RESTS, date, days, instant, micros
 
@@ -15,7 +16,7 @@ Reaches = dict[tuple[str, str], dt.date]
 
 def put_aside(link: sa.Connection, rests: Iterable[Rest]) -> None:
     """Keep who is left alone until when; what was known of the same names before is replaced."""
-    rows = [asdict(rest) | {"until": micros(rest.until), "message": brief(rest.message)} for rest in rests]
+    rows = [asdict(rest) | {"until": micros(rest.until), "message": kept(brief(rest.message))} for rest in rests]
     if rows:
         link.execute(sa.delete(RESTS).where(RESTS.c.name.in_([row["name"] for row in rows])))
         link.execute(sa.insert(RESTS), rows)
@@ -24,7 +25,7 @@ def put_aside(link: sa.Connection, rests: Iterable[Rest]) -> None:
 def rests(link: sa.Connection) -> tuple[Rest, ...]:
     """Who was put aside last, and until when, by name; some of it may be over."""
     rows = link.execute(sa.select(RESTS).order_by(RESTS.c.name)).mappings().all()
-    return tuple(Rest(**{**row, "until": instant(row["until"])}) for row in rows)
+    return tuple(Rest(**{**row, "until": instant(row["until"]), "message": recalled(row["message"])}) for row in rows)
 
 
 def reached(link: sa.Connection, source: str, firsts: Mapping[str, dt.date]) -> None:

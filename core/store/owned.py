@@ -6,6 +6,7 @@ Only its bytes are looked at: to open a file as a database can already leave a l
 from pathlib import Path
 
 from core.errors import StoreError
+from core.language import N_
 from core.settings import DEFAULT_STORE
 from core.store.pages import HEADER, LEAF, MAGIC, pages
 from core.store.salvage import salvage
@@ -24,7 +25,7 @@ def refuse_foreign(path: Path) -> None:
         return
     if named.foreign or not (path == DEFAULT_STORE.resolve() or salvage(path).ours):
         raise StoreError(
-            f"{path} is no store of this product; nothing was changed.",
+            N_("{file} is no store of this product; nothing was changed.", file=str(path)),
             remedy="Point STORE_URL at another file, or move that one away.",
         )
 

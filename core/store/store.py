@@ -16,6 +16,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.errors import StoreError, brief
+from core.language import N_
+from core.language.kept import kept, recalled
 from core.store import manners
 from core.store.claim import claim
 from core.store.engine import Opened, open_engine
@@ -132,7 +134,7 @@ class Store:
         """Keep what became of the series of a refresh; long messages are cut short."""
         rows: list[dict[str, Any]] = [{f.name: getattr(o, f.name) for f in fields(o)} for o in outcomes]
         for row in rows:
-            row |= {"started": micros(row["started"]), "ended": micros(row["ended"]), "message": brief(row["message"])}
+            row |= {"started": micros(row["started"]), "ended": micros(row["ended"]), "message": kept(brief(row["message"]))}
         if rows:
             self.write(lambda link: link.execute(sa.insert(OUTCOMES), rows))
 
@@ -141,14 +143,17 @@ class Store:
         newest = sa.select(sa.func.max(OUTCOMES.c.id)).group_by(OUTCOMES.c.source, OUTCOMES.c.series)
         wanted = sa.select(*(OUTCOMES.c[f.name] for f in fields(Outcome))).where(OUTCOMES.c.id.in_(newest))
         rows = self.read(lambda link: link.execute(wanted.order_by(OUTCOMES.c.source, OUTCOMES.c.series)).mappings().all())
-        return tuple(Outcome(**{**row, "started": instant(row["started"]), "ended": instant(row["ended"])}) for row in rows)
+        return tuple(
+            Outcome(**{**row, "started": instant(row["started"]), "ended": instant(row["ended"]), "message": recalled(row["message"])})
+            for row in rows
+        )
 
     def notice(self) -> str:
         """What a reader should know of the store: that its file was damaged and rebuilt, for two weeks; empty where all is well."""
         found = self.read(lambda link: link.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == REBUILT)))
         told = json.loads(found) if found else None
         fresh = told and dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(told["at"]) < _TOLD_FOR
-        return str(told["words"]) if told and fresh else ""
+        return recalled(str(told["words"])) if told and fresh else ""
 
     def put_aside(self, rests: Iterable[Rest]) -> None:
         """Keep who is left alone until when; what was known of the same names before is replaced."""
@@ -193,7 +198,7 @@ class Store:
     def _writable(self) -> Opened:
         opened = self._open()
         if opened.read_only:
-            raise StoreError(f"The store cannot be written: {opened.read_only}.", remedy="Reports of what is stored still open.")
+            raise StoreError(N_("The store cannot be written: {why}.", why=opened.read_only), remedy="Reports of what is stored still open.")
         return opened
 
     @contextmanager

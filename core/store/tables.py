@@ -94,8 +94,9 @@ FACTS = sa.Table(
 # Names of facts: the version of these tables; what tells one store from another, copies included; the instant up to which readers were shown
 # "as known at" (microseconds: nothing is stored at or before it any more); when and how a damaged file was rebuilt.
 SCHEMA, IDENTITY, SHOWN, REBUILT = "schema", "identity", "shown", "rebuilt"
-# 1: without store_facts. 2: with it. 3: with rests and reaches. Each only adds tables.
-SCHEMA_VERSION = 3
+# 1: without store_facts. 2: with it. 3: with rests and reaches. 4: a message may carry what it was made from (core.language.kept).
+# No version changes what an earlier one wrote.
+SCHEMA_VERSION = 4
 
 
 def micros(instant: dt.datetime) -> int:

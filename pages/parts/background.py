@@ -114,7 +114,7 @@ def _run(this: Refresh) -> None:
         if summary.reached:
             loads.table(loads.market("live", "morning", None))
     except ExplorerError as error:
-        this.outcome = str(error)
+        this.outcome = error.text
     except Exception as error:  # noqa: BLE001 - the thread's boundary: a defect there must not look like an endless refresh
         this.outcome = N_("The refresh ended unexpectedly ({kind}). The last good data stays in use.", kind=type(error).__name__)
     finally:

@@ -142,7 +142,7 @@ def _market(dataset: str, edition: str, asof: dt.datetime | None) -> tuple[loads
         market = loads.market(dataset, edition, asof)
         loads.table(market)
     except ExplorerError as error:
-        return None, str(error)
+        return None, error.text
     return market, ""
 
 

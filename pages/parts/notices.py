@@ -27,7 +27,7 @@ def opened(view: Lens) -> Report:
     try:
         return loads.report(view.market, view.date, view.settings)
     except ExplorerError as error:
-        st.error(md(error), icon=":material/error:")
+        st.error(md(error.text), icon=":material/error:")
         st.stop()
 
 

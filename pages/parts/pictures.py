@@ -30,7 +30,7 @@ def draw(view: Lens, factory: str, *arguments: object, needs: str = "table repor
     try:
         picture = loads.picture(view.market, view.date, view.settings, factory, arguments, needs)
     except ExplorerError as error:
-        st.html(f'<p class="mi-quiet">{esc(error)}</p>')
+        st.html(f'<p class="mi-quiet">{esc(error.text)}</p>')
         return False
     except Exception:  # noqa: BLE001 - the boundary of one chart: a defect in it must not take the page's sentences with it
         _LOG.exception("chart %s", factory)

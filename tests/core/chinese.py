@@ -14,6 +14,7 @@ _NAMES = """
     Binance Bitstamp Bybit Coinbase Kraken OKX Gate Bitfinex
     Alternative.me Cboe CoinGecko CoinMarketCap DefiLlama FRED Tencent TDX Wikipedia Yahoo Finance
     Brier Wilson Mermaid PostgreSQL Streamlit Vega Newey West HAC Theil Spearman Pearson MIT
+    AMM Aqua Balancer COMEX DLMM ICE Infinity Orderbook Slipstream Spot StableSwap SushiSwap Tessera V1 ccxt inch
 """
 NAMES = frozenset(_NAMES.split())
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.me)?")
