@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from core.language import N_, join
@@ -137,6 +137,6 @@ def instant(value: dt.datetime | None) -> str:
     return N_("{date} {time} UTC", date=day(utc.date(), year=True), time=f"{utc:%H:%M}")
 
 
-def listing(items: list[str] | tuple[str, ...]) -> str:
+def listing(items: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return N_("{several} and {last}", several=join(", ", items[:-1]), last=items[-1]) if len(items) > 1 else join(", ", items)

@@ -7,7 +7,7 @@ of the strong ones. A market that was closed did not decline to follow.
 from dataclasses import dataclass
 
 from core.insight.desk import Desk
-from core.insight.follow import FOLLOWED, SCATTER, link_word
+from core.insight.follow import FOLLOWED, link_read
 from core.metrics.breadth import SECTORS, TRIOS
 
 LEAD = ("up", "down", "flat", "none", "unknown")
@@ -57,14 +57,21 @@ _LARGER = "A longer history or a larger lead, against which the answer can be me
 _MISSING = "The missing sessions."
 NO_VERDICT = "No verdict on the chain"
 
-_TOLD = {"broad": "", "narrow": ", on a narrow US lead", "unknown": ", on a US lead of unknown breadth"}
+# By the side and the breadth of the lead; a transmission is clean only on a broad one.
+_THROUGH = {
+    ("up", "broad"): "Clean risk-on transmission, US → Hong Kong → A-shares",
+    ("up", "narrow"): "Risk-on transmission, US → Hong Kong → A-shares, on a narrow US lead",
+    ("up", "unknown"): "Risk-on transmission, US → Hong Kong → A-shares, on a US lead of unknown breadth",
+    ("down", "broad"): "Clean risk-off transmission, US → Hong Kong → A-shares",
+    ("down", "narrow"): "Risk-off transmission, US → Hong Kong → A-shares, on a narrow US lead",
+    ("down", "unknown"): "Risk-off transmission, US → Hong Kong → A-shares, on a US lead of unknown breadth",
+}
 
 
-def _through(mood: str, side: str, breadth: str, told: str) -> ChainRule:
-    """The rule of a move that went through all three markets; it is clean only on a broad lead."""
-    clean = breadth == "broad"
+def _through(side: str, breadth: str, word: str) -> ChainRule:
+    """The rule of a move that went through all three markets."""
     return ChainRule(
-        word=f"{f'Clean risk-{mood}' if clean else f'Risk-{mood}'} transmission, US → Hong Kong → A-shares{told}", lead=(side,), breadth=(breadth,),
+        word=word, lead=(side,), breadth=(breadth,),
         hong_kong=("followed",), mainland=("followed",), claims={"broad": 4, "narrow": 3, "unknown": 2}[breadth], refuted_by=_RESIDUAL,
     )  # fmt: skip
 
@@ -74,7 +81,7 @@ RULES: tuple[ChainRule, ...] = (
     ChainRule(word=NO_VERDICT, mainland=("unknown",), claims=0, refuted_by=_MISSING),
     ChainRule(word=NO_VERDICT, hong_kong=_AWAY, mainland=_AWAY, claims=0, refuted_by="The next session of either market."),
     ChainRule(word=NO_VERDICT, lead=("unknown", "none"), claims=0, refuted_by=_MISSING),
-    *(_through(mood, side, breadth, said) for mood, side in (("on", "up"), ("off", "down")) for breadth, said in _TOLD.items()),
+    *(_through(side, breadth, word) for (side, breadth), word in _THROUGH.items()),
     ChainRule(word="The chain broke at Hong Kong", lead=_MOVED, hong_kong=("opposed",), claims=2, refuted_by=_NOISE, broken="us_hk_broad"),
     ChainRule(
         word="The chain broke at the mainland", lead=_MOVED, hong_kong=("followed", "same", *_AWAY), mainland=("opposed",), claims=2,
@@ -146,7 +153,7 @@ def _answer(desk: Desk, key: str, trio: tuple[str, ...]) -> str:
 
 def _moved(desk: Desk, key: str, trio: tuple[str, ...]) -> str:
     """What a market that traded on a known lead did with it."""
-    word = link_word(lambda m: desk.value(f"{key}.{m}"), desk.settings.flat).removesuffix(SCATTER)
+    word, _ = link_read(lambda m: desk.value(f"{key}.{m}"), desk.settings.flat)
     side, size = desk.side(f"{key}.actual"), abs(desk.number(f"{key}.residual_z"))
     if not side or word == "none":
         return "flat"

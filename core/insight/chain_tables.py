@@ -5,8 +5,9 @@ import numpy as np
 from core.insight.chain import BROAD_SECTORS
 from core.insight.coupling import interval
 from core.insight.desk import Desk, Writer, label
-from core.insight.follow import NO_LEAD, SCATTER, SHORT, SMALL, UNKNOWN, UNPROVEN, link_word
+from core.insight.follow import NO_LEAD, SMALL, UNKNOWN, UNPROVEN, link_read, link_word
 from core.insight.relative import tape_is_lead
+from core.language import N_
 from core.metrics.breadth import TRIOS
 from core.metrics.transmission import Link
 from core.records import Cell
@@ -23,6 +24,24 @@ PENDING_COLUMNS = ("Link", "US move since", "Over", "Implied", "From", "To", "Wi
 _CLOSED_BY = {"us": 21, "hk": 8, "cn": 8}
 
 
+# Where the breadth is unknown, broad, and narrow.
+_US_SIGNALS = {
+    "risk-on": ("risk-on; breadth unknown", "risk-on, broad-based", "risk-on, narrow"),
+    "risk-off": ("risk-off; breadth unknown", "risk-off, broad-based", "risk-off, narrow"),
+}
+_HK_SIGNALS = {
+    "amplified": "amplified follow-through of its lead", "full": "full follow-through of its lead", "moderate": "moderate follow-through of its lead",
+    "none": "no follow-through", "reversed": "moved against its lead", SMALL: "lead too small to judge by", NO_LEAD: "no lead: US closed",
+    UNPROVEN: "no proven lead to follow", UNKNOWN: "its lead is not known",
+}  # fmt: skip
+_ON_TAPE = {
+    True: ("{signal}; tech ahead of US tech", "{signal}; tech in line with US tech", "{signal}; tech behind US tech"),
+    False: ("{signal}; tech ahead of US tech on the tape", "{signal}; tech in line with US tech on the tape",
+            "{signal}; tech behind US tech on the tape"),
+}  # fmt: skip
+_BESIDE_HK = ("stronger than Hong Kong", "in line with Hong Kong", "weaker than Hong Kong")
+
+
 def us_signal(desk: Desk) -> str:
     """The US session in words; empty where an index is unknown or behind its calendar."""
     up, sectors = desk.value("us.indices_up"), desk.value("us.sectors_up")
@@ -31,10 +50,11 @@ def us_signal(desk: Desk) -> str:
     side = {3: "risk-on", 0: "risk-off"}.get(round(up))
     if side is None:
         return "mixed: the indices disagree"
+    unknown, broad, narrow = _US_SIGNALS[side]
     if sectors is None:
-        return f"{side}; breadth unknown"
+        return unknown
     agreeing = sectors if side == "risk-on" else 11 - sectors
-    return f"{side}, {'broad-based' if agreeing >= BROAD_SECTORS else 'narrow'}"
+    return broad if agreeing >= BROAD_SECTORS else narrow
 
 
 def standing(desk: Desk, market: str) -> str:
@@ -55,25 +75,24 @@ def _link(desk: Desk, key: str) -> str:
 
 
 def _hk_signal(desk: Desk) -> str:
-    said = {"none": "no follow-through", "reversed": "moved against its lead", SMALL: "lead too small to judge by", NO_LEAD: "no lead: US closed",
-            UNPROVEN: "no proven lead to follow", UNKNOWN: "its lead is not known"}  # fmt: skip
-    word = _link(desk, "us_hk_broad")
-    plain, _, scatter = word.partition(SCATTER[:1])
-    broad = said.get(plain) or (word if word in SHORT else f"{plain} follow-through of its lead")
-    broad = f"{broad}{SCATTER}" if scatter and word not in SHORT else broad
+    word, scattered = link_read(lambda m: desk.value(f"link.us_hk_broad.{m}"), desk.settings.flat)
+    broad = _HK_SIGNALS.get(word, word)
+    if scattered:
+        broad = N_("{word}, within scatter", word=broad)
     if not desk.known("hk.hstech_ndx"):
         return broad
-    return f"{broad}; tech {desk.against('hk.hstech_ndx')} US tech{'' if tape_is_lead(desk.figures) else ' on the tape'}"
+    return N_(desk.against("hk.hstech_ndx", _ON_TAPE[tape_is_lead(desk.figures)]), signal=broad)
 
 
 def _cn_signal(desk: Desk) -> str:
     if not desk.known("cn.sse_hsi") or desk.figure("sse.change").session != desk.figure("hsi.change").session:
         return "not comparable with Hong Kong"
-    against = f"{desk.against('cn.sse_hsi', ('stronger than', 'in line with', 'weaker than'))} Hong Kong"
+    against = desk.against("cn.sse_hsi", _BESIDE_HK)
     share = desk.value("cn.advance_share")
     if share is None:
         return against
-    return f"{against}; {'broad advance' if share >= 65 else 'broad decline' if share <= 35 else 'mixed breadth'}"
+    breadth = "broad advance" if share >= 65 else "broad decline" if share <= 35 else "mixed breadth"
+    return N_("{signal}; {breadth}", signal=against, breadth=breadth)
 
 
 def market_row(w: Writer, market: str) -> tuple[Cell, ...]:
@@ -85,7 +104,7 @@ def market_row(w: Writer, market: str) -> tuple[Cell, ...]:
     moves = []
     for series in TRIOS[market]:
         cell = w.cell(f"{series}.change")
-        moves.append(Cell(f"{label(series)} {cell.text}", cell.figure, cell.tone))
+        moves.append(Cell(N_("{name} {value}", name=label(series), value=cell.text), cell.figure, cell.tone))
     first = w.desk.figure(f"{TRIOS[market][0]}.change")
     return Cell(MARKETS[market]), *moves, w.session(first.key), Cell(instant(first.available_at)), Cell(signal or NA)
 
@@ -93,6 +112,10 @@ def market_row(w: Writer, market: str) -> tuple[Cell, ...]:
 def _plain(w: Writer, key: str) -> Cell:
     """A cell whose row says elsewhere why it is empty: a link without a lead lacks one thing, not ten."""
     return w.cell(key) if w.desk.known(key) else Cell(NA, key)
+
+
+def _pair(link: Link) -> str:
+    return N_("{leader} → {follower}", leader=label(link.leader), follower=label(link.follower))
 
 
 def link_row(w: Writer, link: Link) -> tuple[Cell, ...]:
@@ -103,8 +126,8 @@ def link_row(w: Writer, link: Link) -> tuple[Cell, ...]:
     w.use(*(key + m for m in ("implied", "follow", "residual_z")))
     implied, follow, residual = (_plain(w, key + m) for m in ("implied", "follow", "residual_z"))
     return (
-        Cell(f"{label(link.leader)} → {label(link.follower)}"), w.cell(key + "lead"), w.session(key + "lead"), implied, w.cell(key + "actual"),
-        follow, Cell(word), residual, w.cell(key + "beta"), interval(w, key + "corr"), w.cell(key + "date_corr"), w.cell(key + "n"),
+        Cell(_pair(link)), w.cell(key + "lead"), w.session(key + "lead"), implied, w.cell(key + "actual"), follow, Cell(word), residual,
+        w.cell(key + "beta"), interval(w, key + "corr"), w.cell(key + "date_corr"), w.cell(key + "n"),
     )  # fmt: skip
 
 
@@ -114,4 +137,4 @@ def pending_row(w: Writer, link: Link) -> tuple[Cell, ...]:
     rest = tuple(key + m for m in ("pending_sessions", "pending_implied", "pending_low", "pending_high", "held", "n"))
     w.use(*rest)
     cells = (_plain(w, k) for k in rest)
-    return Cell(f"{label(link.leader)} → {label(link.follower)}"), w.cell(key + "pending"), *cells, w.session(key + "pending")
+    return Cell(_pair(link)), w.cell(key + "pending"), *cells, w.session(key + "pending")

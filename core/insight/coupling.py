@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from core.insight.desk import Desk, Writer, label
+from core.language import N_, join
 from core.metrics.coupling import COUPLINGS, Coupling
 from core.records import Cell, Figure
 from core.units import Unit
@@ -28,16 +29,24 @@ def crypto_word(desk: Desk) -> str:
     return "outlier" if opposed and desk.number("crypto.spx_corr_low") > 0 else "apart"
 
 
+# By whether crypto fell, and whether its usual correlation is known.
+_WITH_EQUITIES = {
+    (True, True): "Crypto fell with equities: BTC {btc.change}, S&P 500 {spx.change} (usual correlation {crypto.spx_corr}).",
+    (True, False): "Crypto fell with equities: BTC {btc.change}, S&P 500 {spx.change}.",
+    (False, True): "Crypto rose with equities: BTC {btc.change}, S&P 500 {spx.change} (usual correlation {crypto.spx_corr}).",
+    (False, False): "Crypto rose with equities: BTC {btc.change}, S&P 500 {spx.change}.",
+}
+
+
 def _coupled(w: Writer) -> None:
     d = w.desk
     down = d.side("btc.change") < 0
     all_indices = d.value("us.indices_up") == (0 if down else 3) and d.side("eth.change") == d.side("btc.change")
-    lead = f"Broad risk-{'off' if down else 'on'}, crypto included. " if all_indices else ""
-    text = f"{lead}Crypto {'fell' if down else 'rose'} with equities: BTC {{btc.change}}, S&P 500 {{spx.change}}"
+    lead = ["Broad risk-off, crypto included." if down else "Broad risk-on, crypto included."] if all_indices else []
+    text = join(" ", [*lead, _WITH_EQUITIES[down, d.known("crypto.spx_corr")]])
     also = ["gap.us_crypto", *(["us.indices_up", "eth.change"] if lead else [])]
-    usual = " (usual correlation {crypto.spx_corr})" if d.known("crypto.spx_corr") else ""
     w.say("verdict", "crypto.coupled: same direction as the S&P 500 in overlapping sessions; broad if all three indices and ETH agree",
-          f"{text}{usual}.", "Crypto turning while equities do not.", also)  # fmt: skip
+          text, "Crypto turning while equities do not.", also)  # fmt: skip
 
 
 def _size(w: Writer) -> None:
@@ -47,10 +56,11 @@ def _size(w: Writer) -> None:
     z = abs(w.desk.number("crypto.spx_residual_z"))
     word = "within its usual range" if z < ORDINARY else "on the large side" if z < UNEXPLAINED else "more than the usual coupling explains"
     w.say(
-        "reading", f"crypto.residual: BTC's move less beta times the S&P 500's; ordinary under {ORDINARY:g}σ, unexplained from {UNEXPLAINED:g}σ",
-        "By its usual beta of {crypto.spx_beta} the S&P 500's {spx.change} implies {crypto.spx_implied} for BTC; over the same dates it moved "
-        f"{{crypto.spx_move}}, a residual of {{crypto.spx_residual_z}}, {word}. Correlation {{crypto.spx_corr}} (interval {{crypto.spx_corr_low}} "
-        "to {crypto.spx_corr_high}, {crypto.spx_n}).",
+        "reading", N_("crypto.residual: BTC's move less beta times the S&P 500's; ordinary under {ordinary}σ, unexplained from {unexplained}σ",
+                      ordinary=f"{ORDINARY:g}", unexplained=f"{UNEXPLAINED:g}"),
+        N_("By its usual beta of {crypto.spx_beta} the S&P 500's {spx.change} implies {crypto.spx_implied} for BTC; over the same dates it moved "
+           "{crypto.spx_move}, a residual of {crypto.spx_residual_z}, {word}. Correlation {crypto.spx_corr} (interval {crypto.spx_corr_low} "
+           "to {crypto.spx_corr_high}, {crypto.spx_n}).", word=word),
         "A beta from another window that leaves a residual of the other sign.", ("gap.us_crypto",),
     )  # fmt: skip
 
@@ -61,7 +71,7 @@ def refused(w: Writer) -> None:
     evidence = [k for k in ("spx.change", "btc.change", "gap.us_crypto.overlap") if w.desk.known(k)]
     evidence += [missed(w, k) for k in ("spx", "btc") if w.desk.table.panel.missed(k)[w.desk.row]]
     w.say("abstention", "crypto.refused: the legs' sessions are stale, unknown or do not overlap",
-          f"Crypto is not compared with US equities. {why}", "Sessions that overlap.", evidence)  # fmt: skip
+          join(" ", ["Crypto is not compared with US equities.", why]), "Sessions that overlap.", evidence)  # fmt: skip
 
 
 def missed(w: Writer, series: str) -> str:
@@ -69,7 +79,7 @@ def missed(w: Writer, series: str) -> str:
     like = w.desk.figure(f"{series}.close")
     count = float(w.desk.table.panel.missed(series)[w.desk.row])
     made: Figure = replace(
-        like, key=f"{series}.missed", label=f"{label(series)}: sessions not stored", value=count, unit=Unit.COUNT, note="",
+        like, key=f"{series}.missed", label=N_("{series}: sessions not stored", series=label(series)), value=count, unit=Unit.COUNT, note="",
         method="Sessions of its calendar that had closed by the cutoff, after the last one stored.",
     )  # fmt: skip
     return w.add(made)
@@ -79,7 +89,7 @@ def write(w: Writer) -> None:
     """The verdict on crypto, and what its usual coupling would have implied."""
     word = crypto_word(w.desk)
     against = "The next US session moving the same way as crypto."
-    usual = " Usual correlation {crypto.spx_corr}." if w.desk.known("crypto.spx_corr") else ""
+    usual = ["Usual correlation {crypto.spx_corr}."] if w.desk.known("crypto.spx_corr") else []
     if word == "coupled":
         _coupled(w)
     elif word == "outlier":
@@ -91,7 +101,8 @@ def write(w: Writer) -> None:
     elif word == "apart":
         w.say(
             "reading", "crypto.apart: no common direction, and not all that an outlier needs",
-            f"Crypto and US equities had no common direction: BTC {{btc.change}}, S&P 500 {{spx.change}}.{usual}", against, ("gap.us_crypto",),
+            join(" ", ["Crypto and US equities had no common direction: BTC {btc.change}, S&P 500 {spx.change}.", *usual]), against,
+            ("gap.us_crypto",),
         )  # fmt: skip
     else:
         w.missing("Crypto against US equities", w.desk.refusal("us_crypto"))
@@ -99,23 +110,28 @@ def write(w: Writer) -> None:
     _size(w)
 
 
+_MEASURED = (
+    "The coin is measured from UTC day's end to UTC day's end of the index's own dates, over a weekend from Friday to Monday; on days without a US "
+    "session the row is the last one's."
+)
+
+
 def table(w: Writer) -> None:
     """Every coupling with its interval, on the index's latest session."""
     index, coin = w.desk.session("spx"), w.desk.session("btc")
-    whose = ""
+    whose = []
     if index and coin and index != coin and not w.desk.table.panel.missed("spx")[w.desk.row]:
-        whose = f"This is the US session of {day(index)}; the UTC day of {day(coin)} has none. "
+        whose = [N_("This is the US session of {index}; the UTC day of {coin} has none.", index=day(index), coin=day(coin))]
     w.table(
         "coupling", "Crypto on the dates of the US session",
         ("Pair", "Session", "Index", "Coin", "Implied", "Residual", "Beta", "Correlation (95% interval)", "Sessions"),
         [_row(w, c) for c in COUPLINGS],
-        f"{whose}The coin is measured from UTC day's end to UTC day's end of the index's own dates, over a weekend from Friday to Monday; on days "
-        "without a US session the row is the last one's.",
+        join(" ", [*whose, _MEASURED]),
     )  # fmt: skip
 
 
 def _row(w: Writer, of: Coupling) -> tuple[Cell, ...]:
-    names = f"{label(of.coin)} on {label(of.index)}"
+    names = N_("{coin} on {index}", coin=label(of.coin), index=label(of.index))
     measures = (w.cell(f"{of.key}_{m}") for m in ("move", "implied", "residual_z", "beta"))
     index = w.cell(f"{of.index}.change")
     return Cell(names), w.session(f"{of.index}.change"), index, *measures, interval(w, f"{of.key}_corr"), w.cell(f"{of.key}_n")
@@ -128,4 +144,4 @@ def interval(w: Writer, key: str) -> Cell:
     if not w.desk.known(key, low, high):
         return cell
     w.use(low, high)
-    return Cell(f"{cell.text} ({w.desk.show(low)} to {w.desk.show(high)})", key)
+    return Cell(N_("{value} ({low} to {high})", value=cell.text, low=w.desk.show(low), high=w.desk.show(high)), key)

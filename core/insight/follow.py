@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from core.language import N_, written
+
 # From the largest ratio down: the word, and the least ratio that earns it. "Amplified" lies strictly above its bound.
 _STEPS = (("full", 0.75), ("moderate", 0.25), ("none", -0.25))
 FOLLOWED = ("amplified", "full", "moderate")
@@ -15,8 +17,12 @@ SMALL, UNPROVEN, NO_LEAD, UNKNOWN = "lead too small", "no lead found", "no new l
 SHORT = ("short history: same way, larger", "short history: same way, smaller", "short history: against", "short history: flat")
 # Within this many usual residuals of the implied move, or of nothing where the implied move is no larger, a ratio is not read.
 NOISE = 0.5
-SCATTER = ", within scatter"
 UNREAD = "within the usual scatter of its answers; the ratio is not read"
+# What the words of a ratio mean where they stand alone.
+_SAID = {
+    "amplified": "amplified follow-through", "full": "full follow-through", "moderate": "moderate follow-through", "none": "no follow-through",
+    "reversed": "a move against it",
+}  # fmt: skip
 # A change under this many percent is flat where only sign and size are read.
 _FLAT = 0.10
 
@@ -31,16 +37,23 @@ def follow_word(ratio: float | None) -> str:
 
 
 def link_word(value: Callable[[str], float | None], flat: float = _FLAT) -> str:
-    """The word for a link; `value` gives its measures by name. Without enough history, a word for sign and size only."""
+    """The word for a link, and whether its ratio is within scatter; `value` gives its measures by name."""
+    word, scattered = link_read(value, flat)
+    said = written(word, _SAID[word]) if word in _SAID else word
+    return N_("{word}, within scatter", word=said) if scattered else said
+
+
+def link_read(value: Callable[[str], float | None], flat: float = _FLAT) -> tuple[str, bool]:
+    """The word for a link, without enough history one for sign and size only, and whether scatter hides the ratio that gives it."""
     move, answer, low = value("lead"), value("actual"), value("corr_low")
     if move is None:
-        return NO_LEAD if value("lead_sessions") == 0 else UNKNOWN
+        return NO_LEAD if value("lead_sessions") == 0 else UNKNOWN, False
     if low is None:
-        return _by_sign_and_size(move, answer, flat)
+        return _by_sign_and_size(move, answer, flat), False
     if low <= 0:
-        return UNPROVEN
+        return UNPROVEN, False
     word = follow_word(value("follow"))
-    return f"{word}{SCATTER if within_scatter(value) else ''}" if word else SMALL
+    return (word, within_scatter(value)) if word else (SMALL, False)
 
 
 def within_scatter(value: Callable[[str], float | None]) -> bool:

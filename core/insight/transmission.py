@@ -5,7 +5,8 @@ from core.insight import chain, coupling
 from core.insight.chain_tables import LINK_COLUMNS, MARKET_COLUMNS, MARKETS, PENDING_COLUMNS, link_row, market_row, pending_row, standing, us_signal
 from core.insight.coupling import crypto_word, missed
 from core.insight.desk import Desk, Writer
-from core.insight.follow import RULE, SCATTER, UNREAD, WORDS, follow_word, link_word
+from core.insight.follow import RULE, UNREAD, WORDS, follow_word, link_read
+from core.language import N_, join
 from core.metrics.breadth import SECTORS
 from core.metrics.transmission import LINKS
 from core.records import Section
@@ -18,7 +19,8 @@ __all__ = ["crypto_word", "follow_word", "us_signal", "write"]
 def _lead(desk: Desk, key: str) -> str:
     """The lead of a link as a part of a sentence."""
     several = desk.number(f"link.{key}.lead_sessions") > 1
-    return f"{{link.{key}.lead}} {f'over {{link.{key}.lead_sessions}} to' if several else 'of'} {{link.{key}.lead|session}}"
+    return N_("{lead} over {sessions} to {session}" if several else "{lead} of {session}", lead=f"{{link.{key}.lead}}",
+              sessions=f"{{link.{key}.lead_sessions}}", session=f"{{link.{key}.lead|session}}")  # fmt: skip
 
 
 def _proven(desk: Desk, key: str) -> bool:
@@ -29,15 +31,28 @@ def _proven(desk: Desk, key: str) -> bool:
 def _did(desk: Desk, key: str, state: str, series: str, *, own: bool) -> str:
     """What a market did with its lead, as a part of a sentence; with `own`, names a lead that is not the one named before."""
     name, index = {"hsi": ("Hong Kong", "the Hang Seng"), "sse": ("the mainland", "the SSE Composite")}[series]
+    change, session = f"{{{series}.change}}", f"{{{series}.change|session}}"
     if state == "closed":
-        return f"{name} has been closed since {{{series}.change|session}}"
+        return N_("{market} has been closed since {session}", market=name, session=session)
     if state == "rested":
-        return f"{name} had no new lead for {{{series}.change|session}}, as New York was closed"
+        return N_("{market} had no new lead for {session}, as New York was closed", market=name, session=session)
     other = own and desk.number(f"link.{key}.lead_sessions") > 1
     if not _proven(desk, key):
-        before = f" after its own lead of {_lead(desk, key)}" if other else ""
-        return f"{index} {{{series}.change}} on {{{series}.change|session}}{before} ({_unproven(desk, key)})"
-    return f"{index} answered {f'its own lead of {_lead(desk, key)} ' if other else ''}with {{{series}.change}} on {{{series}.change|session}}"
+        text = "{index} {change} on {session} after its own lead of {lead} ({why})" if other else "{index} {change} on {session} ({why})"
+        return N_(text, index=index, change=change, session=session, lead=_lead(desk, key), why=_unproven(desk, key))
+    text = "{index} answered its own lead of {lead} with {change} on {session}" if other else "{index} answered with {change} on {session}"
+    return N_(text, index=index, change=change, session=session, lead=_lead(desk, key))
+
+
+def _both(desk: Desk, states: chain.Chain, *, first: bool) -> str:
+    """What both markets did, as a part of a sentence; in one breath where they answered one lead in sessions of one day."""
+    away = {"closed", "rested"} & {states.hong_kong, states.mainland}
+    proven = _proven(desk, "us_hk_broad") and _proven(desk, "us_cn_broad")
+    one_lead = not (first and desk.number("link.us_cn_broad.lead_sessions") > 1)
+    if not away and proven and one_lead and desk.figure("hsi.change").session == desk.figure("sse.change").session:
+        return "the Hang Seng answered with {hsi.change} and the SSE Composite with {sse.change} on {sse.change|session}"
+    return N_("{one} and {other}", one=_did(desk, "us_hk_broad", states.hong_kong, "hsi", own=False),
+              other=_did(desk, "us_cn_broad", states.mainland, "sse", own=first))  # fmt: skip
 
 
 def _unproven(desk: Desk, key: str) -> str:
@@ -48,16 +63,27 @@ def _opening(w: Writer, key: str) -> str:
     """The lead as the first part of the verdict, with its breadth where that is known; only a link that is proven calls it one."""
     d, k = w.desk, chain.led_by(key)
     proven, counts = _proven(d, key), []
-    if d.known(f"{k}_indices_up"):
-        counts.append(f"{{{k}_indices_up}} of {{{_of(w, k, 'indices', 3)}}} indices")
-    if d.known(f"{k}_sectors_up"):
-        counts.append(f"{{{k}_sectors_up}} of {{{_of(w, k, 'sectors', len(SECTORS))}}} sectors")
-    breadth = f" ({listing(counts)} up)" if counts else ""
-    return f"the S&P 500's {_lead(d, key)} was the lead{breadth}" if proven else f"before it: S&P 500 {_lead(d, key)}{breadth}"
+    for name, of, text, label, method in _COUNTED:
+        if d.known(f"{k}_{name}_up"):
+            all_of = w.derive(f"{k}_{name}", label, of, Unit.COUNT, method, f"{k}_{name}_up")
+            counts.append(N_(text, up=f"{{{k}_{name}_up}}", of=f"{{{all_of}}}"))
+    return N_(_OPENING[proven, bool(counts)], lead=_lead(d, key), counts=listing(counts))
 
 
-def _of(w: Writer, key: str, name: str, count: int) -> str:
-    return w.derive(f"{key}_{name}", f"US {name} counted", count, Unit.COUNT, f"How many US {name} are counted.", f"{key}_{name}_up")
+# By whether the link is proven, and whether the breadth of its lead is known.
+_OPENING = {
+    (True, True): "the S&P 500's {lead} was the lead ({counts} up)", (True, False): "the S&P 500's {lead} was the lead",
+    (False, True): "before it: S&P 500 {lead} ({counts} up)", (False, False): "before it: S&P 500 {lead}",
+}  # fmt: skip
+_COUNTED = (
+    ("indices", 3, "{up} of {of} indices", "US indices counted", "How many US indices are counted."),
+    ("sectors", len(SECTORS), "{up} of {of} sectors", "US sectors counted", "How many US sectors are counted."),
+)
+# By whether the link is proven, so that its lead comes first, and whether a link broke.
+_VERDICTS = {
+    (True, False): "{word}: {opening}, {both}.", (True, True): "{word}: {opening}, {both}, a residual of {residual}.",
+    (False, False): "{word}: {both}; {opening}.", (False, True): "{word}: {both}; {opening}, a residual of {residual}.",
+}  # fmt: skip
 
 
 def _verdict(w: Writer) -> None:
@@ -65,25 +91,21 @@ def _verdict(w: Writer) -> None:
     d = w.desk
     states = chain.read(d)
     rule = chain.rule_for(states)
-    said = f"transmission.verdict: lead {states.lead}, {states.breadth} breadth, Hong Kong {states.hong_kong}, A-shares {states.mainland}"
+    said = N_("transmission.verdict: lead {lead}, {breadth} breadth, Hong Kong {hong_kong}, A-shares {mainland}", lead=states.lead,
+              breadth=states.breadth, hong_kong=states.hong_kong, mainland=states.mainland)  # fmt: skip
     if "unknown" in {states.lead, states.hong_kong, states.mainland}:
         _abstain(w, said, rule.refuted_by)
         return
     first = states.hong_kong not in {"closed", "rested"}
-    hk = _did(d, "us_hk_broad", states.hong_kong, "hsi", own=False)
-    cn = _did(d, "us_cn_broad", states.mainland, "sse", own=first)
     evidence = ("hsi.change", "sse.change")
     if rule.word == chain.NO_VERDICT:
-        w.say("abstention", said, f"{rule.word}: {hk}, and {cn}.", rule.refuted_by, evidence)
+        hk, cn = _did(d, "us_hk_broad", states.hong_kong, "hsi", own=False), _did(d, "us_cn_broad", states.mainland, "sse", own=first)
+        w.say("abstention", said, N_("{word}: {one}, and {other}.", word=rule.word, one=hk, other=cn), rule.refuted_by, evidence)
         return
-    if d.figure("hsi.change").session == d.figure("sse.change").session and all("answered with" in part for part in (hk, cn)):
-        hk, cn = hk.removesuffix(" on {hsi.change|session}"), cn.replace("the SSE Composite answered with", "the SSE Composite with")
-    key = f"link.{rule.broken}.residual_z"
-    tail = f", a residual of {{{key}}}" if rule.broken and d.known(key) else ""
-    source = "us_hk_broad" if first else "us_cn_broad"
-    opening = _opening(w, source)
-    joined = f"{opening}, {hk} and {cn}" if _proven(d, source) else f"{hk} and {cn}; {opening}"
-    w.say("verdict", said, f"{rule.word}: {joined}{tail}.", rule.refuted_by, evidence)
+    key, source = f"link.{rule.broken}.residual_z", "us_hk_broad" if first else "us_cn_broad"
+    text = N_(_VERDICTS[_proven(d, source), bool(rule.broken) and d.known(key)], word=rule.word, opening=_opening(w, source),
+              both=_both(d, states, first=first), residual=f"{{{key}}}")  # fmt: skip
+    w.say("verdict", said, text, rule.refuted_by, evidence)
 
 
 def _abstain(w: Writer, rule: str, refuted_by: str) -> None:
@@ -92,29 +114,39 @@ def _abstain(w: Writer, rule: str, refuted_by: str) -> None:
     named, evidence = [], []
     for series in ("spx", "hsi", "sse"):
         if d.figure(f"{series}.close").session is None:
-            named.append(f"{SERIES[series].label} is not known at all")
+            named.append(N_("{series} is not known at all", series=SERIES[series].label))
         elif d.table.panel.missed(series)[row]:
             evidence += [missed(w, series), f"{series}.close"]
-            named.append(f"{SERIES[series].label} is stored up to {{{series}.close|session}} only ({{{series}.missed}} missing)")
+            named.append(N_("{series} is stored up to {session} only ({count} missing)", series=SERIES[series].label,
+                            session=f"{{{series}.close|session}}", count=f"{{{series}.missed}}"))  # fmt: skip
     for key in ("link.us_hk_broad.lead", "hsi.change", "sse.change"):
         if not d.known(key):
             w.missing(d.figure(key).label, d.figure(key).note)
     why = listing(named) if named else "not all of its sessions are known"
-    w.say("abstention", rule, f"{chain.NO_VERDICT}: {why}.", refuted_by, evidence)
+    w.say("abstention", rule, N_("{word}: {why}.", word=chain.NO_VERDICT, why=why), refuted_by, evidence)
+
+
+# What HSTECH did with its lead, by the word for its ratio.
+_TECH = {
+    "none": "Tech leg: HSTECH did not follow the Nasdaq 100's lead of {link.us_hk_tech.lead}: {shown}.",
+    "reversed": "Tech leg: HSTECH moved against the Nasdaq 100's lead of {link.us_hk_tech.lead}: {shown}.",
+    "moderate": "Tech leg: HSTECH followed (moderate) the Nasdaq 100's lead of {link.us_hk_tech.lead}: {shown}.",
+    "full": "Tech leg: HSTECH followed (full) the Nasdaq 100's lead of {link.us_hk_tech.lead}: {shown}.",
+    "amplified": "Tech leg: HSTECH followed (amplified) the Nasdaq 100's lead of {link.us_hk_tech.lead}: {shown}.",
+}
 
 
 def _tech(w: Writer) -> None:
-    word = link_word(lambda m: w.desk.value(f"link.us_hk_tech.{m}"), w.desk.settings.flat)
+    word, scattered = link_read(lambda m: w.desk.value(f"link.us_hk_tech.{m}"), w.desk.settings.flat)
     if w.desk.number("link.us_hk_tech.waiting"):
         return
     shown = "implied {link.us_hk_tech.implied}, actual {link.us_hk_tech.actual}, a residual of {link.us_hk_tech.residual_z}"
-    if word.endswith(SCATTER):
-        w.say("reading", RULE, f"Tech leg: HSTECH's {{link.us_hk_tech.actual}} after the Nasdaq 100's lead of {{link.us_hk_tech.lead}} is {UNREAD}: "
-              f"{shown}.", "A larger lead, whose answer stands out from the scatter.",
+    if scattered:
+        w.say("reading", RULE, N_("Tech leg: HSTECH's {link.us_hk_tech.actual} after the Nasdaq 100's lead of {link.us_hk_tech.lead} is {unread}: "
+                                  "{shown}.", unread=UNREAD, shown=shown), "A larger lead, whose answer stands out from the scatter.",
               ("link.us_hk_tech.follow", "link.us_hk_tech.residual_sd"))  # fmt: skip
     elif word in WORDS:
-        said = {"none": "did not follow", "reversed": "moved against"}.get(word, f"followed ({word})")
-        w.say("reading", RULE, f"Tech leg: HSTECH {said} the Nasdaq 100's lead of {{link.us_hk_tech.lead}}: {shown}.",
+        w.say("reading", RULE, N_(_TECH[word], shown=shown),
               "A residual within half a standard deviation: then the ratio says little.", ("link.us_hk_tech.follow",))  # fmt: skip
 
 
@@ -145,24 +177,31 @@ def _tape(w: Writer) -> None:
     away = [m for m in MARKETS if standing(d, m) == "closed" and d.known(f"{m}.mean")]
     behind = [m for m in MARKETS if m not in now and m not in away]
     if behind:
-        names = listing([MARKETS[m] for m in behind])
-        why = f"The latest session of {names} is not stored in full, so it is not set beside the others."
+        why = N_("The latest session of {names} is not stored in full, so it is not set beside the others.",
+                 names=listing([MARKETS[m] for m in behind]))  # fmt: skip
         w.missing("The tape, all three markets side by side", why)
     if len(now) < 2:
         return
     sides = {d.side(f"{m}.mean") for m in now}
-    count = "all three" if len(now) == 3 else "both"
-    together = f"{count} rose" if sides == {1} else f"{count} fell" if sides == {-1} else "no common direction"
-    shown = ", ".join(f"{MARKETS[m]} {{{m}.mean}}" for m in now)
-    out = "".join(f" {MARKETS[m]} closed since {{{m}.mean|session}}, left out." for m in away)
+    rose, fell = ("all three rose", "all three fell") if len(now) == 3 else ("both rose", "both fell")
+    together = rose if sides == {1} else fell if sides == {-1} else "no common direction"
+    shown = join(", ", [N_("{name} {value}", name=MARKETS[m], value=f"{{{m}.mean}}") for m in now])
+    out = [N_("{market} closed since {session}, left out.", market=MARKETS[m], session=f"{{{m}.mean|session}}") for m in away]
     us, hk = d.figure("us.mean"), d.figure("hk.mean")
     later = {"us", "hk"} <= set(now) and us.available_at and hk.available_at and us.available_at > hk.available_at
-    clock = " The US session of {us.mean|session} closed after Asia's of {hk.mean|session}, so it cannot have led it." if later else ""
+    clock = ["The US session of {us.mean|session} closed after Asia's of {hk.mean|session}, so it cannot have led it."] if later else []
     w.say(
         "reading", "transmission.tape: mean of three indices per market, latest session of each",
-        f"Tape, side by side: {together} ({shown}).{clock}{out}",
+        join(" ", [N_("Tape, side by side: {together} ({shown}).", together=together, shown=shown), *clock, *out]),
         "One of the markets being read from an older session.",
     )  # fmt: skip
+
+
+_PENDING = (
+    "Yet to be priced in {market}: the S&P 500's {move} since. The usual answer is {pending_implied}, give or take {pending_spread}: between "
+    "{pending_low} and {pending_high}. Of the answers before, {held} lay within one usual residual (beta over {n})."
+)
+_MEASURES = ("pending", "pending_sessions", "pending_implied", "pending_spread", "pending_low", "pending_high", "held", "n")
 
 
 def _pending(w: Writer) -> None:
@@ -172,16 +211,15 @@ def _pending(w: Writer) -> None:
             continue
         if not w.desk.number(k + "corr_low") > 0:
             why = "The link is not proven: too short a history, or an interval that reaches zero."
-            w.missing(f"What the S&P 500's last move implies for {market}", why)
+            w.missing(N_("What the S&P 500's last move implies for {market}", market=market), why)
             continue
-        several = f" over {{{k}pending_sessions}}" if w.desk.number(k + "pending_sessions") > 1 else ""
+        several = w.desk.number(k + "pending_sessions") > 1
+        measures = {m: f"{{{k}{m}}}" for m in _MEASURES}
         w.say(
             "implication",
             "transmission.pending: beta times the US move since the lead of Asia's latest session, one usual residual to each side, times the square "
             "root of the sessions pending",
-            f"Yet to be priced in {market}: the S&P 500's {{{k}pending}}{several} since. The usual answer is {{{k}pending_implied}}, give or take "
-            f"{{{k}pending_spread}}: between {{{k}pending_low}} and {{{k}pending_high}}. Of the answers before, {{{k}held}} lay within one usual "
-            f"residual (beta over {{{k}n}}).",
+            N_(_PENDING, market=market, move=N_("{pending} over {pending_sessions}", **measures) if several else measures["pending"], **measures),
             "An open outside that range.",
         )  # fmt: skip
 

@@ -24,4 +24,6 @@ def read(path: Path) -> dict[str, str]:
     from babel.messages.pofile import read_po
 
     with path.open(encoding="utf-8") as file:
-        return {str(m.id): str(m.string) for m in read_po(file, locale=path.parent.name) if m.id and m.string and not m.fuzzy}
+        # A space between sentences may well be nothing in another language.
+        told = (m for m in read_po(file, locale=path.parent.name) if m.id and (m.string or str(m.id).isspace()) and not m.fuzzy)
+        return {str(m.id): str(m.string) for m in told}
