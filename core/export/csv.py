@@ -50,7 +50,8 @@ def of_table(table: Table, figures: dict[str, Figure], report: Report) -> bytes:
     columns: list[Sequence[Datum]] = []
     for name, column in zip(table.columns, zip(*rows, strict=True) if rows else [()] * len(table.columns), strict=True):
         units = {str(d.unit) for d in column if d.unit is not None}
-        head.append(f"{name} ({units.pop()})" if len(units) == 1 else name)
+        zone = {"UTC"} if any(isinstance(d.value, dt.datetime) for d in column) else set()
+        head.append(f"{name} ({(units or zone).pop()})" if len(units or zone) == 1 else name)
         columns.append(column)
         if units:
             head.append(f"{name} (unit)")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.export import arrange
-from core.export.grid import PROVENANCE, Datum, grid, provenance, tables
+from core.export.grid import PROVENANCE, Datum, Value, grid, provenance, tables
 from core.export.look import USUAL, Look
 from core.export.pen import Pen
 from core.records import Claim, Figure, Report, Section
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Worksheet  # type: ignore[import-untyped]
 
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_WIDTHS = (38, 16, 20, 14, 18, 18, 13, 22, 60, 40, 34)
+# Widths in characters of the columns of provenance, which tables share on the sheets of sections; there a method runs on over empty cells.
+_WIDTHS = (38, 18, 20, 16, 18, 18, 16, 18, 26, 26, 26)
+_METHOD, _NOTE = PROVENANCE.index("Method"), PROVENANCE.index("Note")
 _NAMES = dict(SECTIONS)
 
 
@@ -46,11 +48,15 @@ def _cover(pen: Pen, report: Report) -> None:
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 110)
     row = pen.title(sheet, _title(report)) + 1
-    lines = [*arrange.particulars(report), *((_NAMES.get(s.key, s.title), s.answer) for s in report.sections)]
+    lines: list[tuple[str, Value]] = [*arrange.particulars(report), *((_NAMES.get(s.key, s.title), s.answer) for s in report.sections)]
     lines += [("Attribution" if i == 0 else "", line) for i, line in enumerate(report.attribution)]
+    lines = [("Date", report.date), *((name, report.cutoff if name == "Cutoff" else value) for name, value in lines)]
     for i, (name, value) in enumerate(lines, row):
-        pen.text(sheet, i, 0, name, bold=True)
-        pen.text(sheet, i, 1, value, text_wrap=True)
+        pen.text(sheet, i, 0, "Cutoff (UTC)" if name == "Cutoff" else name, bold=True)
+        if isinstance(value, str):
+            pen.text(sheet, i, 1, value, text_wrap=True)
+        else:
+            pen.put(sheet, i, 1, Datum(value))
 
 
 def _section(pen: Pen, report: Report, section: Section) -> None:
@@ -101,6 +107,8 @@ def _figures(pen: Pen, report: Report) -> None:
     for i, width in enumerate(_WIDTHS):
         sheet.set_column(i, i, width)
     figures = report.figures().values()
+    sheet.set_column(_METHOD, _METHOD, 100)
+    sheet.set_column(_NOTE, _NOTE, 60)
     pen.title(sheet, "Every figure, and where it comes from")
     last = pen.grid(sheet, 2, PROVENANCE, [provenance(f) for f in figures])
     sheet.freeze_panes(3, 1)

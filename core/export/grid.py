@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.export.plain import plain
 from core.records import Cell, Figure, Report, Section, Table
 from core.units import Unit
-from core.wording import day, show
+from core.wording import day, instant, show
 
 Value = float | dt.date | dt.datetime | str | None
 
@@ -21,14 +21,14 @@ class Datum:
     unit: Unit | None = None
 
 
-PROVENANCE = ("Figure", "Value", "Unit", "Session", "Known since (UTC)", "Read (UTC)", "Basis", "Source", "Method", "Note", "Key")
+PROVENANCE = ("Figure", "Value", "Unit", "Session", "Known since (UTC)", "Read (UTC)", "Basis", "Source", "Key", "Method", "Note")
 
 
 def datum(cell: Cell, figures: Mapping[str, Figure]) -> Datum:
-    """The figure behind a cell where the cell shows its value or its session; the cell's words otherwise."""
+    """The figure behind a cell where the cell shows its value or its session; the instant that it names; its words otherwise."""
     figure = figures.get(cell.figure)
     if figure is None:
-        return Datum(plain(cell.text))
+        return Datum(_instant(cell.text) or plain(cell.text))
     if figure.session is not None and cell.text == day(figure.session):
         return Datum(figure.session)
     known = _known(figure)
@@ -44,7 +44,7 @@ def grid(table: Table, figures: Mapping[str, Figure]) -> list[list[Datum]]:
 
 def provenance(figure: Figure) -> list[Datum]:
     """A figure with all that is known of it, in the order of `PROVENANCE`."""
-    words = (plain(w) for w in (str(figure.basis), figure.source, figure.method, figure.note, figure.key))
+    words = (plain(w) for w in (str(figure.basis), figure.source, figure.key, figure.method, figure.note))
     unit = Datum(str(figure.unit))
     dates = (Datum(figure.session), Datum(_utc(figure.available_at)), Datum(_utc(figure.fetched_at)))
     return [Datum(plain(figure.label)), Datum(_known(figure), figure.unit), unit, *dates, *(Datum(w) for w in words)]
@@ -56,6 +56,15 @@ def tables(report: Report) -> Iterator[tuple[Section, str, Table]]:
         yield from ((section, f"{section.key}_{t.key}", t) for t in section.tables)
         if section.key == "divergences":
             yield from ((section, f"{section.key}_{f.rule}", f.base_rates) for f in report.findings if f.state == "fires" and f.base_rates)
+
+
+def _instant(text: str) -> dt.datetime | None:
+    """The instant that `core.wording.instant` wrote as `text`."""
+    try:
+        at = dt.datetime.strptime(text, "%d %b %Y %H:%M UTC").replace(tzinfo=dt.UTC)
+    except ValueError:
+        return None
+    return at if instant(at) == text else None
 
 
 def _known(figure: Figure) -> float | None:

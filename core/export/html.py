@@ -23,7 +23,8 @@ def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
     """UTF-8 HTML in the look's colours, printed on its paper; the charts are drawn from the table of metrics that the report is a row of."""
     from markupsafe import Markup
 
-    figures, ways = report.figures(), made.methods(report)
+    figures, ways, series = report.figures(), made.methods(report), arrange.series(report)
+    there = {"figures": figures, "methods": ways, "series": series, "attribution": True}
     page = _template().render(
         report=report,
         look=look,
@@ -36,11 +37,11 @@ def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
         ways=ways,
         way_of={figure: way.number for _, found in ways for way in found for figure in way.figures},
         spans=made.spans,
-        series=arrange.series(report),
+        series=series,
         known=_known,
         numeric=arrange.numeric,
         tone=_tone,
-        appendices=[(name, heading) for name, heading in arrange.APPENDICES if figures or name not in {"figures", "methods"}],
+        appendices=[(name, heading) for name, heading in arrange.APPENDICES if there[name]],
         arrange=arrange,
     )
     return page.encode("utf-8")

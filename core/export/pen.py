@@ -73,7 +73,7 @@ class Pen:
     def put(self, sheet: "Worksheet", row: int, column: int, d: Datum) -> None:
         """A number, date or instant with its format, anything else as text; unknown reads n/a."""
         if isinstance(d.value, dt.datetime):
-            sheet.write_datetime(row, column, d.value.replace(tzinfo=None), self.style(num_format="yyyy-mm-dd hh:mm", align="left"))
+            sheet.write_datetime(row, column, d.value.replace(tzinfo=None), self.style(num_format='yyyy-mm-dd hh:mm" UTC"', align="left"))
         elif isinstance(d.value, dt.date):
             sheet.write_datetime(row, column, d.value, self.style(num_format="d mmm yyyy", align="left"))
         elif isinstance(d.value, float):
@@ -84,14 +84,15 @@ class Pen:
         else:
             self.text(sheet, row, column, d.value)
 
-    def head(self, sheet: "Worksheet", row: int, columns: Sequence[str]) -> None:
-        """The names of columns."""
+    def head(self, sheet: "Worksheet", row: int, columns: Sequence[str], first: Sequence[Datum] = ()) -> None:
+        """The names of columns; that of numbers stands above them, flush right."""
         for i, name in enumerate(columns):
-            self.text(sheet, row, i, name, bold=True, bottom=1, text_wrap=True)
+            side = "right" if i < len(first) and isinstance(first[i].value, float) else "left"
+            self.text(sheet, row, i, name, bold=True, bottom=1, text_wrap=True, align=side, bg_color="#eef1f4")
 
     def grid(self, sheet: "Worksheet", row: int, columns: Sequence[str], rows: Sequence[Sequence[Datum]]) -> int:
         """A head and its rows; returns the row after them."""
-        self.head(sheet, row, columns)
+        self.head(sheet, row, columns, rows[0] if rows else ())
         for i, cells in enumerate(rows, row + 1):
             for j, cell in enumerate(cells):
                 self.put(sheet, i, j, cell)
@@ -102,5 +103,5 @@ class Pen:
         self.text(sheet, 0, 0, text, bold=True, font_size=15)
         if self.report.synthetic:
             self.text(sheet, 1, 0, arrange.SYNTHETIC_NOTICE, bold=True, font_color="#7a3fb0")
-        sheet.freeze_panes(2, 0)
+        sheet.freeze_panes(2, 1)
         return 2

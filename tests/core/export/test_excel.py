@@ -32,6 +32,7 @@ def test_a_sheet_per_section_between_cover_and_figures():
 
 def test_the_cover_says_what_this_is():
     report, cover = market.made(), [c.value for row in demo()["Report"].iter_rows() for c in row]
+    assert {report.cutoff.replace(tzinfo=None), dt.datetime(2026, 3, 28)} <= {v for v in cover if isinstance(v, dt.datetime)}  # noqa: DTZ001 - Excel knows no zones
     assert {"Snapshot", report.snapshot, report.edition_label, *report.attribution} <= set(cover)
     assert all(s.answer in cover for s in report.sections)
 
@@ -55,7 +56,7 @@ def test_every_claim_and_gap_is_said():
 
 def test_figures_are_numbers_with_formats_and_provenance():
     sheet, figures = demo()["Figures"], market.made().figures()
-    rows = {row[10].value: row for row in sheet.iter_rows(min_row=4)}
+    rows = {row[8].value: row for row in sheet.iter_rows(min_row=4)}
     assert set(rows) == set(figures)
     for key, f in figures.items():
         label, value, unit, session, known, read, basis, source, *_ = (c.value for c in rows[key])
@@ -74,6 +75,11 @@ def test_cells_of_tables_are_numbers_and_dates():
     name, close, change, *_, session = rows["S&P 500"][:7]
     assert (name.value, close.value, close.number_format) == ("S&P 500", pytest.approx(6628.37, abs=0.01), "#,##0.00")
     assert (change.data_type, session.value) == ("n", dt.datetime.fromisoformat("2026-03-27"))
+
+
+def test_instants_of_tables_are_instants():
+    cells = {row[0].value: row for row in reversed(list(demo()["Transmission chain"].iter_rows()))}["Hong Kong"]
+    assert (cells[5].value, cells[5].number_format) == (dt.datetime.fromisoformat("2026-03-27 08:00"), 'yyyy-mm-dd hh:mm" UTC"')
 
 
 def test_chinese_names_are_there():

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from core.charts import theme
-from core.export import html
+from core.export import html, made
 from tests.core import market
 
 COLOURS = {v for v in vars(theme).values() if isinstance(v, str) and v.startswith("#")}
@@ -127,3 +127,24 @@ def test_the_snapshot_and_chinese_names_are_in_it():
 
 def test_equal_reports_give_equal_bytes(hostile):
     assert make(hostile) == make(dataclasses.replace(hostile))
+
+
+def test_evidence_is_folded_and_each_method_said_once():
+    page = Page(html.make(market.made(), market.table()))
+    text, folds = "".join(page.words), sum(t == "details" for t, _ in page.tags)
+    tables = sum(len(s.tables) for s in market.made().sections)
+    assert folds > tables
+    assert sum(t == "details" and "open" in a for t, a in page.tags) == sum(bool(s.tables) for s in market.made().sections)
+    ways = [way for _, found in made.methods(market.made()) for way in found]
+    assert all(f"m{way.number}" in page.attributes("id") for way in ways)
+    assert len(ways) == sum(t == "li" and a.get("id", "").startswith("m") for t, a in page.tags)
+    assert text.count("How each figure is made") == 2
+
+
+def test_contents_name_every_part_and_skip_to_the_report():
+    page = Page(html.make(market.made(), market.table()))
+    links = page.attributes("href")
+    assert links[0] == "#report"
+    assert links[1 : len(market.made().sections) + 5] == [f"#s{i + 1}" for i in range(len(market.made().sections))] + [
+        "#figures", "#methods", "#series", "#attribution",
+    ]  # fmt: skip
