@@ -1,6 +1,7 @@
 """Figures: metrics at one report date, each with where it comes from or why it is not known."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,10 +10,11 @@ from core.catalogue import BY_KEY as SERIES
 from core.language import N_, join
 from core.metrics import BY_KEY as METRICS
 from core.metrics import Metric, MetricTable
+from core.metrics.metric import Features
 from core.observations import unsettled
 from core.panel import Panel
 from core.records import Figure
-from core.sessions import PLACES, schedule
+from core.sessions import PLACES, Instants, schedule
 from core.tracks import Track
 from core.units import Basis
 from core.wording import day, weekday
@@ -38,6 +40,25 @@ class Stamp:
     provisional: str
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the figures of the same series have in common at a report date: when they were known, from where, and what is to be said of it.
+
+    `basis` is that of the observations; None where there are none.
+    """
+
+    session: dt.date | None
+    available: dt.datetime | None
+    fetched: dt.datetime | None
+    source: str
+    basis: Basis | None
+    note: str
+    closed: bool
+
+
+_Shelf = tuple[dict[str, Figure], dict[str, Stamp | None], dict[tuple[str, ...], Origin]]
+
+
 @dataclass
 class Figures:
     """The figures of one report date, made when asked for.
@@ -51,12 +72,13 @@ class Figures:
     added: dict[str, Figure] = field(default_factory=dict)
     _made: dict[str, Figure] = field(init=False)
     _stamps: dict[str, Stamp | None] = field(init=False)
+    _origins: dict[tuple[str, ...], Origin] = field(init=False)
 
     def __post_init__(self) -> None:
-        shelf: dict[int, tuple[dict[str, Figure], dict[str, Stamp | None]]] = self.table.features.shared.setdefault("figures", {})
+        shelf: dict[int, _Shelf] = self.table.features.shared.setdefault("figures", {})
         if self.row not in shelf and len(shelf) >= _ROWS_KEPT:
             shelf.clear()
-        self._made, self._stamps = shelf.setdefault(self.row, ({}, {}))
+        self._made, self._stamps, self._origins = shelf.setdefault(self.row, ({}, {}, {}))
 
     def __getitem__(self, key: str) -> Figure:
         """The figure of a metric, or an added one. Raises KeyError for any other key."""
@@ -94,28 +116,42 @@ class Figures:
             provisional(t, at),
         )
 
+    def _origin(self, inputs: tuple[str, ...]) -> Origin:
+        if inputs not in self._origins:
+            self._origins[inputs] = _origin(self.stamp(inputs[0]), [s for k in inputs if (s := self.stamp(k))])
+        return self._origins[inputs]
+
     def _figure(self, metric: Metric) -> Figure:
-        value = self.table.value(metric.key, self.row)
-        stamps = [s for k in metric.inputs if (s := self.stamp(k))]
-        session = self._session(metric)
-        basis = _basis(metric, stamps) if value is not None else Basis.MISSING
-        if value is not None and self.table.panel.published and _is_published(self.table.panel, metric.key, session, value):
-            basis = Basis.PUBLISHED
-        first = self.stamp(metric.inputs[0])
+        value, of = self.table.value(metric.key, self.row), self._origin(metric.inputs)
+        session = of.session if metric.sessions is None else self._session(metric.sessions)
+        basis, source = Basis.MISSING, of.source
+        if value is not None:
+            measured = metric.basis is Basis.MEASURED or of.basis is Basis.SYNTHETIC
+            basis = of.basis if measured and of.basis is not None else metric.basis
+            if _is_published(self.table.panel, metric.key, session, value):
+                basis, source = Basis.PUBLISHED, "reference"
         return Figure(
             key=metric.key, label=metric.label, value=value, unit=metric.unit, session=session, basis=basis, method=metric.method,
-            available_at=max((s.available for s in stamps), default=None), fetched_at=max((s.fetched for s in stamps), default=None),
-            source="reference" if basis is Basis.PUBLISHED else _sources(stamps),
-            note=_note(first, stamps) if value is not None else missing_because(self, metric),
-            closed=bool(value is not None and first and first.closure),
+            available_at=of.available, fetched_at=of.fetched, source=source, note=of.note if value is not None else missing_because(self, metric),
+            closed=value is not None and of.closed,
         )  # fmt: skip
 
-    def _session(self, metric: Metric) -> dt.date | None:
-        if metric.sessions is None:
-            stamp = self.stamp(metric.inputs[0])
-            return stamp.session if stamp else None
-        value = metric.sessions(self.table.features)[self.row]
+    def _session(self, sessions: Callable[[Features], Instants]) -> dt.date | None:
+        value = sessions(self.table.features)[self.row]
         return None if np.isnat(value) else value.astype("datetime64[D]").item()
+
+
+def _origin(first: Stamp | None, stamps: list[Stamp]) -> Origin:
+    synthetic = any(s.basis == Basis.SYNTHETIC for s in stamps)
+    return Origin(
+        session=first.session if first else None,
+        available=max((s.available for s in stamps), default=None),
+        fetched=max((s.fetched for s in stamps), default=None),
+        source=", ".join(sorted({s.source for s in stamps})),
+        basis=Basis.SYNTHETIC if synthetic else Basis(stamps[0].basis) if stamps else None,
+        note=_note(first, stamps),
+        closed=bool(first and first.closure),
+    )
 
 
 def missing_because(figures: Figures, metric: Metric) -> str:
@@ -172,19 +208,6 @@ def expected_session(panel: Panel, calendar: str, row: int) -> dt.date:
 def _moment(instant: np.datetime64) -> dt.datetime:
     moment: dt.datetime = instant.astype("datetime64[us]").item()
     return moment.replace(tzinfo=dt.UTC)
-
-
-def _sources(stamps: list[Stamp]) -> str:
-    if len(stamps) == 1:
-        return stamps[0].source
-    return ", ".join(sorted({s.source for s in stamps}))
-
-
-def _basis(metric: Metric, stamps: list[Stamp]) -> Basis:
-    for s in stamps:
-        if s.basis == Basis.SYNTHETIC:
-            return Basis.SYNTHETIC
-    return metric.basis if metric.basis is not Basis.MEASURED or not stamps else Basis(stamps[0].basis)
 
 
 def _is_published(panel: Panel, key: str, session: dt.date | None, value: float) -> bool:

@@ -59,5 +59,6 @@ def build(table: MetricTable, date: dt.date, settings: Settings) -> Report:
 
 def _attribution(sections: tuple[Section, ...]) -> tuple[str, ...]:
     """Attribution and terms of the providers whose values the report shows, in catalogue order; a venue is credited by its own name."""
-    used = {supplier(name) for s in sections for f in s.figures for name in f.source.split(", ") if name}
+    named = {f.source for s in sections for f in s.figures}
+    used = {supplier(name) for source in named for name in source.split(", ") if name}
     return tuple(N_("{attribution}. {licence}", attribution=p.attribution, licence=p.licence) for p in PROVIDERS.values() if p in used)

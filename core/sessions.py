@@ -140,12 +140,14 @@ def lead_positions(follower: str, leader: str) -> npt.NDArray[np.int64]:
     return schedule(leader).last_closed(schedule(follower).opens)
 
 
+@lru_cache(maxsize=256)
 def holidays(code: str, first: dt.date, days: int = 14) -> tuple[dt.date, ...]:
     """Weekdays without a session in the `days` from a date on, as far as the calendar is announced."""
     s = schedule(code)
     span = np.arange(np.datetime64(first), np.datetime64(first) + days)
     span = span[np.is_busday(span) & (span <= np.datetime64(s.known_until))]
-    return tuple(d.item() for d in span[~np.isin(span, s.dates)])
+    first_at, last_at = np.searchsorted(s.dates, (span[0], span[-1] + 1)) if len(span) else (0, 0)
+    return tuple(sorted({*span.tolist()} - {*s.dates[first_at:last_at].tolist()}))
 
 
 def _horizon() -> np.datetime64:

@@ -21,7 +21,7 @@ _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 def _number(value: float, digits: int, *, sign: bool) -> str:
     text = f"{abs(value):,.{digits}f}"
-    zero = not any(c in "123456789" for c in text)
+    zero = not text.strip("0.,")
     if value < 0 and not zero:
         return MINUS + text
     return f"+{text}" if sign and not zero else text

@@ -133,7 +133,11 @@ def _spread(values: Floats, events: Positions) -> Spread:
 
 def _quantiles(values: Floats, *at: float) -> list[float]:
     """Quantiles with linear interpolation: numpy's, without its checks, since some hundred are wanted at once."""
-    found: list[float] = np.interp(np.array(at) * (len(values) - 1), np.arange(len(values)), np.sort(values)).tolist()
+    ordered, last = np.sort(values), len(values) - 1
+    found = []
+    for place in (q * last for q in at):
+        low = float(ordered[int(place)])
+        found.append(low + (float(ordered[min(int(place) + 1, last)]) - low) * (place - int(place)))
     return found
 
 

@@ -16,6 +16,8 @@ from core.units import Unit
 from core.wording import day, show, weekday
 
 UNITS = ("pp", "sigma")
+# Masks of a rule and a flat band that are kept with a table.
+_KEPT = 512
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,23 @@ def side(values: Floats, metric: str, flat: float) -> Floats:
     return np.where(np.abs(np.nan_to_num(values)) >= band, np.sign(np.nan_to_num(values)), 0)
 
 
+def _moved(table: MetricTable, rule: Rule, flat: float) -> Mask:
+    """The same, kept with the table for the next reader of the same flat band."""
+    shelf: dict[tuple[str, float], Mask] = table.features.shared.setdefault("moved", {})
+    if (rule.key, flat) not in shelf:
+        if len(shelf) >= _KEPT:
+            shelf.clear()
+        shelf[rule.key, flat] = direction(table, rule, flat)
+    return shelf[rule.key, flat]
+
+
+def _size(table: MetricTable, column: str) -> Floats:
+    shelf: dict[str, Floats] = table.features.shared.setdefault("size", {})
+    if column not in shelf:
+        shelf[column] = np.abs(table.columns[column])
+    return shelf[column]
+
+
 def detect(table: MetricTable, settings: Settings) -> dict[str, Detection]:
     """Every rule over every report date of the table."""
     return {r.key: one(table, r, settings) for r in RULES}
@@ -75,7 +94,7 @@ def one(table: MetricTable, rule: Rule, settings: Settings) -> Detection:
     """One rule over every report date."""
     least = threshold(rule, settings)
     column = f"gap.{rule.key}.z" if settings.threshold_unit == "sigma" else f"gap.{rule.key}"
-    return Detection(rule, least, np.abs(table.columns[column]), direction(table, rule, settings.flat))
+    return Detection(rule, least, _size(table, column), _moved(table, rule, settings.flat))
 
 
 def refused(table: MetricTable, rule: Rule, row: int) -> str:

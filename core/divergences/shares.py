@@ -1,6 +1,7 @@
 """How often something followed events, against how often it follows any session, with intervals that know of overlapping windows."""
 
 from dataclasses import dataclass
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -53,6 +54,12 @@ def _over(share: float, usual: float) -> float:
     return share / usual if usual > 0 else float("nan")
 
 
+@cache
+def _deviations(confidence: float) -> float:
+    """Standard deviations on either side of the mean that hold that share of a normal distribution."""
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
 def wilson(successes: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
     """Wilson score interval of a share, in percent (Wilson 1927); (nan, nan) for n = 0. Unlike scipy's, n need not be a whole number.
 
@@ -61,7 +68,7 @@ def wilson(successes: float, n: float, confidence: float = 0.95) -> tuple[float,
     """
     if n == 0:
         return float("nan"), float("nan")
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    z = _deviations(confidence)
     p = successes / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)

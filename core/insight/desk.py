@@ -9,12 +9,13 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from core.divergences import BY_KEY as RULES
 from core.divergences import Detection, refusal
 from core.figures import Figures
 from core.insight import relative
-from core.language import N_, fill, join
+from core.language import N_, Phrase, join
 from core.metrics import BY_KEY as METRICS
 from core.metrics import MetricTable
 from core.metrics.metric import SHORT_HISTORY
@@ -25,6 +26,7 @@ from core.wording import NA, arrow, day, listing, show
 _SLOT = re.compile(r"\{([a-z0-9_.]+)(?:\|(\w+))?\}")
 MARKETS = {"us": "US", "hk": "Hong Kong", "cn": "A-shares"}
 _TONED = {Unit.PERCENT, Unit.PP}
+_TONES = {"↑": "up", "↓": "down", "→": "flat"}
 
 
 @dataclass
@@ -47,7 +49,10 @@ class Desk:
 
     def known(self, *keys: str) -> bool:
         """Whether all of the figures are known."""
-        return all(self.figures.value(k) is not None for k in keys)
+        for key in keys:  # noqa: SIM110 - asked some hundred times a report, and a generator would double its price
+            if self.figures.value(key) is None:
+                return False
+        return True
 
     def number(self, key: str) -> float:
         """The figure's number; NaN where it is unknown, so that every comparison with it is false."""
@@ -128,7 +133,7 @@ class Writer:
             return Cell(NA, key)
         tone = ""
         if f.unit in _TONED:
-            tone = {"↑": "up", "↓": "down", "→": "flat"}[arrow(f.value, self.desk.settings.flat)]
+            tone = _TONES[arrow(f.value, self.desk.settings.flat)]
         return Cell(self.desk.show(key, style), key, tone)
 
     def session(self, key: str) -> Cell:
@@ -138,18 +143,20 @@ class Writer:
 
     def text(self, template: str) -> tuple[str, tuple[str, ...]] | None:
         """A template filled in, and the keys it cites; None where a figure is unknown (which is then listed as missing)."""
-        cited = dict.fromkeys(m.group(1) for m in _SLOT.finditer(template))
+        words, names, slots, moves = _parsed(template)
+        cited = tuple(dict.fromkeys(key for key, _ in slots))
         unknown = [k for k in cited if not self.desk.known(k)]
         for k in unknown:
             self.missing(self.desk.figure(k).label, self.desk.figure(k).note)
         if unknown:
             return None
-        shown = {m[0][1:-1]: self.desk.show(m[1], m[2] or "") for m in _SLOT.finditer(template)}
-        return self._with_sessions(fill(template, shown), template), tuple(cited)
+        shown = [self.desk.show(*slot) for slot in slots]
+        english = words[0] + "".join(value + after for value, after in zip(shown, words[1:], strict=True))
+        text = Phrase(english, template, dict(zip(names, shown, strict=True)))
+        return (self._with_sessions(text, moves) if len(moves) > 1 else text), cited
 
-    def _with_sessions(self, text: str, template: str) -> str:
+    def _with_sessions(self, text: str, moves: tuple[str, ...]) -> str:
         """The text, and which session is whose where moves of different sessions stand in it and it does not say so."""
-        moves = dict.fromkeys(m.group(1) for m in _SLOT.finditer(template) if m.group(1).endswith((".change", ".mean")) and m.group(2) != "session")
         whose: dict[dt.date, list[str]] = {}
         for key in moves:
             session = self.desk.session(METRICS[key].inputs[0])
@@ -193,6 +200,16 @@ class Writer:
             key=self.key, title=self.title, figures=figures, claims=tuple(self.claims), tables=tuple(self.tables),
             gaps=tuple(self.gaps.values()),
         )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _parsed(template: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """A template taken apart: the words around its slots, the slots as written and as (key, style), and the keys of those that show a move."""
+    pieces = _SLOT.split(template)
+    slots = tuple(zip(pieces[1::3], (style or "" for style in pieces[2::3]), strict=True))
+    names = tuple(f"{key}|{style}" if style else key for key, style in slots)
+    moves = tuple(dict.fromkeys(key for key, style in slots if key.endswith((".change", ".mean")) and style != "session"))
+    return tuple(pieces[::3]), names, slots, moves
 
 
 def label(series: str) -> str:
