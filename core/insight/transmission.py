@@ -5,7 +5,8 @@ from core.insight import chain, coupling
 from core.insight.chain_tables import LINK_COLUMNS, MARKET_COLUMNS, MARKETS, PENDING_COLUMNS, link_row, market_row, pending_row, standing, us_signal
 from core.insight.coupling import crypto_word, missed
 from core.insight.desk import Desk, Writer
-from core.insight.follow import RULE, SCATTER, UNREAD, WORDS, follow_word, link_word
+from core.insight.follow import NOISE, RULE, SCATTER, UNREAD, WORDS, follow_word, link_word
+from core.insight.refuted import above, within
 from core.metrics.breadth import SECTORS
 from core.metrics.transmission import LINKS
 from core.records import Section
@@ -83,7 +84,7 @@ def _verdict(w: Writer) -> None:
     source = "us_hk_broad" if first else "us_cn_broad"
     opening = _opening(w, source)
     joined = f"{opening}, {hk} and {cn}" if _proven(d, source) else f"{hk} and {cn}; {opening}"
-    w.say("verdict", said, f"{rule.word}: {joined}{tail}.", rule.refuted_by, evidence)
+    w.say("verdict", said, f"{rule.word}: {joined}{tail}.", rule.refuted_by, evidence, rule.refuted_when)
 
 
 def _abstain(w: Writer, rule: str, refuted_by: str) -> None:
@@ -115,7 +116,8 @@ def _tech(w: Writer) -> None:
     elif word in WORDS:
         said = {"none": "did not follow", "reversed": "moved against"}.get(word, f"followed ({word})")
         w.say("reading", RULE, f"Tech leg: HSTECH {said} the Nasdaq 100's lead of {{link.us_hk_tech.lead}}: {shown}.",
-              "A residual within half a standard deviation: then the ratio says little.", ("link.us_hk_tech.follow",))  # fmt: skip
+              "A residual within half a standard deviation: then the ratio is noise.", ("link.us_hk_tech.follow",),
+              within(NOISE - 0.001, "link.us_hk_tech.residual_z"))  # fmt: skip
 
 
 def _clocks(w: Writer) -> None:
@@ -127,6 +129,7 @@ def _clocks(w: Writer) -> None:
             "Comparing by date would miss the link: the Hang Seng's correlation with the S&P 500 is {link.us_hk_broad.corr} on the US session that "
             "had closed before it, and {link.us_hk_broad.date_corr} on the one of its own date, which closes after it ({link.us_hk_broad.n}).",
             "A correlation by date as high as that on the lead.", ("link.us_hk_broad.corr_low",),
+            above(w.desk.number("link.us_hk_broad.corr"), "link.us_hk_broad.date_corr"),
         )  # fmt: skip
     if standing(w.desk, "hk") == standing(w.desk, "cn") == "current":
         w.say(
@@ -161,7 +164,7 @@ def _tape(w: Writer) -> None:
     w.say(
         "reading", "transmission.tape: mean of three indices per market, latest session of each",
         f"Tape, side by side: {together} ({shown}).{clock}{out}",
-        "One of the markets being read from an older session.",
+        "A later session of one of them that is not stored yet.",
     )  # fmt: skip
 
 
