@@ -40,12 +40,28 @@ class Figure:
     closed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A figure compared with a bound in its own unit: at least (`above`) or at most (`below`) it."""
+
+    metric: str
+    side: str
+    bound: float
+
+    def holds(self, value: float) -> bool:
+        """Whether a known value meets the condition."""
+        return value >= self.bound if self.side == "above" else value <= self.bound
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One sentence, the figures it rests on, the rule that produced it and what would contradict it.
 
     `kind`: headline, support, verdict, reading, divergence, explanation, rejected (a reason that was tested and does not fit), check, implication,
     question, contradiction, abstention.
+
+    `refuted_when` are the alternatives of `contradicted_by` that figures can show, each a set of conditions that hold together; none of them
+    holds in the report that makes the claim. It is empty where only a later session, a restatement or another source can contradict it.
     """
 
     kind: str
@@ -53,6 +69,7 @@ class Claim:
     rule: str
     evidence: tuple[str, ...]
     contradicted_by: str
+    refuted_when: tuple[tuple[Condition, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def _driven(rule: str, name: str, subject: str, change: str) -> Explanation:
               Condition(f"{part}.fit", "above", FIRM_FIT)),
         supported=f"{subject} fits: {makes}; {rests}.", partly=f"{subject} partly fits: {makes}; {rests}.",
         rejected=f"{subject} does not explain it: {usual}; {rests}.",
-        refuted_by="The gap staying while that move is taken back.",
+        refuted_by="The gap staying while that move is taken back.", rejected_unless="The gap closing as that move is taken back.",
     )  # fmt: skip
 
 
@@ -46,7 +46,8 @@ def _currency(rule: str) -> Explanation:
     return Explanation(
         name="Currency", part=part, conditions=(Condition(f"{part}.share", "above", LEAST_PART),),
         supported=f"Currency is part of it: {moves}, {{{part}.share}} of it.",
-        rejected=f"Currency does not explain it: {moves}.", refuted_by="The gap staying in one common currency.",
+        rejected=f"Currency does not explain it: {moves}.", refuted_by="Fixings of the two currencies that say otherwise.",
+        rejected_unless="The gap closing in one common currency.",
     )  # fmt: skip
 
 
@@ -64,6 +65,7 @@ def _spans(rule: str) -> Explanation:
         conditions=(Condition(f"{key}.span_ratio", "above", UNEQUAL),),
         supported=f"A holiday or weekend lies in one leg alone: {covered}.", rejected=f"No holiday or weekend sets the legs apart: {covered}.",
         refuted_by="The gap staying once both legs have traded through the same days.",
+        rejected_unless="The gap closing once both legs have traded through the same days.",
     )  # fmt: skip
 
 
@@ -73,6 +75,7 @@ def _half_day(rule: str) -> Explanation:
         name="Half day", untold=_NOT_MEASURED, conditions=(Condition(key, "above", 1),),
         supported=f"A half day is in it: {{{key}}} of the legs closed early, on fewer trades.",
         rejected=f"No half day: {{{key}}} of the legs closed early.", refuted_by="The gap staying after a full session.",
+        rejected_unless="An early close that the calendar does not list.",
     )  # fmt: skip
 
 
@@ -82,7 +85,8 @@ def _stretch(rule: str) -> Explanation:
         name="Volatile stretch", untold="That tells how unusual the gap is, not what made it.", conditions=(Condition(key, "above", WIDE),),
         supported=f"A volatile stretch: of late this gap was {{{key}}} times as wide as over its year, so its size is less unusual than it looks.",
         rejected=f"No volatile stretch: of late this gap was {{{key}}} times as wide as over its year.",
-        refuted_by="A gap of this size in a calm stretch.",
+        refuted_by="Gaps of this size going on once the stretch has calmed.",
+        rejected_unless="Gaps as wide as this one in the sessions that follow.",
     )  # fmt: skip
 
 
@@ -123,11 +127,13 @@ def _closing(rule: str, coin: str) -> tuple[Explanation, Explanation]:
     return (
         Explanation(
             name="Liquidation", when="above", refuted_by="Open interest of other venues not falling.",
+            rejected_unless="Open interest of other venues falling with price.",
             conditions=(Condition(f"{coin}_oi.change", "below", -_SHED), moved, Condition(f"{coin}.change", "below", 0.0)),
             supported=f"Liquidation {said.format(figures=figures)}", rejected=f"Liquidation is not shown: {figures}.", **carried,
         ),
         Explanation(
             name="Short covering", when="below", refuted_by="Open interest of other venues not falling.",
+            rejected_unless="Open interest of other venues falling while price rises.",
             conditions=(moved, Condition(f"{coin}.change", "above", 0.0)),
             supported=f"Short covering {said.format(figures=figures)}", rejected=f"Short covering is not shown: {figures}.", **carried,
         ),

@@ -41,4 +41,4 @@ def resolved(table: MetricTable, rule: Rule, row: int, until: int) -> Outcome | 
     regimes = regime(table.features, rule.pair)
     if not np.isfinite(moved) or regimes[end] != regimes[own[at]]:
         return None
-    return Outcome(moved, end, moved > 0 if wanted.side == "up" else moved < 0)
+    return Outcome(moved, end, wanted.met(moved))

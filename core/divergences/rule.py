@@ -4,20 +4,10 @@ from dataclasses import dataclass
 
 from core.metrics.gaps import BY_KEY as PAIRS
 from core.metrics.gaps import Pair
+from core.records import Condition
 from core.units import Unit
 
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A figure compared with a bound: at least (`above`) or at most (`below`) it."""
-
-    metric: str
-    side: str
-    bound: float
-
-    def holds(self, value: float) -> bool:
-        """Whether a known value meets the condition."""
-        return value >= self.bound if self.side == "above" else value <= self.bound
+__all__ = ["Condition", "Explanation", "Implication", "Resolution", "Rule"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +19,8 @@ class Explanation:
     for the `firm` conditions, and `partly` is said where only those are not met.
 
     `part` is the figure of the part of the gap that the reason carries. A reason that fits goes on with `told`, a sentence with that part, where
-    all of `proof` holds, and with `untold` where it does not or where nothing measures the part.
+    all of `proof` holds, and with `untold` where it does not or where nothing measures the part. `refuted_by` would contradict a reason that
+    fits, `rejected_unless` one that does not; where that is empty the same would contradict both.
     """
 
     name: str
@@ -44,19 +35,26 @@ class Explanation:
     proof: tuple[Condition, ...] = ()
     told: str = ""
     untold: str = ""
+    rejected_unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """How an implication is resolved: by the return of `series`, less that of `against` where there is one, `sessions` of the gap's sessions on.
 
-    It came true where that move has the `side`: `up` or `down`.
+    It came true where that move has the `side`: `up` or `down`, and a size of at least `bound` (percent, or percentage points against another).
     """
 
     series: str
     side: str
     against: str = ""
     sessions: int = 5
+    bound: float = 0.0
+
+    def met(self, moved: float) -> bool:
+        """Whether a move came true; a move of nothing never does."""
+        along = moved if self.side == "up" else -moved
+        return along > 0 and along >= self.bound
 
 
 @dataclass(frozen=True, slots=True)

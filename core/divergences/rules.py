@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
         above="Hong Kong ahead of the US", below="Hong Kong behind the US",
         if_above=_down("Hong Kong has yet to trade on the US close. If that is all, its lead goes in the next session.", "hsi", "spx", 1),
         if_below=_up("Hong Kong has yet to trade on the US close. If that is all, it catches up in the next session.", "hsi", "spx", 1),
-        refuted_by="The gap vanishing when Hong Kong is set against the US session it could know.", priced=("hsi", "spx"), highest=6.0,
+        refuted_by="Hong Kong closing the gap in its next session.", priced=("hsi", "spx"), highest=6.0,
         explanations=EXPLANATIONS["hk_us_broad"],
     ),
     Rule(
@@ -49,7 +49,7 @@ RULES: tuple[Rule, ...] = (
         above="China tech ahead of US tech", below="China tech behind US tech",
         if_above=_down("HSTECH has yet to trade on the US close. If that is all, its lead goes in the next session.", "hstech", "ndx", 1),
         if_below=_up("HSTECH has yet to trade on the US close. If that is all, it catches up in the next session.", "hstech", "ndx", 1),
-        refuted_by="The gap vanishing when Hong Kong is set against the US session it could know.", priced=("hstech", "ndx"), highest=8.0,
+        refuted_by="Hong Kong closing the gap in its next session.", priced=("hstech", "ndx"), highest=8.0,
         explanations=EXPLANATIONS["hk_us_tech"],
     ),
     Rule(
@@ -64,7 +64,7 @@ RULES: tuple[Rule, ...] = (
         above="DEX volume up while prices fall", below="DEX volume down while prices rise",
         if_above=_down("Trading grows into the fall: turnover on the way out, not abandonment. If sellers are not done, BTC falls on.", "btc"),
         if_below=_down("A rise on thinning trade. If buyers are missing, BTC gives it back.", "btc"),
-        refuted_by="DEX volume back at its weekday's usual level.", priced=("dex", "btc"), held="btc", highest=60.0,
+        refuted_by="DEX volume and prices going the same way the next day.", priced=("dex", "btc"), held="btc", highest=60.0,
         explanations=EXPLANATIONS["dex_price"],
     ),
     Rule(
@@ -80,7 +80,7 @@ RULES: tuple[Rule, ...] = (
         above="value locked ahead of the price of ETH", below="value locked behind the price of ETH",
         if_above=_up("Deposits held, or their tokens fell less than ETH. If deposits held, TVL stays ahead of ETH.", "tvl", "eth"),
         if_below=_down("Withdrawals, or tokens that rose less than ETH. If money left, TVL goes on trailing ETH.", "tvl", "eth"),
-        refuted_by="The price-adjusted change of TVL having the other sign.", priced=("tvl", "eth"), held="eth", highest=10.0,
+        refuted_by="TVL and ETH drawing level within five days.", priced=("tvl", "eth"), held="eth", highest=10.0,
         explanations=EXPLANATIONS["tvl_price"],
     ),
     Rule(
@@ -131,7 +131,7 @@ RULES: tuple[Rule, ...] = (
         above="gold up while US equities fall", below="US equities up while gold falls",
         if_above=_up("Caution, if VIX and yields show it too. If it lasts, gold stays ahead of the S&P 500.", "gold", "spx"),
         if_below=_down("Caution ends, if VIX and yields show it too. If so, gold goes on trailing the S&P 500.", "gold", "spx"),
-        refuted_by="VIX not confirming the direction.", priced=("gold", "spx"), highest=6.0, explanations=EXPLANATIONS["gold_equities"],
+        refuted_by="Gold giving its move back in the next session.", priced=("gold", "spx"), highest=6.0, explanations=EXPLANATIONS["gold_equities"],
     ),
     Rule(
         key="dollar_equities", label="Dollar vs US equities", mode="opposed", default=1.0, default_sigma=1.0,

@@ -4,6 +4,7 @@ import datetime as dt
 
 from core.insight import relative
 from core.insight.desk import Desk, Writer, label
+from core.insight.questions import ask
 from core.language import N_, join
 from core.metrics.crosses import ROUND_LEVELS
 from core.records import Cell, Section
@@ -102,7 +103,7 @@ def _level(w: Writer) -> None:
             w.say(
                 "reading", N_("a_shares.round: within {near}% of a multiple of {step}", near=str(NEAR), step=f"{step:,.0f}"),
                 N_(under if below else over, index=label(k), distance=f"{{{k}.round_distance|size}}", level=f"{{{k}.round_level|round}}"),
-                "Round levels have no force of their own; only trading around them shows one.",
+                "A restated close on the other side of the level.",
             )  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def _domestic(w: Writer) -> None:
     if d.known("cn.sse_hsi", "cn.szse_hstech") and d.session("sse") != d.session("hsi"):
         w.say("reading", "a_shares.domestic: refused, the latest sessions of the two markets are not of one day",
               "The mainland is not set against Hong Kong: its latest session is {sse.change|session}, that of Hong Kong {hsi.change|session}.",
-              "A day on which both traded.", ("sse.change", "hsi.change"))  # fmt: skip
+              "A mainland session of that day that is not stored yet.", ("sse.change", "hsi.change"))  # fmt: skip
     elif d.known("cn.sse_hsi", "cn.szse_hstech"):
         both = {(1, 1): "Domestic shares ahead of Hong Kong", (-1, -1): "Hong Kong ahead of domestic shares",
                 (0, 0): "Domestic shares in line with Hong Kong"}  # fmt: skip
@@ -130,14 +131,9 @@ def _domestic(w: Writer) -> None:
             "reading", "a_shares.domestic: mainland less Hong Kong, same date",
             N_("{word}: SSE {sse.change} against Hang Seng {hsi.change} ({cn.sse_hsi|signed}), SZSE {szse.change} against HSTECH {hstech.change} "
                "({cn.szse_hstech|signed}).", word=word),
-            "A move of the renminbi or a half day in one market.",
+            "The order turning in the next session.",
         )  # fmt: skip
-        if word == both[1, 1]:
-            w.say(
-                "question", "a_shares.foreign: no series measures net foreign buying any more",
-                "Is domestic money alone driving it? The lead over Hong Kong suggests so; foreign buying is no longer published by the day.",
-                "Quarterly holdings that show foreign buying.", ("cn.sse_hsi", "cn.szse_hstech"),
-            )  # fmt: skip
+        ask(w, "mainland_alone")
     session = d.figure("sse.change").session
     if session is None or session > NORTHBOUND_ENDED:
         w.missing("Net northbound buying", _NORTHBOUND_WHY)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from core.insight.desk import Desk
 from core.insight.follow import FOLLOWED, link_read
+from core.insight.refuted import Refuted, below, beyond, within
 from core.metrics.breadth import SECTORS, TRIOS
 
 LEAD = ("up", "down", "flat", "none", "unknown")
@@ -26,7 +27,8 @@ _MOVED = ("up", "down")
 class ChainRule:
     """A verdict: the states it needs, its word, and what would contradict it.
 
-    `claims` says how much it asserts, from 0 (abstains) to 4 (one cause seen through three markets); `broken` is the link that did not hold.
+    `claims` says how much it asserts, from 0 (abstains) to 4 (one cause seen through three markets); `broken` is the link that did not hold;
+    `refuted_when` is what `refuted_by` says, as conditions.
     """
 
     word: str
@@ -37,6 +39,7 @@ class ChainRule:
     claims: int
     refuted_by: str
     broken: str = ""
+    refuted_when: Refuted = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,9 @@ class Chain:
 
 
 _RESIDUAL = "A residual beyond two standard deviations in either link, or a link whose correlation with its lead is near zero."
-_BREAK, _LARGE = 1.0, 2.0
+_BREAK, _LARGE, _WELL = 1.0, 2.0, 0.9
+_LED = ("us_hk_broad", "us_cn_broad")
+_RESIDUALS = tuple(f"link.{k}.residual_z" for k in _LED)
 _NOISE = "A residual well within one standard deviation: then the break is no more than the usual scatter."
 _OPENS = "The closed market's next session moving against the lead."
 _LARGER = "A longer history or a larger lead, against which the answer can be measured."
@@ -73,6 +78,7 @@ def _through(side: str, breadth: str, word: str) -> ChainRule:
     return ChainRule(
         word=word, lead=(side,), breadth=(breadth,),
         hong_kong=("followed",), mainland=("followed",), claims={"broad": 4, "narrow": 3, "unknown": 2}[breadth], refuted_by=_RESIDUAL,
+        refuted_when=(*beyond(_LARGE, *_RESIDUALS), *below(0.0, *(f"link.{k}.corr_low" for k in _LED))),
     )  # fmt: skip
 
 
@@ -82,10 +88,11 @@ RULES: tuple[ChainRule, ...] = (
     ChainRule(word=NO_VERDICT, hong_kong=_AWAY, mainland=_AWAY, claims=0, refuted_by="The next session of either market."),
     ChainRule(word=NO_VERDICT, lead=("unknown", "none"), claims=0, refuted_by=_MISSING),
     *(_through(side, breadth, word) for (side, breadth), word in _THROUGH.items()),
-    ChainRule(word="The chain broke at Hong Kong", lead=_MOVED, hong_kong=("opposed",), claims=2, refuted_by=_NOISE, broken="us_hk_broad"),
+    ChainRule(word="The chain broke at Hong Kong", lead=_MOVED, hong_kong=("opposed",), claims=2, refuted_by=_NOISE, broken="us_hk_broad",
+              refuted_when=within(_WELL, "link.us_hk_broad.residual_z")),
     ChainRule(
         word="The chain broke at the mainland", lead=_MOVED, hong_kong=("followed", "same", *_AWAY), mainland=("opposed",), claims=2,
-        refuted_by=_NOISE, broken="us_cn_broad",
+        refuted_by=_NOISE, broken="us_cn_broad", refuted_when=within(_WELL, "link.us_cn_broad.residual_z"),
     ),
     ChainRule(word="Risk-on as far as Hong Kong", lead=("up",), hong_kong=("followed",), mainland=_AWAY, claims=2, refuted_by=_OPENS),
     ChainRule(word="Risk-off as far as Hong Kong", lead=("down",), hong_kong=("followed",), mainland=_AWAY, claims=2, refuted_by=_OPENS),

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from core.insight.desk import Desk, Writer, label
+from core.insight.refuted import above
 from core.language import N_, join
 from core.metrics.coupling import COUPLINGS, Coupling
+from core.metrics.gaps import LEAST_OVERLAP
 from core.records import Cell, Figure
 from core.units import Unit
 from core.wording import day
@@ -46,7 +48,7 @@ def _coupled(w: Writer) -> None:
     text = join(" ", [*lead, _WITH_EQUITIES[down, d.known("crypto.spx_corr")]])
     also = ["gap.us_crypto", *(["us.indices_up", "eth.change"] if lead else [])]
     w.say("verdict", "crypto.coupled: same direction as the S&P 500 in overlapping sessions; broad if all three indices and ETH agree",
-          text, "Crypto turning while equities do not.", also)  # fmt: skip
+          text, "Crypto turning in the next session while equities do not.", also)  # fmt: skip
 
 
 def _size(w: Writer) -> None:
@@ -71,7 +73,8 @@ def refused(w: Writer) -> None:
     evidence = [k for k in ("spx.change", "btc.change", "gap.us_crypto.overlap") if w.desk.known(k)]
     evidence += [missed(w, k) for k in ("spx", "btc") if w.desk.table.panel.missed(k)[w.desk.row]]
     w.say("abstention", "crypto.refused: the legs' sessions are stale, unknown or do not overlap",
-          join(" ", ["Crypto is not compared with US equities.", why]), "Sessions that overlap.", evidence)  # fmt: skip
+          join(" ", ["Crypto is not compared with US equities.", why]), "Sessions that overlap.", evidence,
+          above(LEAST_OVERLAP, "gap.us_crypto.overlap") if w.desk.number("gap.us_crypto.overlap") < LEAST_OVERLAP else ())  # fmt: skip
 
 
 def missed(w: Writer, series: str) -> str:

@@ -7,10 +7,13 @@ import numpy as np
 from core.catalogue import BY_KEY as SERIES
 from core.catalogue import group
 from core.insight.desk import Desk, Writer, label
+from core.insight.questions import CLOSED, SHED, ask
+from core.language import N_
 from core.metrics.defi import COINS
 from core.metrics.gaps import fresh
 from core.records import Cell, Section
 from core.units import Unit
+from core.wording import show
 
 CHAINS = ("tvl", *(s.key for s in group("tvl_chain")))
 PROTOCOLS = ("dex", *(s.key for s in group("dex_protocol")))
@@ -20,8 +23,6 @@ SMALL_FLOW = 1e8
 LARGE_SHARE = 0.5
 # A flow is large for a day from this percentile of its year.
 LARGE_RANK = 90.0
-# Liquidation may be named where open interest fell by these shares (percent): in dollars, and in coins, so with the price taken out.
-FELL, CLOSED = 3.0, 1.0
 # A disconnect that came on this share of the days before is no rarity; under so many days nothing is said of it.
 COMMON, FEWEST_DAYS = 0.2, 60
 # A coin's redemption that is offset by at least this share of issuance elsewhere is rotation.
@@ -74,7 +75,7 @@ def _stablecoins(w: Writer) -> None:
             "reading", rule,
             f"Rotation between stablecoins, not exit: {{stable.redeemed}} redeemed ({label(shrunk).removesuffix(' supply')} {{{shrunk}.change}}), "
             f"{{stable.issued|signed}} issued ({label(grown).removesuffix(' supply')} {{{grown}.change}}), net {{stable.net|signed}}"
-            + (", or {stablecoins.change} of all supply." if ranked else "."), "The growing coins shrinking too.",
+            + (", or {stablecoins.change} of all supply." if ranked else "."), "The growing coins shrinking in the days after.",
         )  # fmt: skip
     elif word in {"contraction", "expansion"}:
         rank = d.value("stable.flow_rank")
@@ -106,23 +107,23 @@ def _leverage(w: Writer) -> None:
     fell = d.side("btc.change") < 0
     if not d.known("btc.change"):
         return
-    rule = f"crypto.leverage: liquidation only if open interest fell with price, by {FELL:g}% in dollars and {CLOSED:g}% in coins"
-    if not d.known("btc_oi.change"):
-        w.missing(d.figure("btc_oi.change").label, d.figure("btc_oi.change").note)
+    rule = f"crypto.leverage: liquidation only if open interest fell with price, by {SHED:g}% in dollars and {CLOSED:g}% in coins"
+    if not d.known("btc_oi.change", "btc_oi.coins"):
+        lacking = next(d.figure(k) for k in ("btc_oi.change", "btc_oi.coins") if not d.known(k))
+        w.missing(lacking.label, lacking.note)
         if fell:
-            w.say("question", rule, "Liquidation? Open: no open interest is known for the day BTC moved {btc.change}.", "Open interest that rose.")
+            w.say("question", rule, "Liquidation? Open: no open interest is known for {btc.change|session}, the day BTC moved {btc.change}. This "
+                  "report answers it once that figure is stored.",
+                  N_("Open interest of that day not lower by {dollars} in dollars and {coins} in coins.", dollars=show(SHED, Unit.SHARE),
+                     coins=show(CLOSED, Unit.SHARE)))  # fmt: skip
         return
-    interest, price = d.number("btc_oi.change"), d.number("btc.change")
-    in_coins = w.derive("leverage.coins", "BTC open interest in coins", ((1 + interest / 100) / (1 + price / 100) - 1) * 100, Unit.PERCENT,
-                        "Open interest in USD over the BTC price, change from the UTC day before: positions in coins.", "btc_oi.change")  # fmt: skip
-    coins = d.number(in_coins)
-    both = f"BTC open interest {{btc_oi.change}} in dollars and {{{in_coins}}} in coins"
-    if fell and interest <= -FELL and coins <= -CLOSED:
+    interest, coins = d.number("btc_oi.change"), d.number("btc_oi.coins")
+    both = "BTC open interest {btc_oi.change} in dollars and {btc_oi.coins} in coins"
+    if fell and interest <= -SHED and coins <= -CLOSED:
         w.say("reading", rule, f"Leverage came off: {both}, with price {{btc.change}}: consistent with liquidation; who was forced is not in these "
               "figures.", "Open interest rebuilt within a day.")  # fmt: skip
     elif fell:
-        w.say("question", rule, f"Liquidation? Open interest does not show it: {both}, with price {{btc.change}}.",
-              "Open interest falling with price, in coins too.")  # fmt: skip
+        ask(w, "liquidation")
     elif d.side("btc.change") > 0:
         word = "positions were added" if coins >= CLOSED else "positions were closed" if coins <= -CLOSED else "positions hardly changed"
         w.say("reading", rule, f"Leverage behind the move: {both}; {word} while price moved {{btc.change}}.",
@@ -151,7 +152,7 @@ def _disconnect(w: Writer) -> None:
     detection = d.detections["dex_price"]
     if not detection.fires[d.row]:
         w.say("reading", rule, "DEX volume {dex.change}, against its usual weekday {dex.vs_weekday}: no disconnect from price (BTC {btc.change}).",
-              "Volume and price parting.")  # fmt: skip
+              "Volume and price parting by more than the threshold the next day.")  # fmt: skip
         return
     own = np.flatnonzero(fresh(d.table.features, detection.rule.pair))
     own = own[own <= d.row][:-1]
@@ -174,7 +175,7 @@ def _disconnect(w: Writer) -> None:
         "reading", rule,
         f"Key disconnect: DEX volume {{dex.change}}, {direction}{f' ({names})' if names else ''}. {often[0].upper()}{often[1:]}; against its usual "
         "weekday volume stands at {dex.vs_weekday}.",
-        "Volume back on the side of price.", ("btc.change",),
+        "Volume back on the side of price the next day.", ("btc.change",),
     )  # fmt: skip
 
 
@@ -255,7 +256,7 @@ def write(desk: Desk) -> Section:
             else "not shared by the whole market"
         )
         w.say("reading", "crypto.breadth: total cap moved the same way by at least half as much as BTC",
-              f"Total market cap {{total_cap.change}} to {{total_cap.close}}: {broad}.", "A cap that moved the other way.",
+              f"Total market cap {{total_cap.change}} to {{total_cap.close}}: {broad}.", "A restated cap that says otherwise.",
               ("btc.change",))  # fmt: skip
     _stablecoins(w)
     _leverage(w)

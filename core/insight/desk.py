@@ -15,6 +15,7 @@ from core.divergences import BY_KEY as RULES
 from core.divergences import Detection, refusal
 from core.figures import Figures
 from core.insight import relative
+from core.insight.refuted import Refuted
 from core.language import N_, Phrase, join
 from core.metrics import BY_KEY as METRICS
 from core.metrics import MetricTable
@@ -168,19 +169,22 @@ class Writer:
         told = join("; ", [N_("{names} {date}", names=listing(names), date=day(s)) for s, names in sorted(whose.items())])
         return join(" ", [text, N_("Sessions: {told}.", told=told)])
 
-    def make(self, kind: str, rule: str, template: str, refuted_by: str, also: Iterable[str] = ()) -> Claim | None:
-        """A claim, or None where its evidence is missing. `also` is evidence that the sentence rests on without naming it."""
+    def make(self, kind: str, rule: str, template: str, refuted_by: str, also: Iterable[str] = (), when: Refuted = ()) -> Claim | None:
+        """A claim, or None where its evidence is missing.
+
+        `also` is evidence that the sentence rests on without naming it; `when` is what `refuted_by` says, where figures can show it.
+        """
         also = tuple(also)
         filled = self.text(template)
         if filled is None or not self.desk.known(*also):
             return None
         evidence = tuple(dict.fromkeys((*filled[1], *also)))
         self.use(*evidence)
-        return Claim(kind=kind, text=filled[0], rule=rule, evidence=evidence, contradicted_by=refuted_by)
+        return Claim(kind=kind, text=filled[0], rule=rule, evidence=evidence, contradicted_by=refuted_by, refuted_when=when)
 
-    def say(self, kind: str, rule: str, template: str, refuted_by: str, also: Iterable[str] = ()) -> bool:
+    def say(self, kind: str, rule: str, template: str, refuted_by: str, also: Iterable[str] = (), when: Refuted = ()) -> bool:
         """Make a claim and keep it. Returns whether it could be made."""
-        claim = self.make(kind, rule, template, refuted_by, also)
+        claim = self.make(kind, rule, template, refuted_by, also, when)
         if claim:
             self.claims.append(claim)
         return claim is not None

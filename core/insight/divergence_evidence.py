@@ -7,10 +7,14 @@ import numpy as np
 from core.divergences import Explanation, Rule
 from core.divergences.detect import side
 from core.insight.desk import Desk, Writer
-from core.records import Claim
+from core.insight.refuted import Refuted, above, below, beyond
+from core.language import join
+from core.records import Claim, Condition
 
 _SLOT = re.compile(r"\{([a-z0-9_.]+)(?:\|\w+)?\}")
 QUARTER = 1.25
+# From this share (percent) of shared time two changes count as of one time.
+_SHARED = 75.0
 
 # How the clock check came out.
 HOLDS, EFFECT, UNCHECKED = "", ", mostly a clock effect", ", not checked against closing times"
@@ -45,19 +49,19 @@ def _tested(w: Writer, rule: Rule, e: Explanation) -> tuple[int, Claim | None]:
         w.missing(figure.label, figure.note)
         return 3, w.make("abstention", name, f"{e.name} cannot be tested: {figure.label} is unknown.", "The missing figure.")
     if not all(c.holds(w.desk.number(c.metric)) for c in e.conditions):
-        return 2, w.make("rejected", name, e.rejected, e.refuted_by, asked)
+        return 2, w.make("rejected", name, e.rejected, e.rejected_unless or e.refuted_by, asked, (e.conditions,))
     firm = all(c.holds(w.desk.number(c.metric)) for c in e.firm)
-    return 0 if firm else 1, w.make("explanation", name, f"{e.supported if firm else e.partly}{_share(w, e)}", e.refuted_by, asked)
+    return 0 if firm else 1, w.make("explanation", name, join(" ", [e.supported if firm else e.partly, *_share(w, e)]), e.refuted_by, asked)
 
 
-def _share(w: Writer, e: Explanation) -> str:
+def _share(w: Writer, e: Explanation) -> list[str]:
     """How much of the gap a reason that fits carries, as a further sentence, or that this cannot be told."""
     if _proven(w.desk, e):
-        return f" {e.told}" if e.told else ""
+        return [e.told] if e.told else []
     unknown = [k for k in _SLOT.findall(e.untold) if not w.desk.known(k)]
     for k in unknown:
         w.missing(w.desk.figure(k).label, w.desk.figure(k).note)
-    return " How much of the gap it carries is not known." if unknown else f" {e.untold}" if e.untold else ""
+    return ["How much of the gap it carries is not known."] if unknown else [e.untold] if e.untold else []
 
 
 def clock(w: Writer, rule: Rule) -> tuple[str, Claim | None]:
@@ -65,7 +69,8 @@ def clock(w: Writer, rule: Rule) -> tuple[str, Claim | None]:
     key, name = f"gap.{rule.key}.aligned", "clock check: the gap on lag-aligned sessions against the threshold"
     if not rule.pair.aligned:
         same = "No clock effect is possible: the changes of both legs cover the same time ({K.overlap})."
-        return HOLDS, w.make("check", name, same.replace("K", f"gap.{rule.key}"), "Closing times that differ.")
+        return HOLDS, w.make("check", name, same.replace("K", f"gap.{rule.key}"), "Closing times that differ.",
+                             when=below(_SHARED, f"gap.{rule.key}.overlap"))
     measured = f"{key}.z" if w.desk.settings.threshold_unit == "sigma" else key
     if not w.desk.known(measured):
         w.missing(w.desk.figure(measured).label, w.desk.figure(measured).note)
@@ -92,10 +97,10 @@ def _aligned(desk: Desk, rule: Rule, measured: str) -> str:
 def overlap(w: Writer, rule: Rule) -> Claim | None:
     """How much time the two changes share, where that is little."""
     key = f"gap.{rule.key}.overlap"
-    if not w.desk.known(key) or w.desk.number(key) > 75:
+    if not w.desk.known(key) or w.desk.number(key) >= _SHARED:
         return None
     text = f"The two changes share only {{{key}}} of their time."
-    return w.make("check", "overlap: shared share of the shorter span", text, "Sessions that overlap more.")
+    return w.make("check", "overlap: shared share of the shorter span", text, "Sessions that overlap more.", when=above(_SHARED, key))
 
 
 def robust(w: Writer, rule: Rule) -> Claim | None:
@@ -105,12 +110,18 @@ def robust(w: Writer, rule: Rule) -> Claim | None:
     found = desk.detections[rule.key]
     if found.threshold == 0:
         text = "The threshold is zero, so every gap passes it and its robustness says nothing."
-        return w.make("check", name, text, "A threshold above zero.", (gap,))
+        return w.make("check", name, text, "A threshold above zero.", (gap, f"threshold.{rule.key}"), above(1e-9, f"threshold.{rule.key}"))
     if found.at(found.threshold * QUARTER)[desk.row]:
         text = f"Robust: a gap of {{{gap}|size}} fires with its threshold a quarter higher too."
-    else:
-        text = f"Fragile: a gap of {{{gap}|size}} would not fire with its threshold a quarter higher."
-    return w.make("check", name, text, "A small change of the threshold.")
+        return w.make("check", name, text, "A gap within that higher threshold.", when=_inside(desk, gap, found.threshold * QUARTER))
+    text = f"Fragile: a gap of {{{gap}|size}} would not fire with its threshold a quarter higher."
+    return w.make("check", name, text, "A gap beyond that higher threshold.", when=beyond(found.threshold * QUARTER, gap))
+
+
+def _inside(desk: Desk, gap: str, bound: float) -> Refuted:
+    """A gap that is smaller than a bound which it passes today."""
+    nearer = bound * (1 - 1e-9)
+    return ((Condition(gap, "below", nearer),),) if desk.number(gap) > 0 else ((Condition(gap, "above", -nearer),),)
 
 
 def quiet(desk: Desk, rule: Rule) -> str:

@@ -47,7 +47,7 @@ def history(w: Writer, rule: Rule, past: BaseRate, own: Own) -> Claim | None:
         f"Before: {{{events}}} separate events in {{{watched}}} sessions. Five sessions later the gap was closed after "
         f"{{{closed['share']}}} of {{{n}}}, {told}."
     )
-    return w.make("check", name, text, "A sample that is short or from one regime only.")
+    return w.make("check", name, text, "A longer record, or one of another regime, that tells otherwise.")
 
 
 def _shares(own: Own, prefix: str, text: str, found: Share) -> dict[str, str]:
@@ -70,7 +70,8 @@ def came_true(w: Writer, past: BaseRate, own: Own) -> Claim | None:
         f"Its implication came true after {{{keys['share']}}} of {{{n}}} earlier events of this direction, {told} {{{keys['usual']}}} after any "
         "session."
     )
-    return w.make("check", "record of the implication: events of this direction, resolved as declared", text, "A sample from one regime only.")
+    return w.make("check", "record of the implication: events of this direction, resolved as declared", text,
+                  "Later events of this direction that tell otherwise.")  # fmt: skip
 
 
 def _cut(w: Writer, rule: Rule) -> None:

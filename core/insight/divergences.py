@@ -3,12 +3,13 @@
 import math
 from dataclasses import replace
 
-from core.divergences import BY_KEY, RULES, Resolution, Rule, base_rate
+from core.divergences import BY_KEY, RULES, Rule, base_rate
 from core.divergences.detect import refusal, refused
 from core.insight import divergence_history as past_of
-from core.insight.desk import Desk, Writer, label
+from core.insight.desk import Desk, Writer
 from core.insight.divergence_evidence import EFFECT, clock, explain, overlap, quiet, robust
 from core.insight.relative import against
+from core.insight.settling import settled
 from core.insight.witnesses import new_today
 from core.records import Cell, Claim, Figure, Finding, Section
 from core.units import Basis, Unit
@@ -64,20 +65,11 @@ def legs(desk: Desk, rule: Rule) -> str:
     return f"{one(rule.pair.a.metric, rule.pair.a.label)} vs {one(rule.pair.b.metric, rule.pair.b.label)}"
 
 
-def settled(wanted: Resolution) -> tuple[str, str]:
-    """What would make an implication true, and what false, in words."""
-    within = "in the next session" if wanted.sessions == 1 else f"over the next {show(wanted.sessions, Unit.SESSIONS)}"
-    up, down = ("beating", "trailing") if wanted.against else ("up", "down")
-    other = f" {label(wanted.against)}" if wanted.against else ""
-    good, bad = (up, down) if wanted.side == "up" else (down, up)
-    return tuple(f"{label(wanted.series)} {word}{other} {within}" for word in (good, bad))  # type: ignore[return-value]
-
-
 def _implied(w: Writer, rule: Rule) -> Claim | None:
     gap = f"gap.{rule.key}"
     implied = rule.implied(w.desk.number(gap))
     true, false = settled(implied.resolution)
-    return w.make("implication", f"{rule.key}.implication: true with {true}", implied.text, f"{false}.", (gap,))
+    return w.make("implication", f"{rule.key}.implication: true with {true.removesuffix('.')}", implied.text, false, (gap,))
 
 
 def said(desk: Desk, rule: Rule) -> str:
@@ -171,7 +163,7 @@ def _none_fires(w: Writer, findings: list[Finding]) -> None:
     close = f" Nearest: {listing(near[:3])}, which would fire at a threshold a quarter lower." if near else ""
     refused_too = "" if len(comparable) == len(findings) else " Some pairs cannot be compared."
     text = f"No divergence passes its threshold today.{close}{refused_too}"
-    w.say("verdict", "divergences: none fires", text, "A gap beyond its threshold.", [f.gap for f in comparable[:3]])
+    w.say("verdict", "divergences: none fires", text, "A restated close that makes one fire.", [f.gap for f in comparable[:3]])
 
 
 def write(desk: Desk) -> tuple[Section, tuple[Finding, ...]]:

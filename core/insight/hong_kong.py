@@ -2,7 +2,9 @@
 
 from core.insight import relative
 from core.insight.desk import Desk, Writer, label
-from core.insight.follow import UNREAD, follow_word, within_scatter
+from core.insight.follow import NOISE, UNREAD, follow_word, within_scatter
+from core.insight.questions import ask
+from core.insight.refuted import within
 from core.insight.relative import tape_is_lead
 from core.language import N_, clauses
 from core.records import Cell, Section
@@ -119,14 +121,14 @@ def _against_lead(w: Writer, link: str, name: str) -> None:
     if not word:
         if d.known(f"{link}.lead"):
             w.say("reading", "hong_kong.lead: the implied move is too small to measure an answer against", N_(_TOO_SMALL[tech], **lead),
-                  "A larger lead.")  # fmt: skip
+                  "A larger lead in a later session.")  # fmt: skip
         return
     w.say(
         "reading", "hong_kong.lead: actual move over beta times the overnight lead",
         N_(_ANSWERED[tech], **lead, word=UNREAD if scatter else _FOLLOWED[word], implied=f"{{{link}.implied}}", actual=f"{{{link}.actual}}",
            residual=f"{{{link}.residual_z}}"),
         "A larger lead, whose answer stands out from the scatter." if scatter else "A residual within half a standard deviation: then the ratio is "
-        "noise.", (f"{link}.follow", f"{link}.beta"),
+        "noise.", (f"{link}.follow", f"{link}.beta"), () if scatter else within(NOISE - 0.001, f"{link}.residual_z"),
     )  # fmt: skip
 
 
@@ -158,12 +160,7 @@ def _leadership(w: Writer) -> None:
         text = N_("No clear leadership: HSCEI {hk.soe_broad|signed} and HSTECH {hk.tech_broad|signed} against the Hang Seng.")
     w.say("reading", "hong_kong.leadership: HSCEI and HSTECH less the Hang Seng, same session", text, "The order turning in the next session.",
           ("hk.soe_broad", "hk.tech_broad"))  # fmt: skip
-    if soe > 0 and tech <= 0:
-        w.say(
-            "question", "hong_kong.flows: no series measures who bought",
-            "Are foreign investors choosing state-owned shares over tech? Relative moves suggest it; no series here measures it.",
-            "Flow data by investor type.", ("hk.soe_broad", "hk.tech_broad"),
-        )  # fmt: skip
+    ask(w, "state_owned")
 
 
 def write(desk: Desk) -> Section:

@@ -119,7 +119,8 @@ def _confirmed(w: Writer, top: Candidate) -> None:
     if agree:
         told, legs = _testimony(w, agree, agree=True)
         w.say("support", "witnesses: series that usually move with it",
-              f"{w.desk.pick('What confirms it', 'It does not stand alone', 'In line with it')}: {told}.", "One of them turning.", legs)  # fmt: skip
+              f"{w.desk.pick('What confirms it', 'It does not stand alone', 'In line with it')}: {told}.",
+              "One of them turning in the next session.", legs)  # fmt: skip
 
 
 def _next(w: Writer, ranked: list[Candidate]) -> None:
@@ -153,10 +154,10 @@ def _contradicted(w: Writer, top: Candidate) -> None:
               f"Over five sessions it has still gone the other way: {{{series}.week}}.", "A week that turns.")  # fmt: skip
     elif agree:
         w.say("contradiction", rule, w.desk.pick("Nothing that was tested contradicts it.", "No series that would contradict it does."),
-              "One of the series that agree with it turning.", [x.metric for x in agree])  # fmt: skip
+              "One of the series that agree with it turning in the next session.", [x.metric for x in agree])  # fmt: skip
     else:
         w.say("contradiction", rule, "Nothing here could contradict it: the series that would are flat, older or not known.",
-              "Any of them moving the other way.", (f"rarity.{top.key}",))  # fmt: skip
+              "Any of them moving the other way in the next session.", (f"rarity.{top.key}",))  # fmt: skip
 
 
 def _no_signal(w: Writer, top: Candidate) -> bool:
@@ -172,7 +173,7 @@ def _no_signal(w: Writer, top: Candidate) -> bool:
     return w.say(
         "contradiction", "base rate: share of gaps closed five sessions later, against such a move after any session",
         f"{w.desk.pick('It has told little about what follows', 'As a signal it has been weak')}: {after}.",
-        "A record that sets it apart from ordinary days.",
+        "A longer record that sets it apart from ordinary days.",
     )  # fmt: skip
 
 
@@ -189,14 +190,14 @@ def _is_not(w: Writer, top: Candidate) -> None:
         w.say(
             "contradiction", "key_insight.not: crypto and US equities fell in overlapping sessions",
             "It is not a story of one market: equities and crypto both fell, S&P 500 {spx.change} with BTC {btc.change}.",
-            "Equities recovering without crypto.",
+            "Equities recovering without crypto in the next session.",
         )  # fmt: skip
     elif top.key == "together" and d.known("crypto.spx_corr"):
         w.say(
             "contradiction", "key_insight.not: crypto and US equities moved the same way in overlapping sessions",
             f"It is not a story of crypto alone: equities {'fell' if top.sign < 0 else 'rose'} too, S&P 500 {{spx.change}} (usual correlation "
             "{crypto.spx_corr}).",
-            "Crypto turning while equities do not.", ("gap.us_crypto",),
+            "Crypto turning in the next session while equities do not.", ("gap.us_crypto",),
         )  # fmt: skip
     elif top.key == "stablecoins" and d.known("stable.issued", "stable.redeemed"):
         _one_coin(w)
@@ -217,7 +218,7 @@ def _one_coin(w: Writer) -> None:
                         "stable.net")  # fmt: skip
         w.say("contradiction", f"key_insight.one_coin: one coin is {ONE_COIN:.0f}% or more of the net",
               f"Read it as one coin's story before a market's: {coin.upper()} ({{{coin}.change}}) is {{{part}}} of the net.",
-              "The other coins following.", (f"{coin}.flow",))  # fmt: skip
+              "The other coins following in the days after.", (f"{coin}.flow",))  # fmt: skip
 
 
 def _quiet(w: Writer, ranked: list[Candidate]) -> None:

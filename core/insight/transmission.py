@@ -5,7 +5,8 @@ from core.insight import chain, coupling
 from core.insight.chain_tables import LINK_COLUMNS, MARKET_COLUMNS, MARKETS, PENDING_COLUMNS, link_row, market_row, pending_row, standing, us_signal
 from core.insight.coupling import crypto_word, missed
 from core.insight.desk import Desk, Writer
-from core.insight.follow import RULE, UNREAD, WORDS, follow_word, link_read
+from core.insight.follow import NOISE, RULE, UNREAD, WORDS, follow_word, link_read
+from core.insight.refuted import above, within
 from core.language import N_, join
 from core.metrics.breadth import SECTORS
 from core.metrics.transmission import LINKS
@@ -105,7 +106,7 @@ def _verdict(w: Writer) -> None:
     key, source = f"link.{rule.broken}.residual_z", "us_hk_broad" if first else "us_cn_broad"
     text = N_(_VERDICTS[_proven(d, source), bool(rule.broken) and d.known(key)], word=rule.word, opening=_opening(w, source),
               both=_both(d, states, first=first), residual=f"{{{key}}}")  # fmt: skip
-    w.say("verdict", said, text, rule.refuted_by, evidence)
+    w.say("verdict", said, text, rule.refuted_by, evidence, rule.refuted_when)
 
 
 def _abstain(w: Writer, rule: str, refuted_by: str) -> None:
@@ -147,7 +148,8 @@ def _tech(w: Writer) -> None:
               ("link.us_hk_tech.follow", "link.us_hk_tech.residual_sd"))  # fmt: skip
     elif word in WORDS:
         w.say("reading", RULE, N_(_TECH[word], shown=shown),
-              "A residual within half a standard deviation: then the ratio says little.", ("link.us_hk_tech.follow",))  # fmt: skip
+              "A residual within half a standard deviation: then the ratio is noise.", ("link.us_hk_tech.follow",),
+              within(NOISE - 0.001, "link.us_hk_tech.residual_z"))  # fmt: skip
 
 
 def _clocks(w: Writer) -> None:
@@ -159,6 +161,7 @@ def _clocks(w: Writer) -> None:
             "Comparing by date would miss the link: the Hang Seng's correlation with the S&P 500 is {link.us_hk_broad.corr} on the US session that "
             "had closed before it, and {link.us_hk_broad.date_corr} on the one of its own date, which closes after it ({link.us_hk_broad.n}).",
             "A correlation by date as high as that on the lead.", ("link.us_hk_broad.corr_low",),
+            above(w.desk.number("link.us_hk_broad.corr"), "link.us_hk_broad.date_corr"),
         )  # fmt: skip
     if standing(w.desk, "hk") == standing(w.desk, "cn") == "current":
         w.say(
@@ -193,7 +196,7 @@ def _tape(w: Writer) -> None:
     w.say(
         "reading", "transmission.tape: mean of three indices per market, latest session of each",
         join(" ", [N_("Tape, side by side: {together} ({shown}).", together=together, shown=shown), *clock, *out]),
-        "One of the markets being read from an older session.",
+        "A later session of one of them that is not stored yet.",
     )  # fmt: skip
 
 

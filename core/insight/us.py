@@ -1,9 +1,11 @@
 """Section 4: the US session, its breadth, and whether macro shows stress."""
 
+from core.insight.chain import BROAD_SECTORS
 from core.insight.desk import Desk, Writer, label
+from core.insight.refuted import Refuted, above, below
 from core.insight.transmission import crypto_word, us_signal
 from core.language import N_, join
-from core.metrics.breadth import SECTORS
+from core.metrics.breadth import SECTORS, TRIOS
 from core.records import Cell, Section
 from core.units import Unit
 from core.wording import day, listing
@@ -37,13 +39,14 @@ def _verdict(w: Writer) -> None:
     elif signs:
         names = {"vix.z": "VIX {vix.change} ({vix.z})", "us10y.z": "the ten-year yield {us10y.change|signed} ({us10y.z})",
                  "dxy.z": "the dollar {dxy.change} ({dxy.z})"}  # fmt: skip
-        w.say("verdict", rule, N_("Macro shows stress: {signs}.", signs=join(", ", [names[s] for s in signs])), "The gauges giving their moves back.")
+        w.say("verdict", rule, N_("Macro shows stress: {signs}.", signs=join(", ", [names[s] for s in signs])),
+              "The gauges giving their moves back in the next session.")  # fmt: skip
     else:
         w.say(
             "verdict", rule,
             "No macro stress in prices: VIX {vix.change} ({vix.z}), ten-year yield {us10y.change|signed} ({us10y.z}), dollar {dxy.change} "
             "({dxy.z}); none is up beyond its usual range.",
-            "Any of the three rising by one and a half standard deviations or more.",
+            "Any of the three rising by one and a half standard deviations or more.", when=above(UNUSUAL, "vix.z", "us10y.z", "dxy.z"),
         )  # fmt: skip
 
 
@@ -55,8 +58,20 @@ def _tone(w: Writer) -> None:
             "reading", "us.breadth: all three indices one way and at least eight of eleven sectors with them",
             N_("The session of {spx.change|session} was {signal}: S&P 500 {spx.change}, Nasdaq 100 {ndx.change}, Dow {dow.change}, with "
                "{us.sectors_up} of {of} sectors up.", signal=signal, of=f"{{{of}}}"),
-            "Fewer than eight sectors on the index's side.",
+            *_not_so(w.desk),
         )  # fmt: skip
+
+
+def _not_so(desk: Desk) -> tuple[str, tuple[str, ...], Refuted]:
+    """What would contradict the reading of the session's breadth: as a sentence, without further evidence, and as conditions."""
+    up, sectors = round(desk.number("us.indices_up")), "us.sectors_up"
+    most, few = BROAD_SECTORS, len(SECTORS) - BROAD_SECTORS
+    if up in {0, len(TRIOS["us"])}:
+        agreeing = desk.number(sectors) if up else len(SECTORS) - desk.number(sectors)
+        if agreeing >= most:
+            return "Fewer than eight sectors on the index's side.", (), below(most - 1, sectors) if up else above(few + 1, sectors)
+        return "Eight sectors or more on the index's side.", (), above(most, sectors) if up else below(few, sectors)
+    return "All three indices going one way.", (), (*above(len(TRIOS["us"]), "us.indices_up"), *below(0, "us.indices_up"))
 
 
 def _highs(w: Writer) -> None:
@@ -68,13 +83,14 @@ def _highs(w: Writer) -> None:
     if new:
         names = listing([label(k) for k in new])
         w.say("reading", rule, N_("{names} closed at a 52-week high on {spx.change|session}.", names=names), "A higher close in the year before.",
-              [f"{k}.from_high" for k in new])  # fmt: skip
+              [f"{k}.from_high" for k in new],
+              below(2 * _NEW, *(f"{k}.from_high" for k in new)))  # fmt: skip
     else:
         w.say(
             "reading", rule,
             "No fresh high: the S&P 500 closed {spx.from_high|size} below its 52-week high, the Nasdaq 100 {ndx.from_high|size} and the Dow "
             "{dow.from_high|size}.",
-            "A close at its 52-week high.",
+            "A close at its 52-week high.", when=above(_NEW, *(f"{k}.from_high" for k in known)),
         )  # fmt: skip
 
 
@@ -85,7 +101,8 @@ def _crypto(w: Writer) -> None:
         w.say(
             "implication", "us.crypto: crypto is an outlier while no macro gauge shows stress",
             fall if w.desk.side("btc.change") < 0 else rise,
-            "A macro gauge leaving its usual range, or equities following crypto.", ("vix.z", "us10y.z", "dxy.z"),
+            "A macro gauge leaving its usual range, or equities following crypto in the next session.", ("vix.z", "us10y.z", "dxy.z"),
+            above(UNUSUAL, "vix.z", "us10y.z", "dxy.z"),
         )  # fmt: skip
 
 

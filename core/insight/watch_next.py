@@ -6,15 +6,19 @@ import numpy as np
 
 from core.divergences import BY_KEY as RULES
 from core.insight.desk import Desk, Writer
-from core.insight.divergences import settled
-from core.records import Cell, Finding, Section
+from core.insight.questions import BY_KEY as QUESTIONS
+from core.insight.questions import Answer, answers, asked
+from core.insight.settling import deadline, levels, settled
+from core.records import Cell, Claim, Finding, Section
 from core.sessions import PLACES, holidays, local, schedule
 from core.units import Unit
-from core.wording import instant, listing, weekday
+from core.wording import instant, listing, show, weekday
 
 _MARKETS = ("XHKG", "XSHG", "XNYS")
 _SESSIONS, _DAYS = 5, 14
 _ANNOUNCED = 30
+# Days of reports whose answers are listed.
+_LATELY = 7
 
 
 def _moment(value: np.datetime64) -> dt.datetime:
@@ -46,7 +50,7 @@ def _ahead(desk: Desk) -> str:
     return f" Closed on a weekday within a fortnight: {listing(closed)}." if closed else ""
 
 
-def _first(w: Writer, findings: tuple[Finding, ...], fired: list[Finding], *, asked: bool) -> None:
+def _first(w: Writer, findings: tuple[Finding, ...], fired: list[Finding], *, waits: bool) -> None:
     """What to watch before all else: what settles the strongest divergence, and closures ahead."""
     ahead = _ahead(w.desk)
     if fired:
@@ -55,37 +59,84 @@ def _first(w: Writer, findings: tuple[Finding, ...], fired: list[Finding], *, as
         true, false = settled(wanted)
         span = w.derive(f"watch.{top.rule}.sessions", f"{top.label}: sessions to its test", wanted.sessions, Unit.SESSIONS,
                         "Declared with the rule's implication.", top.gap)  # fmt: skip
-        w.say("verdict", "watch next: what settles the strongest divergence that fires", f"Watch {top.label} first: borne out by {true}.{ahead}",
-              f"{false}.", (top.gap, span))  # fmt: skip
+        w.say("verdict", "watch next: what settles the strongest divergence that fires", f"Watch {top.label} first: borne out by {true}{ahead}",
+              false, (top.gap, span))  # fmt: skip
         return
     known = [f.gap for f in findings if w.desk.known(f.gap)]
-    rest = "the questions that the sections leave open stand below" if asked else "no question is open"
+    rest = "the questions that the sections leave open stand below" if waits else "no question is open"
     w.say("verdict" if known else "abstention", "watch next: no rule fires", f"No rule fires, so no divergence waits to be settled; {rest}.{ahead}",
-          "A gap beyond its threshold.", known)  # fmt: skip
+          "A restated close that makes one fire.", known)  # fmt: skip
+
+
+def _check(desk: Desk, f: Finding) -> tuple[Cell, ...]:
+    """How the implication of a divergence will be settled."""
+    rule = RULES[f.rule]
+    wanted = rule.implied(desk.number(f.gap)).resolution
+    true, false = settled(wanted)
+    return (
+        Cell(f.label), Cell(f.implication.text if f.implication else ""), Cell(true), Cell(false),
+        Cell(deadline(desk, wanted, (rule.pair.a.series, rule.pair.b.series))), Cell(levels(desk, wanted)),
+    )  # fmt: skip
+
+
+def _question(desk: Desk, where: str, claim: Claim) -> tuple[Cell, ...]:
+    """How an open question will be settled."""
+    question = next((q for q in QUESTIONS.values() if q.rule == claim.rule and asked(desk, q)), None)
+    if question is None:
+        return Cell(where), Cell(claim.text), Cell(""), Cell(claim.contradicted_by), Cell(""), Cell("")
+    true, false = settled(question.wanted)
+    return (
+        Cell(where), Cell(claim.text), Cell(true), Cell(false), Cell(deadline(desk, question.wanted, question.series)),
+        Cell(levels(desk, question.wanted)),
+    )  # fmt: skip
+
+
+def _answered(desk: Desk, a: Answer, titles: dict[str, str]) -> tuple[Cell, ...]:
+    true, false = settled(a.question.wanted)
+    asked_of = desk.table.panel.sessions(a.question.wanted.series)[a.asked].item()
+    ended = desk.table.panel.sessions(a.question.wanted.series)[a.row].item()
+    return (
+        Cell(titles[a.question.section]), Cell(weekday(asked_of)), Cell(true if a.yes else false), Cell("yes" if a.yes else "no"),
+        Cell(show(a.moved, Unit.PP, sign=True)), Cell(weekday(ended)),
+    )  # fmt: skip
+
+
+def _tables(w: Writer, fired: list[Finding], questions: list[tuple[str, Claim]], titles: dict[str, str]) -> None:
+    """What is open, how it will be settled, and what was."""
+    settles = ("Borne out by", "Refuted by", "Until the session of", "Measured from")
+    if fired:
+        w.table(
+            "checks", "What would settle the divergences that fire", ("Divergence", "Watch", *settles), [_check(w.desk, f) for f in fired],
+            "The scorecard settles each in the first report that knows the session named: the return of the first series, less that of the second "
+            "where two are named, from the levels given.",
+        )  # fmt: skip
+    if questions:
+        w.table(
+            "questions", "Open questions", ("Where", "Question", "Yes with", "No with", *settles[2:]),
+            [_question(w.desk, where, c) for where, c in questions],
+            "Each is answered below in the first report that knows the session named; one without a session waits for a figure of its own day.",
+        )  # fmt: skip
+    lately = answers(w.desk, _LATELY)
+    if lately:
+        w.table(
+            "answered", "Questions answered lately", ("Where", "Asked of the session of", "What came", "Answer", "Move", "In the session of"),
+            [_answered(w.desk, a, titles) for a in lately], f"Those that the reports of the last {_LATELY} days could answer, newest first.",
+        )  # fmt: skip
 
 
 def write(desk: Desk, findings: tuple[Finding, ...], sections: tuple[Section, ...]) -> Section:
-    """The section: the test of the strongest divergence first, then the calendar, and the open questions of the others with what answers them."""
+    """The section: the test of the strongest divergence first, then the calendar, open questions with what answers them, and earlier answers."""
     w = Writer(desk, "watch_next", "Watch next")
     questions = list({c.text: (s.title, c) for s in sections for c in s.claims if c.kind == "question"}.values())
     for _, claim in questions:
         w.use(*claim.evidence)
     fired = [f for f in findings if f.state == "fires" and f.implication]
-    _first(w, findings, fired, asked=bool(questions))
-    if fired:
-        w.table(
-            "checks", "What would settle the divergences that fire", ("Divergence", "Watch", "Refuted by"),
-            [(Cell(f.label), Cell(f.implication.text), Cell(f.implication.contradicted_by)) for f in fired if f.implication],
-        )  # fmt: skip
+    _first(w, findings, fired, waits=bool(questions))
+    _tables(w, fired, questions, {s.key: s.title for s in sections})
     w.table(
         "calendar", "Sessions, holidays and half days ahead",
         ("Market", "Opens next", "Hours", "Next sessions", "Closed on weekdays", "Half days (close)", "Note"),
         [_calendar_row(desk, c) for c in _MARKETS],
         note=f"Closures and half days within {_DAYS} days of the report. Crypto trades without a break.",
     )  # fmt: skip
-    if questions:
-        w.table(
-            "questions", "Open questions", ("Where", "Question", "What would settle it"),
-            [(Cell(where), Cell(c.text), Cell(c.contradicted_by)) for where, c in questions],
-        )  # fmt: skip
     return w.section()

@@ -241,7 +241,8 @@ METRICS: tuple[Metric, ...] = (
     *(
         Metric(
             key=f"{coin}_oi.coins", label=N_("{coin} open interest in coins", coin=name), unit=Unit.PERCENT, inputs=(f"{coin}_oi", coin),
-            compute=_in_coins(coin), method=N_("Change of {coin} open interest after taking out {coin}'s own price, same UTC day.", coin=name),
+            compute=_in_coins(coin), unknown=N_("Open interest and price of {coin} are not known for the same UTC day.", coin=name),
+            method=N_("Change of {coin} open interest after taking out {coin}'s own price, same UTC day.", coin=name),
         )
         for coin, name in (("btc", "BTC"), ("eth", "ETH"))
     ),

@@ -13,7 +13,7 @@ from core import report
 from core.divergences import BY_KEY, RULES
 from core.divergences.detect import direction
 from core.insight.check import unresolved
-from core.insight.divergences import settled
+from core.insight.settling import settled
 from core.metrics import METRICS
 from core.metrics.gaps import BY_KEY as PAIRS
 from core.metrics.gaps import fresh
@@ -205,10 +205,10 @@ def test_the_history_sentence_is_no_surer_than_its_interval():
 
 def test_what_settles_an_implication_is_said():
     assert settled(BY_KEY["us_crypto"].if_above.resolution) == (
-        "BTC trailing S&P 500 over the next 5 sessions", "BTC beating S&P 500 over the next 5 sessions",
+        "BTC trailing S&P 500 over the next 5 sessions.", "BTC beating S&P 500 over the next 5 sessions.",
     )  # fmt: skip
-    assert settled(BY_KEY["vix_spx"].if_above.resolution) == ("S&P 500 down over the next 5 sessions", "S&P 500 up over the next 5 sessions")
-    assert settled(BY_KEY["hk_us_broad"].if_below.resolution)[1] == "Hang Seng trailing S&P 500 in the next session"
+    assert settled(BY_KEY["vix_spx"].if_above.resolution) == ("S&P 500 down over the next 5 sessions.", "S&P 500 up over the next 5 sessions.")
+    assert settled(BY_KEY["hk_us_broad"].if_below.resolution)[1] == "Hang Seng trailing S&P 500 in the next session."
 
 
 def test_reasons_say_how_much_of_the_gap_they_carry_or_that_it_cannot_be_told():

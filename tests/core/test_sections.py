@@ -115,7 +115,7 @@ def test_sections_hold_what_their_specification_lists():
     assert mainland <= {f.key for f in a_shares.figures}
     assert {g.what for g in a_shares.gaps} >= {"AH premium", "Net northbound buying"}
     assert {"stable.net", "stable.flow_rank", "tvl.adjusted", "tvl_tron.adjusted_flow", "dex_fluid.vs_weekday", "btc_funding.close",
-            "leverage.coins", "total_volume.range30", "base.dex_price.fired"} <= {f.key for f in crypto.figures}  # fmt: skip
+            "btc_oi.coins", "total_volume.range30", "base.dex_price.fired"} <= {f.key for f in crypto.figures}  # fmt: skip
     assert "China tech to US tech" in said(made, "hong_kong")
 
 

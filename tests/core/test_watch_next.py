@@ -2,12 +2,19 @@
 
 import datetime as dt
 
+import numpy as np
 import pytest
 
 from core import report
+from core.divergences import RULES, resolved
+from core.figures import Figures
+from core.insight.desk import Desk
+from core.insight.questions import answers
+from core.insight.settling import until
+from core.metrics.gaps import fresh
 from core.records import Settings
 from core.sessions import holidays, schedule
-from tests.core.market import DAY, table
+from tests.core.market import DAY, bent, observations, table, without_last
 
 
 def section(date, edition="morning"):
@@ -41,14 +48,54 @@ def test_half_days_and_closures_are_named():
 
 
 @pytest.mark.parametrize("date", [DAY, dt.date(2026, 2, 12), dt.date(2024, 6, 12)])
-def test_every_open_question_has_what_would_settle_it(date):
+def test_every_open_question_has_what_would_settle_it_and_until_when(date):
     made = section(date)
     sections = report.build(table(), date, Settings()).sections
     questions = dict.fromkeys(c.text for s in sections for c in s.claims if c.kind == "question")
-    asked = [r for t in made.tables if t.key == "questions" for r in t.rows]
-    assert [r[1].text for r in asked] == list(questions)
-    assert all(r[2].text for r in asked)
+    asked = [[c.text for c in r] for t in made.tables if t.key == "questions" for r in t.rows]
+    assert [r[1] for r in asked] == list(questions)
+    assert all(all(r) and r[2] != r[3] for r in asked)
     assert len(made.claims) == 1, "a day without a question or a divergence says so"
+
+
+def test_without_the_figure_of_the_day_its_question_waits_for_it():
+    made = bent(without_last(observations(), ("btc_oi",), 1))
+    row = next([c.text for c in r] for t in made.section("watch_next").tables if t.key == "questions" for r in t.rows if "Open:" in r[1].text)
+    assert "once that figure is stored" in row[1]
+    assert row[3] == "Open interest of that day not lower by 3.0% in dollars and 1.0% in coins."
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.key)
+def test_the_session_that_settles_is_the_one_that_settled(rule):
+    """Where no session is lost, what the calendars promise is what resolves the implication."""
+    of, keys, checked = table(), (rule.pair.a.series, rule.pair.b.series), 0
+    own = np.flatnonzero(fresh(of.features, rule.pair))
+    for row in own[300::60].tolist():
+        desk = Desk(of, row, Settings(), {}, Figures(of, row))
+        wanted = rule.implied(of.columns[f"gap.{rule.key}"][row]).resolution
+        end = resolved(of, rule, row, len(of.panel.dates) - 1)
+        if end is None:
+            continue
+        checked += 1
+        assert until(desk, wanted, keys) == max(of.panel.sessions(k)[end.row].item() for k in keys)
+    assert checked > 5
+
+
+def test_questions_are_answered_as_declared_and_only_when_their_sessions_are_over():
+    of, seen = table(), set()
+    for day in of.panel.dates[500::13]:
+        row = of.panel.row(day.item())
+        desk = Desk(of, row, Settings(), {}, Figures(of, row))
+        for a in answers(desk, 7):
+            one, other = a.question.series
+            closes = [of.columns[f"{k}.close"][[a.asked, a.row]] for k in (one, other)]
+            moved = (closes[0][1] / closes[0][0] - closes[1][1] / closes[1][0]) * 100
+            assert a.moved == pytest.approx(moved)
+            assert a.asked < a.row <= row < a.row + 7
+            assert a.yes == (moved > 0 if a.question.wanted.side == "up" else moved <= -1)
+            assert a.question.asks(of, 0.1)[a.asked]
+            seen.add((a.question.key, a.yes))
+    assert len(seen) == 6
 
 
 def test_the_test_of_the_strongest_divergence_and_the_closures_ahead_come_first():
@@ -58,7 +105,7 @@ def test_the_test_of_the_strongest_divergence_and_the_closures_ahead_come_first(
         "Hong Kong, Shanghai and New York."
     )
     assert made.claims[0].contradicted_by == "BTC beating S&P 500 over the next 5 sessions."
-    assert [t.key for t in made.tables][:2] == ["checks", "calendar"]
+    assert [t.key for t in made.tables][:2] == ["checks", "questions"]
 
 
 def test_a_closed_first_day_is_a_holiday_of_the_fortnight():
