@@ -9,7 +9,7 @@ from core.errors import BadInput
 from core.figures import Figures
 from core.insight import a_shares, capital_flows, crypto_defi, divergences, hong_kong, key_insight, transmission, us, watch_next
 from core.insight.desk import Desk
-from core.language import N_, written
+from core.language import N_
 from core.metrics import MetricTable
 from core.records import Report, Section, Settings
 from core.sessions import edition
@@ -19,7 +19,7 @@ SECTIONS = (
     ("transmission", "Transmission chain"),
     ("crypto_defi", "Crypto & DeFi"),
     ("us", "US market"),
-    ("hong_kong", written("Hong Kong", "Hong Kong market")),
+    ("hong_kong", "Hong Kong"),
     ("a_shares", "A-shares"),
     ("divergences", "Divergences"),
     ("capital_flows", "Capital flows"),

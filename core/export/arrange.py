@@ -75,7 +75,7 @@ def some(names: list[str]) -> str:
     """The first names of a list and how many more there are; empty for none."""
     if len(names) <= NAMED + 1:
         return listing(names)
-    return N_("{names} and {n} more", names=join(", ", names[:NAMED]), n=len(names) - NAMED)
+    return N_("{several} and {n} more", several=join(", ", names[:NAMED]), n=len(names) - NAMED)
 
 
 def fired(report: Report) -> list[tuple[Finding, Claim | None]]:
