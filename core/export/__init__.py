@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from core.errors import BadInput
 from core.export import csv, excel, html, json, markdown, pdf
 from core.export.look import USUAL, Look
-from core.language import N_, speaking
+from core.language import ENGLISH, N_, speaking, spoken
 from core.metrics import MetricTable
 from core.records import Report
 
@@ -58,7 +58,7 @@ def export(key: str) -> Export:
 
 
 def file_name(report: Report, export: Export) -> str:
-    """A name for the file: `market-intelligence_demo_2026-03-28_morning.md`."""
+    """A name for the file in the language spoken: `market-intelligence_demo_2026-03-28_morning.md`, in Chinese `…_morning_zh.md`."""
     return _name(report, export.variant, export.suffix)
 
 
@@ -68,5 +68,6 @@ def table_name(report: Report, table: str) -> str:
 
 
 def _name(report: Report, part: str, suffix: str) -> str:
-    parts = ("market-intelligence", report.dataset, report.date.isoformat(), report.edition, part)
+    language = "" if spoken() == ENGLISH else spoken()
+    parts = ("market-intelligence", report.dataset, report.date.isoformat(), report.edition, part, language)
     return f"{'_'.join(p for p in parts if p)}.{suffix}"

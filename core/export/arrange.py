@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from core.catalogue import SERIES, Series
+from core.language import N_, join
 from core.metrics import BY_KEY as METRICS
 from core.records import Claim, Edge, Figure, Finding, Report, Section, Table
 from core.units import Basis, Unit
@@ -40,6 +41,11 @@ _GROUPS = (
 )
 
 
+def title(report: Report) -> str:
+    """The name of a report."""
+    return N_("Cross-market intelligence, {date}", date=day(report.date, year=True))
+
+
 def grouped(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
     """Claims under their headings, in a fixed order; claims of an unknown kind come last."""
     rest = list(claims)
@@ -67,7 +73,9 @@ def missing(*sections: Section) -> list[tuple[str, str]]:
 
 def some(names: list[str]) -> str:
     """The first names of a list and how many more there are; empty for none."""
-    return listing(names) if len(names) <= NAMED + 1 else f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
+    if len(names) <= NAMED + 1:
+        return listing(names)
+    return N_("{several} and {n} more", several=join(", ", names[:NAMED]), n=len(names) - NAMED)
 
 
 def fired(report: Report) -> list[tuple[Finding, Claim | None]]:
@@ -99,15 +107,25 @@ def session(figure: Figure) -> str:
 
 def provenance(figure: Figure) -> str:
     """Where a figure comes from, in a line."""
-    read = f"read {instant(figure.fetched_at)}" if figure.fetched_at else ""
-    parts = (f"{figure.label}: {value(figure)}", f"session {origin(figure)}", read, figure.method, figure.note)
-    return " · ".join(p for p in parts if p)
+    read = N_("read {instant}", instant=instant(figure.fetched_at)) if figure.fetched_at else ""
+    parts = (named(figure.label, value(figure)), N_("session {origin}", origin=origin(figure)), read, figure.method, figure.note)
+    return join(" · ", [p for p in parts if p])
+
+
+def named(name: str, value: str) -> str:
+    """A value behind its name."""
+    return N_("{name}: {value}", name=name, value=value)
+
+
+def sources(figure: Figure) -> str:
+    """Who supplied a figure."""
+    return join(", ", figure.source.split(", "))
 
 
 def origin(figure: Figure) -> str:
     """Session, basis and source of a figure, and since when it is known."""
-    known = f"known from {instant(figure.available_at)}" if figure.available_at else ""
-    return " · ".join(p for p in (session(figure), str(figure.basis), figure.source, known) if p)
+    known = N_("known from {instant}", instant=instant(figure.available_at)) if figure.available_at else ""
+    return join(" · ", [p for p in (session(figure), str(figure.basis), sources(figure), known) if p])
 
 
 def series(report: Report) -> list[Series]:
@@ -120,23 +138,30 @@ def threshold(finding: Finding, report: Report) -> str:
     """The threshold of a finding in the unit that the reader chose: that of its gap, or standard deviations."""
     figure = report.figures().get(finding.gap)
     unit = Unit.SIGMA if report.settings.threshold_unit == "sigma" else figure.unit if figure else Unit.PP
-    return show(finding.threshold, unit).lstrip("+")
+    return _unsigned(show(finding.threshold, unit))
+
+
+def _unsigned(text: str) -> str:
+    return text.removeprefix("+") if text.startswith("+") else text
 
 
 def measure(finding: Finding, report: Report) -> str:
     """The gap of a finding against its threshold, in a sentence."""
     figure = report.figures().get(finding.gap)
     size = show(figure.value, figure.unit, sign=True) if figure else show(None, Unit.PP)
-    return f"The gap is {size}, the threshold {threshold(finding, report)}."
+    return N_("The gap is {size}, the threshold {threshold}.", size=size, threshold=threshold(finding, report))
 
 
 def flow(edge: Edge, report: Report) -> str:
-    """One edge of the flow map as a sentence without its full stop."""
+    """One edge of the flow map as a sentence."""
     names = {n.key: n.label for n in report.flows.nodes}
-    size = f" ({amount(edge)})" if amount(edge) else ""
-    kind = f"no money was measured{', fragile' if edge.fragile else ''}" if edge.basis is Basis.INFERRED else str(edge.basis)
-    where = f"{names.get(edge.source, edge.source)} → {names.get(edge.target, edge.target)}"
-    return f"{where}: {edge.label}{size}, {edge.window}; {kind}".replace(", ;", ";")
+    what = N_("{what} ({size})", what=edge.label, size=amount(edge)) if amount(edge) else edge.label
+    kind = str(edge.basis)
+    if edge.basis is Basis.INFERRED:
+        kind = "no money was measured, fragile" if edge.fragile else "no money was measured"
+    message = "{source} → {target}: {what}, {window}; {kind}." if edge.window else "{source} → {target}: {what}; {kind}."
+    source, target = names.get(edge.source, edge.source), names.get(edge.target, edge.target)
+    return N_(message, source=source, target=target, what=what, window=edge.window, kind=kind)
 
 
 def amount(edge: Edge) -> str:
@@ -148,9 +173,10 @@ def amount(edge: Edge) -> str:
 def choices(report: Report) -> str:
     """The reader's settings in a line."""
     s = report.settings
-    unit = "σ" if s.threshold_unit == "sigma" else "pp"
-    moved = listing([f"{key} {number:g}{unit}" for key, number in s.thresholds])
-    return f"thresholds in {unit}: {moved or 'defaults'}; flat below {show(s.flat, Unit.PERCENT).lstrip('+')}"
+    unit, size = ("σ", "{n}σ") if s.threshold_unit == "sigma" else ("pp", "{n}pp")
+    moved = listing([N_("{rule} {threshold}", rule=key, threshold=N_(size, n=f"{number:g}")) for key, number in s.thresholds])
+    flat = _unsigned(show(s.flat, Unit.PERCENT))
+    return N_("thresholds in {unit}: {moved}; flat below {flat}", unit=unit, moved=moved or "defaults", flat=flat)
 
 
 def particulars(report: Report) -> list[tuple[str, str]]:

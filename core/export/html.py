@@ -11,7 +11,7 @@ from core.export.look import USUAL, Look
 from core.export.plain import joined, plain
 from core.metrics import MetricTable
 from core.records import Cell, Figure, Report
-from core.wording import MINUS, day, instant
+from core.wording import MINUS, instant
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -29,7 +29,7 @@ def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
         report=report,
         look=look,
         tones=Markup(style(look.convention)),  # noqa: S704 - made of our own colours
-        title=f"Cross-market intelligence, {day(report.date, year=True)}",
+        title=arrange.title(report),
         figures=figures,
         numbers=arrange.numbered(report),
         titles={key: arrange.provenance(f) for key, f in figures.items()},

@@ -1,6 +1,7 @@
 """The report as strict JSON: the contract for programs. Its shape is report.schema.json, its name `SCHEMA`.
 
 Dates are ISO 8601, instants end in Z (UTC), values are in the scale of their unit (see core.units), unknown is null.
+Keys, codes and units are the same in every language; texts are in the language spoken.
 """
 
 import datetime as dt
@@ -8,6 +9,8 @@ import json
 import math
 from typing import Any
 
+from core.export import arrange
+from core.language import _
 from core.records import Claim, Figure, Finding, FlowGraph, Gap, Report, Section, Table
 
 SCHEMA = "market-intelligence-report/1"
@@ -25,11 +28,11 @@ def document(report: Report) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "dataset": report.dataset,
-        "dataset_label": report.dataset_label,
+        "dataset_label": _(report.dataset_label),
         "synthetic": report.synthetic,
         "date": report.date.isoformat(),
         "edition": report.edition,
-        "edition_label": report.edition_label,
+        "edition_label": _(report.edition_label),
         "cutoff": _instant(report.cutoff),
         "asof": _instant(report.asof),
         "snapshot": report.snapshot,
@@ -41,7 +44,7 @@ def document(report: Report) -> dict[str, Any]:
         "sections": [_section(s) for s in report.sections],
         "findings": [_finding(f) for f in report.findings],
         "flows": _flows(report.flows),
-        "attribution": list(report.attribution),
+        "attribution": [_(line) for line in report.attribution],
     }
 
 
@@ -56,8 +59,8 @@ def _instant(value: dt.datetime | None) -> str | None:
 def _section(section: Section) -> dict[str, Any]:
     return {
         "key": section.key,
-        "title": section.title,
-        "answer": section.answer,
+        "title": _(section.title),
+        "answer": _(section.answer),
         "figures": [_figure(f) for f in section.figures],
         "claims": [_claim(c) for c in section.claims],
         "tables": [_table(t) for t in section.tables],
@@ -68,52 +71,52 @@ def _section(section: Section) -> dict[str, Any]:
 def _figure(figure: Figure) -> dict[str, Any]:
     return {
         "key": figure.key,
-        "label": figure.label,
+        "label": _(figure.label),
         "value": _number(figure.value),
         "unit": str(figure.unit),
         "session": figure.session.isoformat() if figure.session else None,
         "available_at": _instant(figure.available_at),
         "fetched_at": _instant(figure.fetched_at),
         "basis": str(figure.basis),
-        "source": figure.source,
-        "method": figure.method,
-        "note": figure.note,
+        "source": _(arrange.sources(figure)),
+        "method": _(figure.method),
+        "note": _(figure.note),
     }
 
 
 def _claim(claim: Claim) -> dict[str, Any]:
     return {
         "kind": claim.kind,
-        "text": claim.text,
-        "rule": claim.rule,
+        "text": _(claim.text),
+        "rule": _(claim.rule),
         "evidence": list(claim.evidence),
-        "contradicted_by": claim.contradicted_by,
+        "contradicted_by": _(claim.contradicted_by),
     }
 
 
 def _table(table: Table) -> dict[str, Any]:
     return {
         "key": table.key,
-        "title": table.title,
-        "columns": list(table.columns),
-        "rows": [[{"text": c.text, "figure": c.figure, "tone": c.tone} for c in row] for row in table.rows],
-        "note": table.note,
+        "title": _(table.title),
+        "columns": [_(name) for name in table.columns],
+        "rows": [[{"text": _(c.text), "figure": c.figure, "tone": c.tone} for c in row] for row in table.rows],
+        "note": _(table.note),
     }
 
 
 def _gap(gap: Gap) -> dict[str, str]:
-    return {"what": gap.what, "why": gap.why}
+    return {"what": _(gap.what), "why": _(gap.why)}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
-        "label": finding.label,
+        "label": _(finding.label),
         "state": finding.state,
-        "why": finding.why,
+        "why": _(finding.why),
         "gap": finding.gap,
         "threshold": _number(finding.threshold),
-        "direction": finding.direction,
+        "direction": _(finding.direction),
         "explanations": [_claim(c) for c in finding.explanations],
         "implication": _claim(finding.implication) if finding.implication else None,
         "checks": [_claim(c) for c in finding.checks],
@@ -123,15 +126,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 def _flows(flows: FlowGraph) -> dict[str, Any]:
     return {
-        "nodes": [{"key": n.key, "label": n.label, "group": n.group} for n in flows.nodes],
+        "nodes": [{"key": n.key, "label": _(n.label), "group": n.group} for n in flows.nodes],
         "edges": [
             {
                 "source": e.source,
                 "target": e.target,
                 "size": _number(e.size),
                 "basis": str(e.basis),
-                "label": e.label,
-                "window": e.window,
+                "label": _(e.label),
+                "window": _(e.window),
                 "evidence": list(e.evidence),
                 "fragile": e.fragile,
             }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.catalogue import SERIES
 from core.export import arrange
+from core.language import join
 from core.records import Report
 
 _NAMES = re.compile(r"(?<!\w)(?:" + "|".join(sorted((re.escape(s.label) for s in SERIES), key=len, reverse=True)) + r")(?!\w)")
@@ -54,11 +55,11 @@ def spans(numbers: Iterable[int]) -> str:
             runs[-1].append(n)
         else:
             runs.append([n])
-    return ", ".join(f"{r[0]}–{r[-1]}" if len(r) > 2 else ", ".join(map(str, r)) for r in runs)
+    return join(", ", [part for r in runs for part in ([f"{r[0]}–{r[-1]}"] if len(r) > 2 else map(str, r))])
 
 
 def _subject(sentence: str) -> str:
-    return " with ".join(dict.fromkeys(_NAMES.findall(sentence)))
+    return join(" with ", dict.fromkeys(_NAMES.findall(sentence)))
 
 
 def _letter(place: int) -> str:

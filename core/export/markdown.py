@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from core.export import arrange
 from core.export.plain import plain
+from core.language import N_, _, join
 from core.records import Claim, Finding, FlowGraph, Report, Section, Table
 from core.units import Basis
-from core.wording import day
 
 _SPECIAL = str.maketrans({**{c: f"\\{c}" for c in "\\`*_[]|~$"}, "<": "&lt;", ">": "&gt;"})
 _RISKY = re.compile(r"[\\`*_\[\]|~$<>&]|://|www\.|^[#+-]|^\d+[.)](?:\s|$)")
@@ -40,10 +40,10 @@ def text(value: str) -> str:
 
 
 def _head(report: Report) -> Iterator[str]:
-    yield from (f"# Cross-market intelligence, {day(report.date, year=True)}", "")
+    yield from (f"# {text(arrange.title(report))}", "")
     if report.synthetic:
         yield from (f"> ⚠️ **{text(arrange.SYNTHETIC_NOTICE)}**", "")
-    yield from (" · ".join(f"{name}: {text(value)}" for name, value in arrange.particulars(report)), "")
+    yield from (" · ".join(text(arrange.named(name, value)) for name, value in arrange.particulars(report)), "")
 
 
 def _section(report: Report, section: Section, numbers: dict[str, int]) -> Iterator[str]:
@@ -57,25 +57,25 @@ def _section(report: Report, section: Section, numbers: dict[str, int]) -> Itera
     if section.key == arrange.FLOWS_SECTION:
         yield from _flows(report, section)
     if section.gaps:
-        yield from ("### What is missing, and why", "")
-        yield from (f"- {text(what)}: {text(why)}" for what, why in arrange.missing(section))
+        yield from (f"### {text('What is missing, and why')}", "")
+        yield from (f"- {text(arrange.named(what, why))}" for what, why in arrange.missing(section))
         yield ""
 
 
 def _cited(claims: Iterable[Claim], numbers: dict[str, int]) -> str:
     known = [str(numbers[key]) for claim in claims for key in claim.evidence if key in numbers]
-    return f" (figures {', '.join(known)})" if len(known) > 1 else f" (figure {known[0]})" if known else ""
+    return _(N_(" (figures {numbers})" if len(known) > 1 else " (figure {numbers})", numbers=join(", ", known))) if known else ""
 
 
 def _claim(claim: Claim, numbers: dict[str, int]) -> Iterator[str]:
     yield f"- {text(claim.text)}{_cited([claim], numbers)}"
     if claim.contradicted_by:
-        yield f"  - Contradicted by: {text(claim.contradicted_by)}"
+        yield f"  - {text(arrange.named('Contradicted by', claim.contradicted_by))}"
 
 
 def _claims(claims: Iterable[Claim], numbers: dict[str, int]) -> Iterator[str]:
     for heading, found in arrange.grouped(claims):
-        yield from (f"### {heading}", "")
+        yield from (f"### {text(heading)}", "")
         for claim in found:
             yield from _claim(claim, numbers)
         yield ""
@@ -104,11 +104,11 @@ def _finding(report: Report, finding: Finding, statement: Claim | None, numbers:
     yield from (f"### {text(finding.label)}", "")
     if statement:
         yield from (f"{text(statement.text)}{_cited([statement], numbers)}", "")
-    yield from (f"{text(arrange.measure(finding, report))} {text(finding.why)}".rstrip(), "")
+    yield from (text(join(" ", [t for t in (arrange.measure(finding, report), finding.why) if t])), "")
     implied = (finding.implication,) if finding.implication else ()
     for heading, claims in (("Checks", finding.checks), ("Possible explanations", finding.explanations), ("Implication", implied)):
         if claims:
-            yield from (f"**{heading}**", "")
+            yield from (f"**{text(heading)}**", "")
             for claim in claims:
                 yield from _claim(claim, numbers)
             yield ""
@@ -119,10 +119,10 @@ def _finding(report: Report, finding: Finding, statement: Claim | None, numbers:
 def _flows(report: Report, section: Section) -> Iterator[str]:
     if not report.flows.edges:
         return
-    yield from ("### Flow map", "", "```mermaid", *_mermaid(report.flows), "```", "")
-    yield from (arrange.FLOWS_LEGEND, "")
+    yield from (f"### {text('Flow map')}", "", "```mermaid", *_mermaid(report.flows), "```", "")
+    yield from (text(arrange.FLOWS_LEGEND), "")
     if not section.tables:
-        yield from (f"- {text(arrange.flow(edge, report))}." for edge in report.flows.edges)
+        yield from (f"- {text(arrange.flow(edge, report))}" for edge in report.flows.edges)
         yield ""
 
 
@@ -133,8 +133,10 @@ def _mermaid(flows: FlowGraph) -> Iterator[str]:
     drawn = [edge for edge in flows.edges if edge.source in ids and edge.target in ids]
     for edge in drawn:
         line = "-.->" if edge.basis is Basis.INFERRED else "-->"
-        label = _quoted(f"{edge.label}{', fragile' if edge.fragile else ''} {arrange.amount(edge)}")
-        yield f'  {ids[edge.source]} {line}|"{label}"| {ids[edge.target]}'
+        said = N_("{what}, fragile", what=edge.label) if edge.fragile else edge.label
+        size = arrange.amount(edge)
+        label = N_("{what} {size}", what=said, size=size) if size else said
+        yield f'  {ids[edge.source]} {line}|"{_quoted(label)}"| {ids[edge.target]}'
     yield from (f"  linkStyle {i} stroke-opacity:0.45,stroke-dasharray:1 6" for i, edge in enumerate(drawn) if edge.fragile)
 
 
@@ -144,13 +146,14 @@ def _quoted(value: str) -> str:
 
 
 def _provenance(report: Report) -> Iterator[str]:
-    yield from ("## Every figure, and where it comes from", "")
+    yield from (f"## {text('Every figure, and where it comes from')}", "")
     rows = (
-        [str(i), f.label, arrange.value(f), arrange.session(f), str(f.basis), f.source, f.note] for i, f in enumerate(report.figures().values(), 1)
+        [str(i), f.label, arrange.value(f), arrange.session(f), str(f.basis), arrange.sources(f), f.note]
+        for i, f in enumerate(report.figures().values(), 1)
     )
     yield from _grid(("", "Figure", "Value", "Session", "Basis", "Source", "Note"), rows, (True, False, True, *([False] * 4)))
 
 
 def _attribution(report: Report) -> Iterator[str]:
     if report.attribution:
-        yield from ("## Attribution", "", *(f"- {text(line)}" for line in report.attribution), "")
+        yield from (f"## {text('Attribution')}", "", *(f"- {text(line)}" for line in report.attribution), "")

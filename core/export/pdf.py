@@ -68,7 +68,7 @@ def _document(report: Report, table: MetricTable, convention: str) -> dict[str, 
     origins, ways = made.origins(report), made.methods(report)
     way_of = {figure: way.number for _, found in ways for way in found for figure in way.figures}
     shown = {
-        "title": f"Cross-market intelligence, {day(report.date, year=True)}",
+        "title": arrange.title(report),
         "running": f"{report.dataset_label} · {day(report.date, year=True)} · {report.edition_label}",
         "band": "SYNTHETIC DATA: an invented demo market, not real prices",
         "notice": arrange.SYNTHETIC_NOTICE,
@@ -118,7 +118,7 @@ def _section(report: Report, section: Section, numbers: dict[str, int]) -> dict[
         "findings": [
             _finding(report, f, c, numbers) for f, c in (arrange.fired(report) if section.key == arrange.FINDINGS_SECTION else [])
         ],
-        "flows": [f"{arrange.flow(e, report)}." for e in report.flows.edges] if flows else [],
+        "flows": [arrange.flow(e, report) for e in report.flows.edges] if flows else [],
         "gaps": arrange.missing(section),
     }  # fmt: skip
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.language import N_, written
 from core.metrics import BY_KEY as METRICS
 from core.metrics import MetricTable
 from core.metrics.trailing import MIN_HISTORY
 from core.panel import Floats
 from core.records import Cell, Finding, Report, Table
 from core.units import Unit
-from core.wording import NA, day, show
+from core.wording import NA, day, listing, show
 
 _STATES = {"fires": "fires", "quiet": "quiet", "refused": "not compared", "missing": "n/a"}
 # The unit of a difference of two values.
@@ -25,6 +26,7 @@ _REPEATS = {Unit.SIGMA, Unit.PERCENTILE}
 _TECHNICAL = (".round_level", ".overlap", ".aligned")
 _RELATIVE = {Unit.POINTS, Unit.USD, Unit.CNY, Unit.RATE}
 LEAD = 15
+_CHANGE = written("Change", "Change from one date to the other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,10 @@ def _table(key: str, title: str, names: _Names, found: list[Change]) -> Table:
     """Changes as a table; figures that are the same on both dates or unknown on both are left out and counted in the note."""
     moved = [c for c in found if c.change or (c.a is None) != (c.b is None)]
     same, unknown = sum(c.change == 0 for c in found), sum(c.a is None and c.b is None for c in found)
-    parts = [f"{same} unchanged" if same else "", f"{unknown} unknown on both dates" if unknown else ""]
+    parts = tuple(N_(text, n=n) for text, n in (("{n} unchanged", same), ("{n} unknown on both dates", unknown)) if n)
     return Table(
-        key=key, title=title, columns=("Figure", names.a, names.b, "Change", "In usual changes"), rows=tuple(_row(c) for c in moved),
-        note=f"Left out: {' and '.join(p for p in parts if p)}." if any(parts) else "",
+        key=key, title=title, columns=("Figure", names.a, names.b, _CHANGE, "In usual changes"), rows=tuple(_row(c) for c in moved),
+        note=N_("Left out: {what}.", what=listing(parts)) if parts else "",
     )  # fmt: skip
 
 
@@ -158,11 +160,13 @@ def _rules(names: _Names, a: Report, b: Report) -> Table:
     return Table(
         key="rules", title="Divergence rules that say something else", columns=("Divergence", names.a, names.b),
         rows=tuple((Cell(after[k].label), Cell(_said(before[k], a)), Cell(_said(after[k], b))) for k in differing),
-        note=f"{same} fire on both dates." if same else "None fires on both dates.",
+        note=N_("{n} fire on both dates.", n=same) if same else "None fires on both dates.",
     )  # fmt: skip
 
 
 def _said(finding: Finding, report: Report) -> str:
     figure = report.figures().get(finding.gap)
-    gap = f" {show(figure.value, figure.unit, sign=True)}" if figure and figure.value is not None else ""
-    return f"{_STATES[finding.state]}{gap}"
+    state = _STATES[finding.state]
+    if figure is None or figure.value is None:
+        return state
+    return N_("{state} {gap}", state=state, gap=show(figure.value, figure.unit, sign=True))

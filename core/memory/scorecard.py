@@ -7,6 +7,7 @@ import numpy as np
 from core.divergences import RULES, Resolution, Rule
 from core.figures import Figures
 from core.insight.desk import Desk, Writer
+from core.language import N_
 from core.memory.events import Events, events
 from core.memory.evidence import made
 from core.memory.score import Calibration, Score, calibration, score
@@ -18,8 +19,13 @@ from core.units import Unit
 from core.wording import NA, day, show
 
 RULE = "scorecard: share that came true among a rule's earlier events of the same direction, resolved as the rule declares"
+_SAME = "the two cannot be told apart"
+_BETTER = "the rules' own past was the better guide"
+_WORSE = "the rules' own past was the worse guide, so a fired rule by itself says little about what follows"
 _RECENT = 30
 _KEPT = 16
+_UP = "{market} is up {span} later.", "{market} is ahead of {other} over the next {span}."
+_DOWN = "{market} is down {span} later.", "{market} is behind {other} over the next {span}."
 WORDS = {"hit": "hit", "miss": "miss", "open": "open", "abstained": "no probability"}
 
 
@@ -61,9 +67,11 @@ def _put(w: Writer, name: str, label: str, value: float, unit: Unit, method: str
 def _scores(w: Writer, name: str, who: str, s: Score, series: str) -> None:
     for key, value, unit in (("hits", s.hits, Unit.COUNT), ("misses", s.misses, Unit.COUNT), ("open", s.open, Unit.COUNT),
                              ("abstained", s.abstained, Unit.COUNT), ("scored", s.scored, Unit.COUNT)):  # fmt: skip
-        _put(w, f"{name}.{key}", f"{who}: {key}", value, unit, "Separate events, at least five sessions apart, up to this report.", series)
-    _put(w, f"{name}.brier", f"{who}: Brier score", s.brier, Unit.BRIER, "Mean squared error of the probabilities given (Brier 1950).", series)
-    _put(w, f"{name}.usual", f"{who}: Brier score of any session", s.usual, Unit.BRIER, "The same for the share of all earlier sessions.", series)
+        label = N_("{who}: {what}", who=who, what=key)
+        _put(w, f"{name}.{key}", label, value, unit, "Separate events, at least five sessions apart, up to this report.", series)
+    brier, usual = (N_("{who}: {what}", who=who, what=what) for what in ("Brier score", "Brier score of any session"))
+    _put(w, f"{name}.brier", brier, s.brier, Unit.BRIER, "Mean squared error of the probabilities given (Brier 1950).", series)
+    _put(w, f"{name}.usual", usual, s.usual, Unit.BRIER, "The same for the share of all earlier sessions.", series)
 
 
 def _summary(w: Writer, total: Score) -> None:
@@ -72,16 +80,11 @@ def _summary(w: Writer, total: Score) -> None:
         text = "No fired rule has been resolved with a probability yet."
         w.say("abstention", RULE, text, "More history.", ("score.all.abstained", "score.all.open"))
         return
-    if not total.told:
-        verdict = "the two cannot be told apart"
-    elif total.better > 0:
-        verdict = "the rules' own past was the better guide"
-    else:
-        verdict = "the rules' own past was the worse guide, so a fired rule by itself says little about what follows"
+    verdict = _SAME if not total.told else _BETTER if total.better > 0 else _WORSE
     w.say(
         "verdict", RULE,
-        "Over {score.all.scored} resolved events the probabilities from each rule's own past score {score.all.brier}, the rate of any session "
-        f"{{score.all.usual}} (Brier score, lower is better): {verdict}.",
+        N_("Over {score.all.scored} resolved events the probabilities from each rule's own past score {score.all.brier}, the rate of any session "
+           "{score.all.usual} (Brier score, lower is better): {verdict}.", verdict=verdict),
         "A difference of the two scores that stays on the other side of zero as events add up.",
     )  # fmt: skip
     w.say(
@@ -108,7 +111,7 @@ def _rules(w: Writer, each: list[Events], scores: list[Score], total: Score) -> 
 
 def _rule_row(label: str, key: str, s: Score) -> tuple[Cell, ...]:
     better, low, high = (show(v, Unit.BRIER, sign=True) for v in (s.better, s.low, s.high))
-    span = f"{better} ({low} to {high})" if np.isfinite(s.low) else NA
+    span = N_("{middle} ({low} to {high})", middle=better, low=low, high=high) if np.isfinite(s.low) else NA
     told = "too few to say" if not np.isfinite(s.low) else "no" if not s.told else "yes, better" if s.better > 0 else "yes, worse"
     counts = [Cell(f"{n:,}", f"{key}.{name}") for name, n in (("hits", s.hits), ("misses", s.misses), ("open", s.open), ("abstained", s.abstained))]
     return (
@@ -162,7 +165,7 @@ def _open(w: Writer, each: list[Events]) -> None:
 
 def _recent(w: Writer, each: list[Events]) -> None:
     w.table(
-        "recent", f"The last {_RECENT} that were resolved",
+        "recent", N_("The last {n} that were resolved", n=_RECENT),
         ("Report of", "Divergence", "Gap", "Probability", "Any session", "What became of it", "Resolved in the report of"),
         [_event_row(w.desk.table, e, i, s) for e, i, s in _newest(each, {"hit", "miss", "abstained"}, _RECENT)],
     )  # fmt: skip
@@ -178,11 +181,9 @@ def _declared(w: Writer) -> None:
 
 def hit_if(wanted: Resolution) -> str:
     """What has to come true for an implication to be a hit, in words."""
-    names = [METRICS[k if "." in k else f"{k}.close"].label for k in (wanted.series, wanted.against) if k]
-    span = show(wanted.sessions, Unit.SESSIONS)
-    if len(names) == 1:
-        return f"{names[0]} is {wanted.side} {span} later."
-    return f"{names[0]} is {'ahead of' if wanted.side == 'up' else 'behind'} {names[1]} over the next {span}."
+    market, other = (METRICS[k if "." in k else f"{k}.close"].label if k else "" for k in (wanted.series, wanted.against))
+    alone, against = _UP if wanted.side == "up" else _DOWN
+    return N_(against if other else alone, market=market, other=other, span=show(wanted.sessions, Unit.SESSIONS))
 
 
 def _implied(table: MetricTable, rule: Rule, row: int) -> Resolution:

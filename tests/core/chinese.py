@@ -13,18 +13,33 @@ _NAMES = """
     Aerodrome Curve Fluid Jupiter Meteora Orca PancakeSwap PumpSwap Pump Raydium THORChain Uniswap V V2 V3 V4
     Binance Bitstamp Bybit Coinbase Kraken OKX Gate Bitfinex
     Alternative.me Cboe CoinGecko CoinMarketCap DefiLlama FRED Tencent TDX Wikipedia Yahoo Finance
-    Brier Wilson Mermaid PostgreSQL Streamlit Vega Newey West HAC Theil Spearman Pearson MIT
+    Brier Holm Wilson Mermaid PostgreSQL Streamlit Vega Newey West HAC Theil Spearman Pearson MIT
     AMM Aqua Balancer COMEX DLMM ICE Infinity Orderbook Slipstream Spot StableSwap SushiSwap Tessera V1 ccxt inch
 """
 NAMES = frozenset(_NAMES.split())
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.me)?")
 # Keys of rules and metrics, addresses, hashes, tickers and code stay as they are.
 _CODE = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+|https?://\S+|\b[0-9a-f]{8,}\b|`[^`]*`|\{[^{}]*\}|\b[A-Z]{2,6}=?[A-Z0-9]*\b|\b[a-z0-9]+_[a-z0-9_]+\b")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ENGLISH_DAY = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)})\b")
+_CHINESE_DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
+_NUMBER = re.compile(r"[+−]?\d[\d,]*(?:\.\d+)?")
 
 
 def english(text: str) -> list[str]:
     """The English words of a text that no Chinese desk would write."""
     return [w for w in _WORD.findall(_CODE.sub(" ", text)) if w not in NAMES]
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers of a text sorted as text, days of the calendar by month and day in either language.
+
+    >>> numbers("on 27 Mar 2026: +0.59%, 3 of 4") == numbers("2026年3月27日4个中有3个：+0.59%")
+    True
+    """
+    text = _ENGLISH_DAY.sub(lambda m: f"3000{_MONTHS.index(m[2]) + 1:02}{int(m[1]):02}", text)
+    text = _CHINESE_DAY.sub(lambda m: f"{m[1] or ''} 3000{int(m[2]):02}{int(m[3]):02} ", text)
+    return sorted(_NUMBER.findall(text))
 
 
 def texts(record: Any) -> Iterator[str]:
