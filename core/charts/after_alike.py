@@ -4,13 +4,13 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from core.catalogue import BY_KEY as SERIES
 from core.charts import theme
 from core.charts.axes import LABEL, names, tips
 from core.charts.known import row_of, short, when
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
+from core.language import N_
 from core.memory.followed import Followed, followed
 from core.memory.similar import LEAST_KNOWN, alike
 from core.metrics import MetricTable
@@ -37,10 +37,11 @@ def _row(f: Followed, session: str) -> Row:
     said = "yes" if f.told else "no, as on any day" if np.isfinite(f.chance) else "too few to say"
     span = show(f.sessions, Unit.SESSIONS)
     return {
-        "name": f"{short(f.series)}, {span}", "market": SERIES[f.series].label, "after": span, "days": str(f.n),
+        "name": N_("{market}, {span}", market=short(f.series), span=span), "market": SERIES[f.series].label, "after": span, "days": str(f.n),
         "share": f.above / f.n * 100, "low": f.low, "high": f.high, "median": show(f.median, Unit.PERCENT),
-        "half": f"{show(f.lower, Unit.PERCENT)} to {show(f.upper, Unit.PERCENT)}", "usual": show(f.usual, Unit.PERCENT),
-        "shown": f"{f.above} of {f.n}", "said": said, "session": session, "label": f"{show(f.median, Unit.PERCENT)} vs {show(f.usual, Unit.PERCENT)}",
+        "half": N_("{low} to {high}", low=show(f.lower, Unit.PERCENT), high=show(f.upper, Unit.PERCENT)), "usual": show(f.usual, Unit.PERCENT),
+        "shown": N_("{part} of {all}", part=f.above, all=f.n), "said": said, "session": session,
+        "label": N_("{a} vs {b}", a=show(f.median, Unit.PERCENT), b=show(f.usual, Unit.PERCENT)),
         "color": theme.NEUTRAL if not f.told else theme.UP if f.median > f.usual else theme.DOWN,
     }  # fmt: skip
 
@@ -56,13 +57,15 @@ def above_usual(table: MetricTable, report: Report) -> Picture | None:
     if not rows:
         return None
     clear = sum(f.told for f in told)
-    title = f"{clear} of {len(rows)} outcomes differ from any day" if clear else "What followed days like this cannot be told from any day"
+    title: str = "What followed days like this cannot be told from any day"
+    if clear:
+        title = N_("{part} of {all} outcomes differ from any day", part=clear, all=len(rows))
     return Picture(
         key="after_alike", title=title,
-        subtitle=subtitle(report, f"After the {len(found.rows)} days most like this one: the share above the median of any session, with its 95% "
-                                  "interval, and both medians. Grey: as on any day, once corrected for asking so often."),
-        alt=f"{len(rows)} shares with intervals against a line at one half. {title}.",
+        subtitle=subtitle(report, N_("After the {n} days most like this one: the share above the median of any session, with its 95% "
+                                     "interval, and both medians. Grey: as on any day, once corrected for asking so often.", n=len(found.rows))),
+        alt=N_("{n} shares with intervals against a line at one half. {title}.", n=len(rows), title=title),
         spec=fill(_intervals(), {"rows": rows, "half": [{"share": 50}]}, height=24 * len(rows), synthetic=report.synthetic),
-        table=pd.DataFrame([(r["market"], r["after"], r["days"], r["median"], r["half"], r["usual"], r["shown"], r["said"]) for r in rows],
+        table=frame([(r["market"], r["after"], r["days"], r["median"], r["half"], r["usual"], r["shown"], r["said"]) for r in rows],
                            columns=["Market", "After", "Days", "Median", "Middle half", "After any session", "Above that", "Can it be told?"]),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from core.charts import theme
 from core.charts.axes import LABEL, ZERO, dates, tips, zero
 from core.charts.known import figure, iso, known, row_of, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.language import N_
 from core.metrics import MetricTable
 from core.metrics.breadth import advance_share
 from core.records import Report
@@ -63,13 +64,14 @@ def a_share_breadth(table: MetricTable, report: Report, days: int = 60) -> Pictu
         return None
     rose, fell = rows[-2], rows[-1]
     session = figure(table, "cn_advancers.close", row).session
-    title = f"{rose['share']} of A-shares rose on {day(session)}: {rose['shown']} up, {fell['shown']} down"
+    title = N_("{share} of A-shares rose on {date}: {up} up, {down} down", share=rose["share"], date=day(session), up=rose["shown"],
+               down=fell["shown"])  # fmt: skip
     high = max(r["value"] for r in rows) * 1.16
-    last = [rose | {"value": high, "label": f"{day(session)}: {rose['share']} rose"}]
+    last = [rose | {"value": high, "label": N_("{date}: {share} rose", date=day(session), share=rose["share"])}]
     return Picture(
         key="a_share_breadth", title=title,
-        subtitle=subtitle(report, f"Shares that rose and fell in Shanghai and Shenzhen, count per session, last {len(rows) // 2} sessions."),
-        alt=f"Diverging bars of advancers and decliners over {len(rows) // 2} sessions. {title}.",
+        subtitle=subtitle(report, N_("Shares that rose and fell in Shanghai and Shenzhen, count per session, last {n} sessions.", n=len(rows) // 2)),
+        alt=N_("Diverging bars of advancers and decliners over {n} sessions. {title}.", n=len(rows) // 2, title=title),
         spec=fill(_bars(), {"rows": rows, "last": last, "zero": ZERO}, height=240, synthetic=report.synthetic,
                   values={"count": _span(rows), "high": high}),
         table=pd.DataFrame(

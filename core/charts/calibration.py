@@ -3,12 +3,12 @@
 from typing import Any
 
 import altair as alt
-import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import LABEL, tips
 from core.charts.known import row_of, when
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
+from core.language import N_
 from core.memory.score import Calibration, calibration
 from core.memory.scorecard import gathered, holds
 from core.metrics import MetricTable
@@ -51,14 +51,16 @@ def reliability(table: MetricTable, report: Report) -> Picture | None:
     rows = [_row(c, when(table.panel.dates[row] - 1)) for c in found]
     judged = [c for c in found if c.n >= 10]
     held = sum(holds(c) == "yes" for c in judged)
-    title = f"In {held} of {len(judged)} classes of probability it happened as often as was said" if judged else "Too few events to judge calibration"
+    title: str = "Too few events to judge calibration"
+    if judged:
+        title = N_("In {part} of {all} classes of probability it happened as often as was said", part=held, all=len(judged))
     return Picture(
         key="calibration", title=title,
         subtitle=subtitle(report, "Events of all rules by the probability that was said, against the share that were hits, with 95% intervals; "
                                   "size and number: events. On the dashed line both are equal."),
-        alt=f"{len(rows)} classes of probability against the share that happened. {title}.",
+        alt=N_("{n} classes of probability against the share that happened. {title}.", n=len(rows), title=title),
         spec=fill(_reliability(), {"rows": rows, "even": [{"said": 0, "happened": 0}, {"said": 100, "happened": 100}]}, height=300,
                   synthetic=report.synthetic),
-        table=pd.DataFrame([(r["band"], r["events"], r["mean"], r["share"], r["interval"], r["verdict"]) for r in rows],
+        table=frame([(r["band"], r["events"], r["mean"], r["share"], r["interval"], r["verdict"]) for r in rows],
                            columns=["Probability said", "Events", "Mean said", "Happened", "95% interval", "Does it hold?"]),
     )  # fmt: skip

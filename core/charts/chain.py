@@ -1,7 +1,6 @@
 """The transmission chain in the order of its clocks: which session could know which."""
 
-import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import numpy as np
@@ -11,17 +10,32 @@ from core.charts import theme
 from core.charts.axes import LABEL, TOP, tips
 from core.charts.chain_data import LANES, Arrow, Bar, Waiting, arrows, closures, first_instant, sessions_of, waiting
 from core.charts.known import row_of
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
+from core.figures import Figures
+from core.insight.chain import read, rule_for
+from core.insight.desk import Desk
+from core.language import N_, join
 from core.metrics import MetricTable
 from core.records import Report
 from core.sessions import Instants
-from core.wording import instant
+from core.wording import day, instant
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 # A head whose tip lies at the end of its line, pointing down before it is turned.
 HEAD = "M0,0L-0.62,-1.5L0.62,-1.5Z"
 _DX = "(scale('x', datum.end) - scale('x', datum.start))"
 _DY = "(scale('y', datum.low) - scale('y', datum.high))"
 _TURN = f"atan2({_DY}, {_DX}) * 180 / PI - 90"
+# The day of an axis label by its day of the week, as the renderer writes it.
+_DAYS = ("Sun %-d", "Mon %-d", "Tue %-d", "Wed %-d", "Thu %-d", "Fri %-d", "Sat %-d")
+_NO_ARROWS = (
+    "Bars: sessions from open to close (UTC) with their change in percent. Arrows: from the US close that an Asian session could know to its open, "
+    "coloured by follow-through."
+)
+_ARROWS = _NO_ARROWS.removesuffix(".") + " (latest: {words})."
+_DOTTED = "Dotted, with the usual answer (≈): not yet traded on."
 _SOON = np.timedelta64(3, "h")
 _HALF = 0.2  # half the height of a bar, in lanes
 
@@ -31,13 +45,12 @@ def _chart() -> Any:  # noqa: ANN401
     time = alt.X(
         "start:Q", title="Time (UTC); a label stands where its day begins",
         scale=alt.Scale(domainMin=alt.ExprRef("first"), domainMax=alt.ExprRef("last"), nice=False, zero=False),
-        axis=alt.Axis(values=alt.ExprRef("midnights"), labelExpr="utcFormat(datum.value, '%a %-d')", labelAlign="left", labelFlush=False,
-                      labelOverlap=True),
+        axis=alt.Axis(values=alt.ExprRef("midnights"), labelExpr="utcFormat(datum.value, days[utcday(datum.value)])", labelAlign="left",
+                      labelFlush=False, labelOverlap=True),
     )  # fmt: skip
-    lanes = " : ".join(f"datum.value == {i} ? '{lane.name}'" for i, lane in enumerate(LANES)) + " : ''"
     y = alt.Y(
         "high:Q", title=None, scale=alt.Scale(domain=[len(LANES) - 0.4, -0.85], nice=False, zero=False),
-        axis=alt.Axis(values=list(range(len(LANES))), labelExpr=lanes, grid=False, labelFlush=False),
+        axis=alt.Axis(values=list(range(len(LANES))), labelExpr="lanes[datum.value]", grid=False, labelFlush=False),
     )  # fmt: skip
     color = alt.Color("color:N", scale=None)
     bars = alt.Chart(alt.NamedData("bars")).encode(x=time, x2=alt.X2("end:Q"), y=y, y2=alt.Y2("low:Q"))
@@ -62,7 +75,7 @@ def _chart() -> Any:  # noqa: ANN401
         labels.encode(x=alt.X("at:Q"), y=alt.Y("place:Q"), text=LABEL, color=color),
         cutoff.mark_rule(strokeWidth=1.5, strokeDash=[4, 3], color=theme.TODAY).encode(x=alt.X("at:Q"), tooltip=tips(("label", "Cutoff"))),
         cutoff.mark_text(align="right", baseline="top", dx=-4, fontSize=11, color=theme.TODAY)
-        .encode(x=alt.X("at:Q"), y=TOP, text=alt.TextValue("cutoff")),
+        .encode(x=alt.X("at:Q"), y=TOP, text=alt.Text("name:N")),
     )  # fmt: skip
 
 
@@ -71,13 +84,15 @@ def _ms(at: np.datetime64) -> int:
 
 
 def _clock(at: np.datetime64) -> str:
-    return instant(at.astype("datetime64[s]").item().replace(tzinfo=dt.UTC)).removesuffix(" UTC")
+    moment: dt.datetime = at.astype("datetime64[s]").item()
+    return N_("{date} {time}", date=day(moment.date(), year=True), time=f"{moment:%H:%M}")
 
 
 def _bar(b: Bar) -> Row:
     return {
         "start": _ms(b.opens), "end": _ms(b.closes), "high": b.lane - _HALF, "low": b.lane + _HALF, "color": b.color, "market": LANES[b.lane].name,
-        "shown": b.shown, "session": b.session, "hours": f"{_clock(b.opens)} → {_clock(b.closes)} UTC{' (half day)' if b.early else ''}",
+        "shown": b.shown, "session": b.session,
+        "hours": N_("{a} → {b} UTC (half day)" if b.early else "{a} → {b} UTC", a=_clock(b.opens), b=_clock(b.closes)),
         "source": b.source,
     }  # fmt: skip
 
@@ -98,7 +113,7 @@ def _label(b: Bar, cutoff: np.datetime64, *, place: str) -> Row:
         at, align, dx = b.closes, "right", 6
     return {
         "at": _ms(at), "place": b.lane + (-0.36 - 0.24 * (place != "plain") if b.lane == 0 else 0.38), "color": b.color,
-        "label": f"{b.shown}{' ½' if b.early else ''}", "align": align, "dx": dx,
+        "label": N_("{change} ½", change=b.shown) if b.early else b.shown, "align": align, "dx": dx,
     }  # fmt: skip
 
 
@@ -117,7 +132,7 @@ def _labels(bars: list[Bar], leads: set[np.datetime64], cutoff: np.datetime64, *
 def _arrow(a: Arrow) -> Row:
     return {
         "start": _ms(a.start), "end": _ms(a.end), "high": _HALF + 0.03, "low": a.lane - _HALF - 0.03, "color": theme.FOLLOW[a.word], "word": a.word,
-        "shown": a.shown, "session": a.session, "hours": f"{_clock(a.start)} → {_clock(a.end)} UTC", "source": a.source,
+        "shown": a.shown, "session": a.session, "hours": N_("{a} → {b} UTC", a=_clock(a.start), b=_clock(a.end)), "source": a.source,
         "width": 2.2 if a.latest else 1.2, "strength": 1 if a.latest else 0.55, "head": 150 if a.latest else 70,
     }  # fmt: skip
 
@@ -141,12 +156,7 @@ def _midnights(first: np.datetime64, last: np.datetime64) -> Instants:
 def _twin(bars: list[Row], links: list[Row]) -> pd.DataFrame:
     rows = [(b["hours"], b["market"], b["session"], b["shown"], "", b["source"]) for b in sorted(bars, key=lambda b: (b["end"], b["market"]))]
     rows += [(a["hours"], a["market"], a["session"], a["shown"], a["word"], a["source"]) for a in links]
-    return pd.DataFrame(rows, columns=["From → to", "Market or link", "Session", "Change", "Follow-through", "Source"])
-
-
-def _verdict(report: Report) -> str:
-    claims = [c for c in report.section("transmission").claims if c.kind in {"verdict", "abstention"}]
-    return claims[0].text.split(":")[0].rstrip(".") if claims else "No verdict on the chain"
+    return frame(rows, columns=["From → to", "Market or link", "Session", "Change", "Follow-through", "Source"])
 
 
 def chain(table: MetricTable, report: Report) -> Picture | None:
@@ -161,24 +171,27 @@ def chain(table: MetricTable, report: Report) -> Picture | None:
     shown = {(b.lane, b.opens) for b in bars} | {(0, b.closes) for b in bars if b.lane == 0}
     links = [a for a in found if (a.lane, a.end) in shown and (0, a.start) in shown]
     drawn = [_bar(b) for b in bars]
-    arrow_rows = [_arrow(a) | {"market": f"US → {LANES[a.lane].name}"} for a in links]
+    arrow_rows = [_arrow(a) | {"market": N_("{a} → {b}", a=LANES[0].name, b=LANES[a.lane].name)} for a in links]
     labels = _labels(bars, {a.start for a in links if a.latest}, cutoff, crowded=(cutoff - first) / np.timedelta64(1, "D") > 4.6)
-    title = _verdict(report)
-    words = ", ".join(f"{LANES[a.lane].name} {a.word}" for a in links if a.latest)
-    expected = "; ".join(w.shown for w in ahead)
+    title = rule_for(read(Desk(table, row, report.settings, {}, Figures(table, row)))).word
+    words = join(", ", (N_("{market} {answer}", market=LANES[a.lane].name, answer=a.word) for a in links if a.latest))
     return Picture(
         key="chain", title=title, table=_twin(drawn, arrow_rows),
-        subtitle=subtitle(report, "Bars: sessions from open to close (UTC) with their change in percent. Arrows: from the US close that an Asian "
-                                  f"session could know to its open, coloured by follow-through{f' (latest: {words})' if words else ''}. "
-                                  f"{'Dotted, with the usual answer (≈): not yet traded on. ' if ahead else ''}"
-                                  "Hong Kong and the mainland trade at the same hours, so no arrow joins them."),
-        alt=f"Time line of sessions in four lanes up to {instant(report.cutoff)}. {title}. "
-            f"{f'Follow-through: {words}.' if words else 'No lead is known.'}{f' Not yet traded on: {expected}.' if ahead else ''}",
+        subtitle=subtitle(report, join(" ", [
+            N_(_ARROWS, words=words) if words else _NO_ARROWS, *([_DOTTED] if ahead else []),
+            "Hong Kong and the mainland trade at the same hours, so no arrow joins them.",
+        ])),
+        alt=join(" ", [
+            N_("Time line of sessions in four lanes up to {cutoff}. {title}.", cutoff=instant(report.cutoff), title=title),
+            N_("Follow-through: {words}.", words=words) if words else "No lead is known.",
+            *([N_("Not yet traded on: {expected}.", expected=join("; ", (w.shown for w in ahead)))] if ahead else []),
+        ]),
         spec=fill(_chart(), {
             "bars": drawn, "labels": [*labels, *(_expected(w, cutoff) for w in ahead)], "arrows": arrow_rows,
             "pending": [_pending(w, cutoff) for w in ahead], "closed": closures(table, row, first),
-            "cutoff": [{"at": _ms(cutoff), "label": instant(report.cutoff)}],
+            "cutoff": [{"at": _ms(cutoff), "label": instant(report.cutoff), "name": "cutoff"}],
         }, height=300, synthetic=report.synthetic,
             values={"first": _ms(first), "last": _ms(cutoff + (cutoff - first) // 6),
+                    "lanes": [lane.name for lane in LANES], "days": list(_DAYS),
                     "midnights": [_ms(m) for m in _midnights(first, cutoff - np.timedelta64(1, "h"))]}),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from core.charts import theme
 from core.charts.known import provider, short, when
 from core.charts.picture import Row
 from core.insight.follow import link_word
+from core.language import N_
 from core.metrics import MetricTable
 from core.metrics.links import measures
 from core.metrics.transmission import LINKS, Link, lead
@@ -89,11 +90,12 @@ def _arrow(table: MetricTable, link: Link, i: int, flat: float, *, latest: bool)
         return None
     leader, follower = table.panel.tracks[link.leader], table.panel.tracks[link.follower]
     count = value("lead_sessions") or 1
-    over = f" over {show(count, Unit.SESSIONS)}" if count > 1 else ""
+    told = "{leader} {lead} → {follower} {answer}" if count == 1 else "{leader} {lead} over {sessions} → {follower} {answer}"
     return Arrow(
         _LED[link.follower], leader.closes[index], follower.plan.opens[follower.ordinals[i]], link_word(value, flat),
-        f"{short(link.leader)} {show(value('lead'), Unit.PERCENT)}{over} → {short(link.follower)} {show(value('actual'), Unit.PERCENT)}",
-        f"{when(leader.sessions[index])} → {when(follower.sessions[i])}", provider(str(follower.source[i])), latest,
+        N_(told, leader=short(link.leader), lead=show(value("lead"), Unit.PERCENT), sessions=show(count, Unit.SESSIONS),
+           follower=short(link.follower), answer=show(value("actual"), Unit.PERCENT)),
+        N_("{a} → {b}", a=when(leader.sessions[index]), b=when(follower.sessions[i])), provider(str(follower.source[i])), latest,
     )  # fmt: skip
 
 
@@ -119,12 +121,13 @@ def waiting(table: MetricTable, row: int) -> list[Waiting]:
         if move is None:
             continue
         leader, at = table.panel.tracks[link.leader], int(table.panel.position(link.leader)[row])
-        usual, answer = None, "no proven answer"
+        usual, told = None, "{leader} {lead} → {follower}: no proven answer"
         if proven is not None and proven > 0:
-            usual, answer = implied, f"usual answer {show(implied, Unit.PERCENT)}, {show(low, Unit.PERCENT)} to {show(high, Unit.PERCENT)}"
+            usual, told = implied, "{leader} {lead} → {follower}: usual answer {usual}, {low} to {high}"
         made.append(Waiting(
-            _LED[link.follower], leader.closes[at], f"≈{show(usual, Unit.PERCENT)}" if usual is not None else "?",
-            f"{short(link.leader)} {show(move, Unit.PERCENT)} → {short(link.follower)}: {answer}", when(leader.sessions[at]),
+            _LED[link.follower], leader.closes[at], N_("≈{change}", change=show(usual, Unit.PERCENT)) if usual is not None else "?",
+            N_(told, leader=short(link.leader), lead=show(move, Unit.PERCENT), follower=short(link.follower), usual=show(implied, Unit.PERCENT),
+               low=show(low, Unit.PERCENT), high=show(high, Unit.PERCENT)), when(leader.sessions[at]),
             provider(str(leader.source[at])),
         ))  # fmt: skip
     return made

@@ -4,15 +4,17 @@ import datetime as dt
 from typing import Any
 
 import altair as alt
-import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import LABEL, names, tips
+from core.charts.breaking import lines
 from core.charts.known import figure, row_of, when
-from core.charts.picture import Picture, Row, fill, form, lines, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
+from core.language import N_
 from core.memory.compare import Change, changes, leading
 from core.metrics import MetricTable
 from core.records import Report
+from core.units import Unit
 from core.wording import day, show
 
 
@@ -31,8 +33,8 @@ def _row(table: MetricTable, row: int, c: Change) -> Row:
     size = c.unusual or 0.0
     return {
         "name": lines(c.label, 24), "full": c.label, "value": size, "before": show(c.a, c.unit), "after": show(c.b, c.unit), "shown": c.shown,
-        "size": f"{size:.1f}×", "label": f"{c.shown} ({size:.1f}×)", "session": when(figure(table, c.key, row).session),
-        "color": theme.signed(c.change or 0.0),
+        "size": f"{size:.1f}×", "label": N_("{change} ({times}×)", change=c.shown, times=f"{size:.1f}"),
+        "session": when(figure(table, c.key, row).session), "color": theme.signed(c.change or 0.0),
     }  # fmt: skip
 
 
@@ -48,15 +50,17 @@ def biggest(table: MetricTable, report: Report, other: dt.date, count: int = 12)
     if not found:
         return None
     rows = [_row(table, row_of(table, report), c) for c in found]
-    title = f"{found[0].label} changed most: {rows[0]['before']} to {rows[0]['after']}, {rows[0]['size']} its usual change"
+    title = N_("{figure} changed most: {before} to {after}, {times} its usual change", figure=found[0].label, before=rows[0]["before"],
+               after=rows[0]["after"], times=rows[0]["size"])  # fmt: skip
     span = abs((report.date - other).days)
     return Picture(
         key="changed", title=title,
-        subtitle=subtitle(report, f"From {day(other, year=True)} to {day(report.date, year=True)}; each change in root mean squares of all changes "
-                                  f"over {span} {'day' if span == 1 else 'days'}, up to {day(table.panel.dates[row].item(), year=True)}."),
-        alt=f"Bars of {len(rows)} changes. {title}.",
+        subtitle=subtitle(report, N_("From {a} to {b}; each change in root mean squares of all changes over {span}, up to {last}.",
+                                     a=day(other, year=True), b=day(report.date, year=True), span=show(span, Unit.DAYS),
+                                     last=day(table.panel.dates[row].item(), year=True))),
+        alt=N_("Bars of {n} changes. {title}.", n=len(rows), title=title),
         spec=fill(_bars(), {"rows": rows}, height=_height(rows), synthetic=report.synthetic,
                   values={"high": max(r["value"] for r in rows) * 1.6}),
-        table=pd.DataFrame([(r["full"], r["before"], r["after"], r["shown"], r["size"]) for r in rows],
+        table=frame([(r["full"], r["before"], r["after"], r["shown"], r["size"]) for r in rows],
                            columns=["Figure", "Before", "After", "Change", "In usual changes"]),
     )  # fmt: skip

@@ -11,7 +11,8 @@ from core.catalogue import SERIES, Series
 from core.charts import theme
 from core.charts.axes import LABEL, START, tips
 from core.charts.known import provider, when
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
+from core.language import N_
 from core.metrics import MetricTable
 from core.records import Report
 from core.tracks import Track
@@ -68,13 +69,14 @@ def _series(series: Series, track: Track, cutoff: np.datetime64) -> tuple[list[R
         a, b = track.sessions[first], track.sessions[last]
         count = int(track.ordinals[last] - track.ordinals[first]) + 1
         bars.append({
-            "name": series.label, "from": _ms(a), "to": _ms(b + np.timedelta64(1, "D")), "span": f"{when(a)} to {when(b)}", "count": f"{count:,}",
+            "name": series.label, "from": _ms(a), "to": _ms(b + np.timedelta64(1, "D")),
+            "span": N_("{low} to {high}", low=when(a), high=when(b)), "count": f"{count:,}",
             "source": provider(str(track.source[first])), "kind": _kind(series, str(track.source[first])),
         })  # fmt: skip
         absent = int(track.ordinals[first] - before - 1) if before >= 0 else 0
         if absent > 0:
             gone = track.plan.dates[[before + 1, int(track.ordinals[first]) - 1]]
-            span = when(gone[0]) if absent == 1 else f"{when(gone[0])} to {when(gone[1])}"
+            span = when(gone[0]) if absent == 1 else N_("{low} to {high}", low=when(gone[0]), high=when(gone[1]))
             holes.append({"name": series.label, "at": _ms(gone[0]), "span": span, "count": f"{absent:,}"})
         before = int(track.ordinals[last])
     turns = [
@@ -95,11 +97,19 @@ def coverage(table: MetricTable, report: Report) -> Picture | None:
     held = list(dict.fromkeys(row["name"] for row in bars))
     every = [{"name": s.label, "label": "" if s.label in held else _ABSENT} for s in SERIES]
     lacking = sum(int(row["count"].replace(",", "")) for row in holes)
-    title = f"{len(held)} of {len(SERIES)} series are stored" + (f"; {lacking:,} sessions are missing inside them" if lacking else ", without a hole")
+    title = N_("{part} of {all} series are stored, without a hole", part=len(held), all=len(SERIES))
+    if lacking:
+        title = N_("{part} of {all} series are stored; {n} sessions are missing inside them", part=len(held), all=len(SERIES), n=f"{lacking:,}")
     return Picture(
+<<<<<<< HEAD
         key="coverage", title=title, alt=f"Bars of the stored sessions of {len(held)} series. {title}.",
         subtitle=subtitle(report, "A bar is stored without a hole. Orange ticks: sessions that the calendar has and the store has not. Grey ticks: "
                                   "the source or the meaning of the series changes, and no statistic is computed across."),
+=======
+        key="coverage", title=title, alt=N_("Bars of the stored sessions of {n} series. {title}.", n=len(held), title=title),
+        subtitle=subtitle(report, "A bar is stored without a hole. Red ticks: sessions that the calendar has and the store has not. Grey ticks: the "
+                                  "source or the meaning of the series changes, and no statistic is computed across."),
+>>>>>>> pictures
         spec=fill(_chart(), {"every": every, "bars": bars, "holes": holes, "turns": turns}, height=_ROW * len(every), synthetic=report.synthetic),
         table=_twin(every, bars, holes, turns),
     )  # fmt: skip
@@ -111,6 +121,6 @@ def _twin(every: list[Row], bars: list[Row], holes: list[Row], turns: list[Row])
     rows += [(r["name"], "regime break", r["span"], "", r["why"]) for r in turns]
     rows += [(r["name"], _ABSENT, "", "", "") for r in every if r["label"]]
     order = {r["name"]: i for i, r in enumerate(every)}
-    return pd.DataFrame(sorted(rows, key=lambda r: order[r[0]]), columns=["Series", "What", "When", "Sessions", "Source, or why"])
+    return frame(sorted(rows, key=lambda r: order[r[0]]), columns=["Series", "What", "When", "Sessions", "Source, or why"])
 
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import DOLLARS, LABEL, SESSION_TIPS, tips
 from core.charts.known import figure, iso, known, row_of, short, when
 from core.charts.pairs import Both, spec, twin
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
+from core.language import N_
 from core.metrics import MetricTable
 from core.metrics.defi import DEX, TVL
 from core.records import Report
@@ -36,13 +36,14 @@ def tvl_changes(table: MetricTable, report: Report) -> Picture | None:
     if not have:
         return None
     first = have[0]
-    name = "Value locked in DeFi" if first.name == short("tvl") else f"Value locked on {first.name}"
-    title = f"{name} {show(first.first.value, Unit.PERCENT)} in a day, {show(first.second.value, Unit.PERCENT)} without the price effect"
+    name = "Value locked in DeFi" if first.name == short("tvl") else N_("Value locked on {chain}", chain=first.name)
+    title = N_("{what} {change} in a day, {adjusted} without the price effect", what=name, change=show(first.first.value, Unit.PERCENT),
+               adjusted=show(first.second.value, Unit.PERCENT))  # fmt: skip
     return Picture(
         key="tvl_changes", title=title, table=twin(pairs, of="Chain", first=_RAW, second=_ADJUSTED),
         subtitle=subtitle(report, "Change of value locked over a UTC day, in percent. Hollow: as counted; filled: without the part that "
                                   "the usual beta on ETH explains."),
-        alt=f"Paired dots for {len(have)} chains in percent. {title}.",
+        alt=N_("Paired dots for {n} chains in percent. {title}.", n=len(have), title=title),
         spec=spec(have, report, title="Change of value locked (%)", first=_RAW, second=_ADJUSTED),
     )  # fmt: skip
 
@@ -63,15 +64,17 @@ def dex_changes(table: MetricTable, report: Report) -> Picture | None:
     have = [p for p in (total, *rest) if p.known and (p is total or p.name in largest)]
     if not have:
         return None
-    title = f"DEX volume {show(total.first.value, Unit.PERCENT)} in a day, {show(total.second.value, Unit.PERCENT)} against its weekday"
+    title = N_("DEX volume {change} in a day, {usual} against its weekday", change=show(total.first.value, Unit.PERCENT),
+               usual=show(total.second.value, Unit.PERCENT))  # fmt: skip
     drawn = have[1:] if total.known else have
     if drawn and drawn[0].first.value is not None:
-        title += f"; {drawn[0].name} {show(drawn[0].first.value, Unit.PERCENT)} first"
+        first = show(drawn[0].first.value, Unit.PERCENT)
+        title = N_("{finding}; {protocol} {change} first", finding=title, protocol=drawn[0].name, change=first)
     return Picture(
         key="dex_changes", title=title, table=twin([total, *rest], of="Protocol", first=_DAY, second=_WEEKDAY),
         subtitle=subtitle(report, "Volume of the UTC day in percent. Hollow: against the day before; filled: against the mean of the same "
                                   "weekday in the four weeks before. Drawn: all and the largest by volume."),
-        alt=f"Paired dots for {len(have)} lines of DEX volume in percent. {title}.",
+        alt=N_("Paired dots for {n} lines of DEX volume in percent. {title}.", n=len(have), title=title),
         spec=spec(have, report, title="Change of volume (%)", first=_DAY, second=_WEEKDAY),
     )  # fmt: skip
 
@@ -92,6 +95,13 @@ def _strip() -> Any:  # noqa: ANN401
     )  # fmt: skip
 
 
+def _place(percent: float) -> str:
+    """What is said of a volume at a place in its range."""
+    if 0 <= percent <= 100:
+        return "Crypto volume of {volume} is {place} of the way up its {n}-day range"
+    return "Crypto volume of {volume} is above its {n}-day range" if percent > 100 else "Crypto volume of {volume} is below its {n}-day range"
+
+
 def volume_range(table: MetricTable, report: Report) -> Picture | None:
     """Crypto's 24h volume between the lowest and highest of the 30 days before; None without today's or under 20 days."""
     row = row_of(table, report)
@@ -104,12 +114,12 @@ def volume_range(table: MetricTable, report: Report) -> Picture | None:
     ]
     past, today = rows[:-1], rows[-1] | {"label": rows[-1]["shown"]}
     low, high = min(r["value"] for r in past), max(r["value"] for r in past)
-    where = "above" if place.value > 100 else "below" if place.value < 0 else f"{place.value:.0f}% of the way up"
-    title = f"Crypto volume of {today['shown']} is {where} its {_MONTH}-day range"
+    title = N_(_place(place.value), volume=today["shown"], n=_MONTH, place=f"{place.value:.0f}%")
     return Picture(
         key="volume_range", title=title,
-        subtitle=subtitle(report, f"24-hour volume in USD against the {len(past)} days before, {show(low, Unit.USD)} to {show(high, Unit.USD)}."),
-        alt=f"Strip of {len(past)} days of volume with today's marked. {title}.",
+        subtitle=subtitle(report, N_("24-hour volume in USD against the {n} days before, {low} to {high}.", n=len(past), low=show(low, Unit.USD),
+                                     high=show(high, Unit.USD))),
+        alt=N_("Strip of {n} days of volume with today's marked. {title}.", n=len(past), title=title),
         spec=fill(_strip(), {"span": [{"value": low, "to": high}], "past": past, "today": [today]}, height=64, synthetic=report.synthetic),
-        table=pd.DataFrame([(r["session"], r["shown"], r["source"]) for r in reversed(rows)], columns=["Session", "24h volume", "Source"]),
+        table=frame([(r["session"], r["shown"], r["source"]) for r in reversed(rows)], columns=["Session", "24h volume", "Source"]),
     )  # fmt: skip

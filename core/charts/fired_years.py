@@ -4,13 +4,14 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import LABEL, names, tips
+from core.charts.breaking import lines
 from core.charts.known import row_of
-from core.charts.picture import Picture, Row, fill, form, lines, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
 from core.divergences import RULES
+from core.language import N_
 from core.memory.days import per_year
 from core.metrics import MetricTable
 from core.records import Report
@@ -48,15 +49,17 @@ def per_rule(table: MetricTable, report: Report) -> Picture | None:
                 "fired": f"{n}", "watched": f"{of}", "shown": f"{share:.0f}%" if of else NA,
             })  # fmt: skip
     most = int(np.argmax(fired.sum(axis=1)))
-    title = f"{RULES[most].label} fired most often, on {fired[most].sum():,} of {watched[most].sum():,} sessions"
+    title = N_("{rule} fired most often, on {part} of {all} sessions", rule=RULES[most].label, part=f"{fired[most].sum():,}",
+               all=f"{watched[most].sum():,}")  # fmt: skip
     tall = sum(14 + 12 * (1 + lines(r.label, 22).count("\n")) for r in RULES)
     first = day(table.panel.dates[0].item(), year=True)
     return Picture(
         key="fired_per_year", title=title,
-        subtitle=subtitle(report, f"Sessions of its own on which each rule fired, by year, from {first} to {day(report.date, year=True)}; colour: "
-                                  "share of the sessions compared."),
-        alt=f"Grid of {len(RULES)} rules by {len(years)} years with the number of sessions on which each fired. {title}.",
+        subtitle=subtitle(report, N_("Sessions of its own on which each rule fired, by year, from {first} to {last}; colour: share of the sessions "
+                                     "compared.", first=first, last=day(report.date, year=True))),
+        alt=N_("Grid of {rules} rules by {years} years with the number of sessions on which each fired. {title}.", rules=len(RULES),
+               years=len(years), title=title),
         spec=fill(_grid(), {"rows": rows}, height=tall, synthetic=report.synthetic),
-        table=pd.DataFrame([(r["full"], r["year"], r["fired"], r["watched"], r["shown"]) for r in rows],
+        table=frame([(r["full"], r["year"], r["fired"], r["watched"], r["shown"]) for r in rows],
                            columns=["Rule", "Year", "Sessions on which it fired", "Sessions compared", "Share"]),
     )  # fmt: skip

@@ -3,13 +3,13 @@
 from typing import Any
 
 import altair as alt
-import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import LABEL, tips
 from core.charts.chain import HEAD
-from core.charts.known import provider, when
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.known import provider, sized, when
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
+from core.language import N_, join
 from core.records import Edge, Report
 from core.units import Basis, Unit
 from core.wording import MINUS, money, show
@@ -35,8 +35,8 @@ _TURN = f"atan2({_Y}, {_X}) * 180 / PI - 90"
 # Dashes and opacity of an inferred arrow, and of one that is fragile.
 _DASHED = {"inferred": ([3, 4], 1.0), "fragile": ([1, 5], 0.6)}
 _KEY: list[Row] = [
-    {"x": -0.38, "x2": -0.1, "y": y, "kind": kind, "label": label}
-    for y, kind, label in (
+    {"x": -0.38, "x2": -0.1, "y": y, "style": style, "label": label}
+    for y, style, label in (
         (3.85, "counted", "solid: counted,"), (4.1, "", "width by USD"), (4.5, "inferred", "dashed: relative"), (4.75, "", "move, no money"),
         (5.0, "", "was counted"), (5.4, "fragile", "faint: fragile, a"), (5.65, "", "threshold a quarter"), (5.9, "", "higher silences it"),
     )
@@ -58,9 +58,9 @@ def _arrows(x: alt.X, y: alt.Y) -> list[Any]:
     tip: dict[str, Any] = {**_shift("", str(-gap)), "angle": alt.ExprRef(_TURN), "shape": HEAD, "opacity": 1}
     ends: dict[str, Any] = {"x": alt.X("x2:Q", axis=None), "y": alt.Y("y2:Q", axis=None), "size": alt.Size("area:Q", scale=None, legend=None)}
     width = alt.StrokeWidth("width:Q", scale=None, legend=None)
-    solid, drawn = edges.transform_filter("datum.kind == 'counted'"), []
-    for kind, (dash, opacity) in _DASHED.items():
-        dashed = edges.transform_filter(f"datum.kind == '{kind}'")
+    solid, drawn = edges.transform_filter("datum.style == 'counted'"), []
+    for style, (dash, opacity) in _DASHED.items():
+        dashed = edges.transform_filter(f"datum.style == '{style}'")
         line: dict[str, Any] = {"strokeWidth": 1.3, "color": theme.INFERRED, "opacity": opacity}
         drawn += [
             dashed.mark_rule(strokeDash=dash, **shaft | line).encode(x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q")),
@@ -76,12 +76,12 @@ def _arrows(x: alt.X, y: alt.Y) -> list[Any]:
 def _legend(x: alt.X, y: alt.Y) -> list[Any]:
     key = alt.Chart(alt.NamedData("key")).encode(x=x, y=y)
     return [
-        key.transform_filter("datum.kind == 'counted'").mark_rule(strokeWidth=4, color=theme.MEASURED).encode(x2=alt.X2("x2:Q")),
+        key.transform_filter("datum.style == 'counted'").mark_rule(strokeWidth=4, color=theme.MEASURED).encode(x2=alt.X2("x2:Q")),
         *(
-            key.transform_filter(f"datum.kind == '{kind}'")
+            key.transform_filter(f"datum.style == '{style}'")
             .mark_rule(strokeDash=dash, strokeWidth=1.3, color=theme.INFERRED, opacity=opacity)
             .encode(x2=alt.X2("x2:Q"))
-            for kind, (dash, opacity) in _DASHED.items()
+            for style, (dash, opacity) in _DASHED.items()
         ),
         key.mark_text(align="left", baseline="middle", dx=6, fontSize=10.5, color=theme.INK).encode(x=alt.X("x2:Q", axis=None), text=LABEL),
     ]
@@ -112,15 +112,16 @@ def _row(report: Report, e: Edge, largest: float, names: dict[str, str]) -> Row:
     measured = e.size is not None
     width = max(1.2, _WIDEST * (e.size or 0.0) / largest)
     head = max(10.0, width * 2.6)
-    shown = money(e.size) if e.size is not None else f"{show(abs(f.value or 0.0), f.unit).lstrip('+')}, no size measured"
-    kind = "counted" if measured else "fragile" if e.fragile else "inferred"
-    inferred = f"inferred from relative moves{', fragile' if e.fragile else ''}"
+    size = money(e.size) if e.size is not None else sized(f.value or 0.0, f.unit)
+    style = "counted" if measured else "fragile" if e.fragile else "inferred"
+    inferred = "inferred from relative moves, fragile" if e.fragile else "inferred from relative moves"
     basis = {Basis.INFERRED: inferred, Basis.MEASURED: "measured", Basis.DERIVED: "derived from counted dollars"}.get(
         e.basis, "synthetic, as if measured"
     )
     return {
-        "from": e.source, "into": e.target, "x": x, "y": y, "x2": x2, "y2": y2, "measured": measured, "kind": kind, "width": width,
-        "head": head * 0.66 if measured else 9.0, "area": head * head * 0.95, "route": f"{names[e.source]} → {names[e.target]}", "shown": shown,
+        "from": e.source, "into": e.target, "x": x, "y": y, "x2": x2, "y2": y2, "measured": measured, "style": style,
+        "width": width, "head": head * 0.66 if measured else 9.0, "area": head * head * 0.95,
+        "route": N_("{a} → {b}", a=names[e.source], b=names[e.target]), "shown": size if measured else N_("{gap}, no size measured", gap=size), "size": size,
         "basis": basis, "what": e.label, "window": e.window, "session": when(f.session), "source": provider(f.source),
     }  # fmt: skip
 
@@ -156,9 +157,11 @@ def _label(e: Edge, row: Row) -> Row:
     color = theme.MEASURED if row["measured"] else theme.INFERRED
     chain = next((n for n in (e.source, e.target) if n.startswith("tvl_")), "")
     if row["measured"] and chain:
-        text = f"{'+' if chain == e.target else MINUS}{row['shown']}"
+        text = N_("+{size}" if chain == e.target else f"{MINUS}{{size}}", size=row["size"])
         return {"x": _PLACES[chain][0], "y": _PLACES[chain][1], "label": text, "color": color, "dx": _RADIUS + 6, "dy": 7, "align": "left"}
-    text = f"{e.label.split(' ')[0]} {row['shown']}" if row["measured"] else f"gap {row['shown'].split(',')[0]}"
+    text = N_("gap {size}", size=row["size"])
+    if row["measured"]:
+        text = N_("{coin} {size}", coin=e.evidence[0].partition(".")[0].upper(), size=row["size"])
     flat = row["y"] == row["y2"]
     rise = -7 - (row["width"] / 2 if row["measured"] else 2)
     return {
@@ -172,7 +175,12 @@ def _title(report: Report, rows: list[Row]) -> str:
     if not counted:
         return "No flow was counted in dollars; relative moves only"
     top, edge = max(counted, key=lambda p: p[1].size or 0.0)
-    return f"Largest counted flow: {show(edge.size, Unit.FLOW)}, {top['route']}"
+    return N_("Largest counted flow: {size}, {route}", size=show(edge.size, Unit.FLOW), route=top["route"])
+
+
+def _told(row: Row) -> str:
+    """A flow as a part of a sentence."""
+    return N_("{route}: {size}, fragile" if row["style"] == "fragile" else "{route}: {size}", route=row["route"], size=row["shown"])
 
 
 def flow_map(report: Report) -> Picture | None:
@@ -192,9 +200,9 @@ def flow_map(report: Report) -> Picture | None:
         subtitle=subtitle(report, "Solid: change counted in USD, width by size. Dashed: inferred from relative moves, from the weaker "
                                   "to the stronger side; nobody measured money there, so it has no size. Faint and dotted: fragile, for a "
                                   "threshold a quarter higher would silence it."),
-        alt=f"Directed graph of {counted} counted and {len(rows) - counted} inferred flows. "
-            + "; ".join(f"{r['route']}: {r['shown']}{', fragile' if r['kind'] == 'fragile' else ''}" for r in rows) + ".",
+        alt=N_("Directed graph of {counted} counted and {inferred} inferred flows. {flows}.", counted=counted, inferred=len(rows) - counted,
+               flows=join("; ", map(_told, rows))),
         spec=fill(_chart(), {"key": _KEY, "edges": rows, "nodes": nodes, "labels": labels}, height=_HEIGHT, synthetic=report.synthetic),
-        table=pd.DataFrame([(r["route"], r["shown"], r["basis"], r["what"], r["window"], r["session"], r["source"]) for r in rows],
+        table=frame([(r["route"], r["shown"], r["basis"], r["what"], r["window"], r["session"], r["source"]) for r in rows],
                            columns=["Flow", "Size", "Basis", "What it shows", "Window", "Session", "Source"]),
     )  # fmt: skip

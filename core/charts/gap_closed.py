@@ -3,14 +3,14 @@
 from typing import Any
 
 import altair as alt
-import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import LABEL, names, tips
 from core.charts.known import row_of
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
 from core.divergences import BY_KEY, base_rate, one
 from core.divergences.baserates import Horizon
+from core.language import N_
 from core.metrics import MetricTable
 from core.records import Report
 from core.units import Unit
@@ -40,10 +40,12 @@ def _chart() -> Any:  # noqa: ANN401
 def _row(h: Horizon) -> Row:
     c = h.closed
     low, high, usual, mine = (show(v, Unit.SHARE) for v in (c.low, c.high, c.usual, c.share))
-    lift = f"{show(c.lift, Unit.RATIO)} ({show(c.lift_low, Unit.RATIO)} to {show(c.lift_high, Unit.RATIO)})"
+    lift = N_("{middle} ({low} to {high})", middle=show(c.lift, Unit.RATIO), low=show(c.lift_low, Unit.RATIO), high=show(c.lift_high, Unit.RATIO))
     return {
-        "name": show(h.sessions, Unit.SESSIONS), "share": c.share, "low": c.low, "upper": c.high, "usual": c.usual, "label": f"{c.share:.0f}%",
-        "shown": f"{mine} of {h.n:,}", "interval": f"{low} to {high}", "any": usual, "lift": lift, "n": f"{h.n:,}", "told": _TOLD[c.told],
+        "name": show(h.sessions, Unit.SESSIONS), "sessions": h.sessions, "share": c.share, "low": c.low, "upper": c.high, "usual": c.usual,
+        "label": f"{c.share:.0f}%",
+        "shown": N_("{share} of {all}", share=mine, all=f"{h.n:,}"), "interval": N_("{low} to {high}", low=low, high=high),
+        "any": usual, "lift": lift, "n": f"{h.n:,}", "told": _TOLD[c.told],
     }  # fmt: skip
 
 
@@ -54,15 +56,16 @@ def closed(table: MetricTable, report: Report, rule_key: str) -> Picture | None:
     rows = [_row(h) for h in past.horizons if h.enough]
     if not rows:
         return None
-    five = next((r for r in rows if r["name"].startswith("5 ")), rows[0])
-    title = f"After {five['name']} the gap was closed in {five['label']} of cases, {round(five['usual'])}% after any session: {five['told']}"
+    five = next((r for r in rows if r["sessions"] == 5), rows[0])
+    title = N_("After {time} the gap was closed in {share} of cases, {usual} after any session: {told}", time=five["name"], share=five["label"],
+               usual=f"{round(five['usual'])}%", told=five["told"])  # fmt: skip
     return Picture(
         key=f"closed_{rule_key}", title=title,
-        subtitle=subtitle(report, f"{past.events:,} separate events among {past.watched:,} sessions before this report's, at this "
-                                  "threshold. Dot: share; bar: 95% interval; grey mark: after any session."),
-        alt=f"Dots with intervals for {len(rows)} horizons. {title}.",
+        subtitle=subtitle(report, N_("{events} separate events among {sessions} sessions before this report's, at this threshold. Dot: share; bar: "
+                                     "95% interval; grey mark: after any session.", events=f"{past.events:,}", sessions=f"{past.watched:,}")),
+        alt=N_("Dots with intervals for {n} horizons. {title}.", n=len(rows), title=title),
         spec=fill(_chart(), {"rows": rows, "first": [rows[0] | {"label": "any session"}]}, height=_ROW * len(rows) + 14, synthetic=report.synthetic,
                   values={"high": min(100.0, max(max(r["upper"], r["usual"]) for r in rows) * 1.15)}),
-        table=pd.DataFrame([(r["name"], r["n"], r["shown"], r["interval"], r["any"], r["lift"], r["told"]) for r in rows],
+        table=frame([(r["name"], r["n"], r["shown"], r["interval"], r["any"], r["lift"], r["told"]) for r in rows],
                            columns=["After", "Events", "Gap closed", "95% interval", "After any session", "Lift (95%)", "In words"]),
     )  # fmt: skip

@@ -4,13 +4,13 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import LABEL, SIGNED, TOP, tips
 from core.charts.gap_history import Gaps, gaps
 from core.charts.known import date, when
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
+from core.language import N_
 from core.metrics import MetricTable
 from core.panel import Floats
 from core.records import Report
@@ -18,13 +18,20 @@ from core.units import Unit
 from core.wording import day, show
 
 _BINS = 41
-_ASKED = {"opposed": "against each other", "together": "the same way"}
+# What the picture shows, by how a rule asks its legs to move.
+_SUBTITLES = {
+    "relative": "At {limit} it {fired}, since {first}. Amber: fired; the outermost bars hold all beyond.",
+    "opposed": "At {limit} it {fired}, since {first}. Amber: fired; the outermost bars hold all beyond; it counts only where the legs move against "
+    "each other.",
+    "together": "At {limit} it {fired}, since {first}. Amber: fired; the outermost bars hold all beyond; it counts only where the legs move the "
+    "same way.",
+}
 
 
 @form
-def _histogram(title: str) -> Any:  # noqa: ANN401
+def _histogram() -> Any:  # noqa: ANN401
     scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False, zero=False)
-    x = alt.X("from:Q", title=title, scale=scale, axis=alt.Axis(labelExpr=SIGNED, grid=False, tickCount={"expr": "max(3, floor(width / 90))"}))
+    x = alt.X("from:Q", title="{gap}", scale=scale, axis=alt.Axis(labelExpr=SIGNED, grid=False, tickCount={"expr": "max(3, floor(width / 90))"}))
     hover = tips(("range", "Gap"), ("shown", "Sessions"), ("state", "Of these"), ("session", "Latest session"))
     shade = alt.Chart(alt.NamedData("shade")).mark_rect(opacity=0.07, color=theme.THRESHOLD)
     bars = alt.Chart(alt.NamedData("bars")).mark_rect(stroke=None)
@@ -66,17 +73,17 @@ def _bins(g: Gaps, edges: Floats) -> list[Row]:
 def _span(g: Gaps, edges: Floats, i: int) -> str:
     """A bin's range in words; the outermost hold everything beyond them."""
     low, high = show(edges[i], g.unit, sign=True), show(edges[i + 1], g.unit, sign=True)
-    return f"{high} and below" if i == 0 else f"{low} and above" if i == len(edges) - 2 else f"{low} to {high}"
+    return N_("{high} and below" if i == 0 else "{low} and above" if i == len(edges) - 2 else "{low} to {high}", low=low, high=high)
 
 
 def _now(g: Gaps) -> tuple[str, list[Row]]:
     """What today's gap is, in words and as a mark."""
     if g.today is None:
-        return f"{g.rule.label}: not compared today", []
-    state = "fires" if g.fires_today else "is quiet"
+        return N_("{rule}: not compared today", rule=g.rule.label), []
     shown = show(g.today, g.unit, sign=True)
-    mark = {"at": g.today, "shown": shown, "session": when(g.sessions[-1]), "label": f"{day(date(g.sessions[-1]))}: {shown}"}
-    return f"{g.rule.label} {state}: gap {shown}, threshold {show(g.threshold, g.unit).lstrip('+')}", [mark]
+    mark = {"at": g.today, "shown": shown, "session": when(g.sessions[-1]), "label": N_("{date}: {gap}", date=day(date(g.sessions[-1])), gap=shown)}
+    said = "{rule} fires: gap {gap}, threshold {limit}" if g.fires_today else "{rule} is quiet: gap {gap}, threshold {limit}"
+    return N_(said, rule=g.rule.label, gap=shown, limit=g.limit), [mark]
 
 
 def distribution(table: MetricTable, report: Report, rule_key: str) -> Picture | None:
@@ -92,14 +99,15 @@ def distribution(table: MetricTable, report: Report, rule_key: str) -> Picture |
     sides = ((-1, -reach, -g.threshold), (1, g.threshold, reach))
     return Picture(
         key=f"distribution_{rule_key}", title=title,
-        subtitle=subtitle(report, f"At ±{show(g.threshold, g.unit).lstrip('+')} it {g.fired}, since {day(date(g.sessions[0]), year=True)}. Amber: "
-                                  "fired; the outermost bars hold all beyond"
-                                  f"{'' if g.rule.mode == 'relative' else f'; it counts only where the legs move {_ASKED[g.rule.mode]}'}."),
-        alt=f"Histogram of {len(g.values):,} gaps with the threshold at ±{show(g.threshold, g.unit).lstrip('+')}. {title}; it {g.fired}.",
-        spec=fill(_histogram(g.axis), {
+        subtitle=subtitle(report, N_(_SUBTITLES[g.rule.mode], limit=N_("±{size}", size=g.limit), fired=g.fired,
+                                     first=day(date(g.sessions[0]), year=True))),
+        alt=N_("Histogram of {n} gaps with the threshold at {limit}. {title}; it {fired}.", n=f"{len(g.values):,}",
+               limit=N_("±{size}", size=g.limit), title=title, fired=g.fired),
+        spec=fill(_histogram(), {
             "shade": [{"from": a, "to": b} for _, a, b in sides], "bars": bars, "today": today,
             "limits": [{"at": s * g.threshold, "zero": 0, "top": top, "label": show(s * g.threshold, g.unit, sign=True)} for s, _, _ in sides],
-        }, height=220, synthetic=report.synthetic, values={"low": -reach, "high": reach, "tall": top * 1.14}),
-        table=pd.DataFrame([(b["range"], b["state"], b["shown"], b["session"]) for b in bars],
+        }, height=220, synthetic=report.synthetic, values={"low": -reach, "high": reach, "tall": top * 1.14},
+            named={"gap": g.axis}),
+        table=frame([(b["range"], b["state"], b["shown"], b["session"]) for b in bars],
                            columns=["Gap", "State", "Sessions", "Latest session"]),
     )  # fmt: skip

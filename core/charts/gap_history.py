@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core.catalogue.breaks import Break
-from core.charts.known import provider, row_of
+from core.charts.known import provider, row_of, sized
 from core.divergences import BY_KEY, Rule, one
 from core.divergences.baserates import declustered
+from core.language import N_
 from core.metrics import MetricTable
 from core.metrics.gaps import fresh, regime
 from core.panel import Floats
@@ -16,6 +17,14 @@ from core.records import Report
 from core.sessions import Instants
 from core.units import Unit
 from core.wording import show
+
+# How often a rule fired, by whether it fires in this report, and whether that is one event.
+_FIRED = {
+    (False, False): "fired on {n} of {all} sessions ({share}), {events} separate events",
+    (False, True): "fired on {n} of {all} sessions ({share}), {events} separate event",
+    (True, False): "fired on {n} of {all} sessions ({share}), {events} separate events (with this report's)",
+    (True, True): "fired on {n} of {all} sessions ({share}), {events} separate event (with this report's)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +50,13 @@ class Gaps:
     @property
     def fired(self) -> str:
         """How often the rule fired, in words."""
-        n, of = int(self.fires.sum()), len(self.values)
-        share, events = show(n / of * 100, Unit.SHARE), self.events
-        counted = " (with this report's)" if self.fires_today else ""
-        return f"fired on {n:,} of {of:,} sessions ({share}), {events:,} separate event{'' if events == 1 else 's'}{counted}"
+        n, of, events = int(self.fires.sum()), len(self.values), self.events
+        return N_(_FIRED[self.fires_today, events == 1], n=f"{n:,}", all=f"{of:,}", share=show(n / of * 100, Unit.SHARE), events=f"{events:,}")
+
+    @property
+    def limit(self) -> str:
+        """The threshold as a size, without a sign."""
+        return sized(self.threshold, self.unit)
 
     @property
     def unit_name(self) -> str:
@@ -54,9 +66,8 @@ class Gaps:
     @property
     def axis(self) -> str:
         """The title of an axis of this gap."""
-        what = "sum" if self.rule.pair.combine == "plus" else "less"
-        legs = f"{self.rule.pair.a.label} {'plus' if what == 'sum' else 'less'} {self.rule.pair.b.label}"
-        return f"{legs} ({self.unit_name})"
+        legs = "{a} plus {b}" if self.rule.pair.combine == "plus" else "{a} less {b}"
+        return N_("{gap} ({unit})", gap=N_(legs, a=self.rule.pair.a.label, b=self.rule.pair.b.label), unit=self.unit_name)
 
 
 def gaps(table: MetricTable, report: Report, rule_key: str, count: int | None = None) -> Gaps | None:

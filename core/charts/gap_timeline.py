@@ -3,22 +3,23 @@
 from typing import Any
 
 import altair as alt
-import pandas as pd
 
+from core.catalogue.breaks import Break
 from core.charts import theme
 from core.charts.axes import LABEL, SIGNED, TOP, ZERO, dates, tips, zero
 from core.charts.gap_history import Gaps, gaps
 from core.charts.known import date, iso, when
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
+from core.language import N_, capital, join, written
 from core.metrics import MetricTable
 from core.records import Report
 from core.wording import day, show
 
 
 @form
-def _chart(unit: str) -> Any:  # noqa: ANN401
+def _chart() -> Any:  # noqa: ANN401
     scale = alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False)
-    y = alt.Y("value:Q", title=f"Gap ({unit})", scale=scale, axis=alt.Axis(labelExpr=SIGNED, tickCount=5, grid=False))
+    y = alt.Y("value:Q", title="Gap ({unit})", scale=scale, axis=alt.Axis(labelExpr=SIGNED, tickCount=5, grid=False))
     band = alt.Chart(alt.NamedData("band")).mark_rect(opacity=0.1, color=theme.NEUTRAL).encode(y=alt.Y("from:Q"), y2=alt.Y2("to:Q"))
     limits = alt.Chart(alt.NamedData("limits")).mark_rule(strokeDash=[5, 4], strokeWidth=1.5, color=theme.THRESHOLD).encode(y=alt.Y("at:Q"))
     base = alt.Chart(alt.NamedData("rows")).encode(x=dates(), y=y)
@@ -51,10 +52,20 @@ def _breaks(g: Gaps) -> list[Row]:
     return [{"at": b.session.isoformat(), "why": b.why, "session": when(b.session), "label": "new regime"} for b in g.breaks]
 
 
-def _regimes(g: Gaps) -> str:
-    """The breaks among the sessions, in words."""
-    said = "; ".join(f"{day(b.session, year=True)}, {b.why[0].lower()}{b.why[1:].rstrip('.')}" for b in g.breaks)
-    return f" A new regime begins on {said}: nothing is counted across it." if said else ""
+def _subtitle(g: Gaps) -> str:
+    """What the picture shows, and the breaks among its sessions."""
+    last = day(date(g.sessions[-1]), year=True)
+    drawn = N_("{gap}, session by session to {last}; band: within the threshold of {limit}; amber: fired.", gap=capital(g.axis), last=last,
+               limit=N_("±{size}", size=g.limit))  # fmt: skip
+    if not g.breaks:
+        return drawn
+    return join(" ", [drawn, N_("A new regime begins on {several}: nothing is counted across it.", several=join("; ", map(_break, g.breaks)))])
+
+
+def _break(b: Break) -> str:
+    """A break as a part of a sentence."""
+    why = written(f"{b.why[0].lower()}{b.why[1:].rstrip('.')}", b.why)
+    return N_("{date}, {why}", date=day(b.session, year=True), why=why)
 
 
 def timeline(table: MetricTable, report: Report, rule_key: str, days: int = 250) -> Picture | None:
@@ -65,19 +76,16 @@ def timeline(table: MetricTable, report: Report, rule_key: str, days: int = 250)
     rows = _rows(g)
     reach = max(*(abs(r["value"]) for r in rows), g.threshold) * 1.15
     today = [rows[-1] | {"label": rows[-1]["shown"]}] if g.today is not None else []
-    title = f"{g.rule.label}: {g.fired}"
-    last = day(date(g.sessions[-1]), year=True)
+    title = N_("{rule}: {fired}", rule=g.rule.label, fired=g.fired)
     limits = [{"at": s * g.threshold, "label": show(s * g.threshold, g.unit, sign=True)} for s in (-1, 1)]
     drawn = {"rows": rows, "fires": [r for r in rows if r["fired"]], "path": [{k: r[k] for k in ("date", "value")} for r in rows]}
     band = [{"from": -g.threshold, "to": g.threshold}]
     return Picture(
         key=f"timeline_{rule_key}", title=title,
-        subtitle=subtitle(report, f"{g.axis[0].upper()}{g.axis[1:]}, session by session to {last}; band: within the threshold of "
-                                  f"±{show(g.threshold, g.unit).lstrip('+')}; amber: fired."
-                                  f"{_regimes(g)}"),
-        alt=f"Line of {len(rows)} gaps with the threshold band. {title}.",
-        spec=fill(_chart(g.unit_name), drawn | {"limits": limits, "today": today, "band": band, "zero": ZERO, "breaks": _breaks(g)}, height=240,
-                  synthetic=report.synthetic, values={"low": -reach, "high": reach}),
-        table=pd.DataFrame([(r["session"], r["shown"], r["state"], r["source"]) for r in reversed(rows)],
+        subtitle=subtitle(report, _subtitle(g)),
+        alt=N_("Line of {n} gaps with the threshold band. {title}.", n=len(rows), title=title),
+        spec=fill(_chart(), drawn | {"limits": limits, "today": today, "band": band, "zero": ZERO, "breaks": _breaks(g)}, height=240,
+                  synthetic=report.synthetic, values={"low": -reach, "high": reach}, named={"unit": g.unit_name}),
+        table=frame([(r["session"], r["shown"], r["state"], r["source"]) for r in reversed(rows)],
                            columns=["Session", "Gap", "State", "Source"]),
     )  # fmt: skip

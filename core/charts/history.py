@@ -10,14 +10,16 @@ import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import tips
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.known import sized, when
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
 from core.divergences import BY_KEY, RULES
+from core.language import N_
 from core.memory.days import NONE, Days, days
 from core.metrics import MetricTable
 from core.panel import Positions
 from core.records import Report
 from core.units import Unit
-from core.wording import day, show, weekday
+from core.wording import NA, day
 
 # Upper ends of the classes in σ, their names and how solid their colour is.
 _CLASSES = ((1.0, "<1σ", 0.26), (2.0, "1–2σ", 0.48), (3.0, "2–3σ", 0.74), (np.inf, "≥3σ", 1.0))
@@ -26,6 +28,18 @@ _UNKNOWN = "σ n/a"
 _BLOCK, _PIXELS = 8.4, 76
 _YEARS = 11
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# A date by its day of the week, as the renderer writes it.
+_DATES = (
+    "Sun %-d %b %Y", "Mon %-d %b %Y", "Tue %-d %b %Y", "Wed %-d %b %Y", "Thu %-d %b %Y", "Fri %-d %b %Y", "Sat %-d %b %Y",
+)  # fmt: skip
+_OF_ALL = (
+    "Report dates from {first} to {last}, a row per weekday from Monday down. Colour: the widest gap that fired, in σ of its year. A click on a "
+    "day opens its report."
+)
+_OF_RULE = (
+    "Report dates from {first} to {last}, a row per weekday from Monday down. Colour: the size of the gap, in σ of its year; dot: it fired. A "
+    "click on a day opens its report."
+)
 # The week in which each month begins, on average.
 _WEEKS = [(dt.date(2023, m, 1).timetuple().tm_yday + 2) / 7 for m in range(1, 13)]
 
@@ -38,7 +52,7 @@ def _heat(nothing: str, second: str) -> Any:  # noqa: ANN401
     colors = alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=shades), legend=legend)
     span = alt.Scale(domainMin=0, domainMax=53.2, nice=False)
     months = alt.Axis(
-        values=_WEEKS, labelExpr=f"{list(_MONTHS)!r}[round((datum.value * 7 - 3) / 30.5)]", grid=False, labelAlign="left", orient="top",
+        values=_WEEKS, labelExpr="months[round((datum.value * 7 - 3) / 30.5)]", grid=False, labelAlign="left", orient="top",
         labelOverlap=True,
     )  # fmt: skip
     x = alt.X("left:Q", title="Month (weeks begin on Monday)", scale=span, axis=months)
@@ -49,9 +63,9 @@ def _heat(nothing: str, second: str) -> Any:  # noqa: ANN401
     pick = alt.selection_point(name="date", fields=["date"], on="click", clear=False, toggle=False)
     hover = tips(("shown", "Report of"), ("rule", "Divergence"), ("sigma", "Gap in its year"), ("fired", second), ("session", "Sessions to"))
     cells = _placed(alt.Chart(alt.NamedData("cells"))).transform_calculate(
-        shown="utcFormat(toDate(datum.date), '%a %-d %b %Y')", session="utcFormat(toDate(datum.date) - 864e5, '%a %-d %b %Y')",
-        rule="datum.r < 0 ? 'none' : labels[datum.r]", sigma="isValid(datum.s) ? format(datum.s, '.1f') + 'σ' : 'n/a'",
-        fired="yesno ? (datum.n > 0 ? 'yes' : 'no') : datum.n",
+        shown=_date("toDate(datum.date)"), session=_date("toDate(datum.date) - 864e5"), rule="labels[datum.r + 1]",
+        sigma="isValid(datum.s) ? format(datum.s, '.1f') + 'σ' : unknown[0]",
+        fired="length(answers) ? answers[datum.n > 0 ? 1 : 0] : datum.n",
     ).mark_rect(cursor="pointer", aria=False).encode(**box, color=colors, tooltip=hover)  # fmt: skip
     fires = _placed(alt.Chart(alt.NamedData("fires"))).transform_calculate(middle="datum.w + 0.5", centre="datum.y + 0.46")
     dots = fires.mark_point(filled=True, size=7, opacity=1, color=theme.INK).encode(x=alt.X("middle:Q"), y=alt.Y("centre:Q"))
@@ -60,6 +74,11 @@ def _heat(nothing: str, second: str) -> Any:  # noqa: ANN401
     )  # fmt: skip
     # Thousands of cells are painted in a third of the time on a canvas; the chart as a whole has its alternative text.
     return alt.layer(cells.add_params(pick), dots, ring).properties(usermeta={"embedOptions": {"renderer": "canvas"}})
+
+
+def _date(at: str) -> str:
+    """The expression that writes an instant's date."""
+    return f"utcFormat({at}, dates[utcday({at})])"
 
 
 def _placed(chart: alt.Chart) -> Any:  # noqa: ANN401
@@ -124,16 +143,16 @@ def calendar(table: MetricTable, report: Report, rule: str = "", until: dt.date 
     cells = _cells(found, part, grid, nothing)
     title = _title(found, part, rule)
     lines = [i * _BLOCK + 3.5 for i in range(len(grid.years))]
-    span = f"Report dates from {day(found.dates[part][0].item(), year=True)} to {day(last, year=True)}, a row per weekday from Monday down. "
-    said = "Colour: the size of the gap, in σ of its year; dot: it fired." if rule else "Colour: the widest gap that fired, in σ of its year."
+    said = N_(_OF_RULE if rule else _OF_ALL, first=day(found.dates[part][0].item(), year=True), last=day(last, year=True))
     drawn = {"cells": cells, "fires": [{k: c[k] for k in ("w", "y")} for c in cells if rule and c["n"]],
              "chosen": [{k: c[k] for k in ("w", "y")} for c in cells if c["date"] == report.date.isoformat()]}  # fmt: skip
     return Picture(
-        key="calendar", title=title, subtitle=subtitle(report, span + said + " A click on a day opens its report."),
-        alt=f"Calendar heat map of {len(cells)} report dates over {len(grid.years)} years. {title}.",
+        key="calendar", title=title, subtitle=subtitle(report, said),
+        alt=N_("Calendar heat map of {n} report dates over {years} years. {title}.", n=len(cells), years=len(grid.years), title=title),
         spec=fill(_heat(nothing, "Fired" if rule else "Rules firing"), drawn, height=_PIXELS * len(grid.years), synthetic=report.synthetic,
                   values={"middles": lines, "names": [str(y) for y in grid.years], "tall": len(grid.years) * _BLOCK,
-                          "labels": [r.label for r in RULES], "yesno": bool(rule)}),
+                          "labels": ["none", *(r.label for r in RULES)], "answers": ["no", "yes"] if rule else [], "months": list(_MONTHS),
+                          "dates": list(_DATES), "unknown": [NA]}),
         table=_twin(found, part, rule),
     )  # fmt: skip
 
@@ -141,17 +160,16 @@ def calendar(table: MetricTable, report: Report, rule: str = "", until: dt.date 
 def _title(found: Days, part: slice, rule: str) -> str:
     fired, sigma = found.fired[part] > 0, found.sigma[part]
     who = BY_KEY[rule].label if rule else "A divergence"
-    text = f"{who} fired on {fired.sum():,} of {len(fired):,} report dates"
+    counts = {"who": who, "n": f"{fired.sum():,}", "all": f"{len(fired):,}"}
     able = np.where(fired & np.isfinite(sigma), sigma, -1.0)
     best = int(np.argmax(able))
     if able[best] < 0:
-        return text
-    name = "" if rule else f"{RULES[found.rule[part][best]].label}, "
-    return f"{text}; strongest on {day(found.dates[part][best].item(), year=True)} ({name}{_sigma(sigma[best])})"
-
-
-def _sigma(value: float) -> str:
-    return show(value, Unit.SIGMA).removeprefix("+")
+        return N_("{who} fired on {n} of {all} report dates", **counts)
+    strongest = {"date": day(found.dates[part][best].item(), year=True), "sigma": sized(sigma[best], Unit.SIGMA)}
+    if rule:
+        return N_("{who} fired on {n} of {all} report dates; strongest on {date} ({sigma})", **counts, **strongest)
+    text = "{who} fired on {n} of {all} report dates; strongest on {date} ({rule}, {sigma})"
+    return N_(text, **counts, **strongest, rule=RULES[found.rule[part][best]].label)
 
 
 def _twin(found: Days, part: slice, rule: str) -> pd.DataFrame:
@@ -160,5 +178,5 @@ def _twin(found: Days, part: slice, rule: str) -> pd.DataFrame:
     made = []
     for r in rows.tolist():
         date = found.dates[r].item()
-        made.append((f"{weekday(date)} {date.year}", RULES[found.rule[r]].label, _sigma(found.sigma[r]), "yes" if rule else str(found.fired[r])))
-    return pd.DataFrame(made, columns=["Report of", "Divergence", "Gap in its year", "Fired" if rule else "Rules firing"])
+        made.append((when(date), RULES[found.rule[r]].label, sized(found.sigma[r], Unit.SIGMA), "yes" if rule else str(found.fired[r])))
+    return frame(made, columns=["Report of", "Divergence", "Gap in its year", "Fired" if rule else "Rules firing"])

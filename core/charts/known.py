@@ -9,11 +9,13 @@ import numpy as np
 from core.catalogue import BY_KEY as SERIES
 from core.catalogue import supplier
 from core.figures import Figures
+from core.language import N_, join
 from core.metrics import MetricTable
 from core.panel import Floats
 from core.records import Figure, Report
 from core.sessions import Instants
-from core.wording import weekday
+from core.units import Unit
+from core.wording import NA, show, weekday
 
 # Names that fit beside a bar on a phone.
 _SHORT = {
@@ -60,7 +62,7 @@ def figure(table: MetricTable, key: str, row: int) -> Figure:
 def provider(source: str) -> str:
     """A source as readers know it: `yahoo, exchanges:kraken` → `Yahoo Finance, Kraken`."""
     behind = ((part, supplier(part)) for part in source.split(", "))
-    return ", ".join(p.name if p else part for part, p in behind)
+    return join(", ", (p.name if p else part for part, p in behind))
 
 
 def short(key: str) -> str:
@@ -68,6 +70,12 @@ def short(key: str) -> str:
     if key in _SHORT:
         return _SHORT[key]
     return SERIES[key].label.removesuffix(" volume").removesuffix(" TVL")
+
+
+def sized(value: float, unit: Unit) -> str:
+    """A size without a sign: `27 bps`, `1.5σ`."""
+    text = show(abs(value), unit)
+    return text.removeprefix("+") if text.startswith("+") else text
 
 
 def iso(session: np.datetime64) -> str:
@@ -85,9 +93,9 @@ def date(session: np.datetime64) -> dt.date:
 def when(session: np.datetime64 | dt.date | None) -> str:
     """A session as a tooltip shows it: `Fri 27 Mar 2026`."""
     if session is None or (isinstance(session, np.datetime64) and np.isnat(session)):
-        return "n/a"
+        return NA
     day = session if isinstance(session, dt.date) else date(session)
-    return f"{weekday(day)} {day.year}"
+    return N_("{date} {year}", date=weekday(day), year=day.year)
 
 
 def tiny(key: str) -> str:

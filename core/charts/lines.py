@@ -12,6 +12,7 @@ from core.charts import theme
 from core.charts.axes import END, LABEL, dates, tips
 from core.charts.known import Known, date, iso, known, row_of, short, tiny, when
 from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.language import N_
 from core.metrics import MetricTable
 from core.records import Report
 from core.units import Unit
@@ -101,7 +102,8 @@ def one_decimal(percent: float) -> str:
 def _ends(last: list[Row], low: float, high: float) -> list[Row]:
     places = spread([r["level"] for r in last], (high - low) * _LABEL / _HEIGHT)
     return [
-        {"place": p, "label": f"{tiny(r['key'])} {one_decimal(r['level'] - 100)}", "color": r["color"]} for r, p in zip(last, places, strict=True)
+        {"place": p, "label": N_("{market} {change}", market=tiny(r["key"]), change=one_decimal(r["level"] - 100)), "color": r["color"]}
+        for r, p in zip(last, places, strict=True)
     ]
 
 
@@ -118,7 +120,8 @@ def rebased(table: MetricTable, report: Report, keys: Sequence[str], days: int =
     low, high = min(levels) - margin, max(levels) + margin
     since = date(min(k.sessions[0] for k in series))
     best, worst = max(last, key=lambda r: r["level"]), min(last, key=lambda r: r["level"])
-    title = f"{best['name']} {best['shown']} over {days} days" + (f", {worst['name']} {worst['shown']}" if len(last) > 1 else "")
+    ends = {"days": days, "best": best["name"], "first": best["shown"], "worst": worst["name"], "last": worst["shown"]}
+    title = N_("{best} {first} over {days} days, {worst} {last}" if len(last) > 1 else "{best} {first} over {days} days", **ends)
     points = [r for rows in lines for r in rows]
     path = [{k: r[k] for k in ("name", "date", "level", "color")} for r in points]
     spec = fill(
@@ -127,9 +130,9 @@ def rebased(table: MetricTable, report: Report, keys: Sequence[str], days: int =
     )  # fmt: skip
     return Picture(
         key=key, title=title, spec=spec,
-        subtitle=subtitle(report, f"Closes rebased to 100 at each market's first session since {day(since, year=True)}; each point is a session "
-                                  "of its own market."),
-        alt=f"Lines of {len(series)} markets rebased to 100. {title}.",
+        subtitle=subtitle(report, N_("Closes rebased to 100 at each market's first session since {first}; each point is a session of its own market.",
+                                     first=day(since, year=True))),
+        alt=N_("Lines of {n} markets rebased to 100. {title}.", n=len(series), title=title),
         table=pd.DataFrame(
             [(r[-1]["name"], r[-1]["shown"], r[0]["session"], r[-1]["session"], r[-1]["value"], r[-1]["source"]) for r in lines],
             columns=["Market", "Change", "First session", "Last session", "Last close", "Source"],

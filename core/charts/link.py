@@ -1,15 +1,16 @@
 """One link of the chain: the follower's change against the overnight lead it could know."""
 
+import datetime as dt
 from typing import Any
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import LABEL, SIGNED, ZERO, tips, zero
 from core.charts.known import figure, known, provider, row_of, short, when
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
+from core.language import N_, join
 from core.metrics import MetricTable
 from core.metrics.metric import YEAR_OF_SESSIONS
 from core.metrics.transmission import LINKS, Link, lead
@@ -18,13 +19,14 @@ from core.units import Unit
 from core.wording import day, show
 
 _BY_KEY = {k.key: k for k in LINKS}
+_AHEAD = "Bar: what it has yet to trade on, and the range of its usual answer."
 
 
 @form
-def _scatter(leader: str, follower: str) -> Any:  # noqa: ANN401
-    x = alt.X("lead:Q", title=f"{leader}: overnight lead (%)", axis=alt.Axis(tickCount=6, labelExpr=SIGNED))
-    y = alt.Y("change:Q", title=f"{follower}: change (%)", axis=alt.Axis(tickCount=5, labelExpr=SIGNED))
-    hover = tips(("shown_lead", f"{leader} lead"), ("shown", f"{follower}"), ("session", "Session"), ("source", "Source"))
+def _scatter() -> Any:  # noqa: ANN401
+    x = alt.X("lead:Q", title="{leader}: overnight lead (%)", axis=alt.Axis(tickCount=6, labelExpr=SIGNED))
+    y = alt.Y("change:Q", title="{follower}: change (%)", axis=alt.Axis(tickCount=5, labelExpr=SIGNED))
+    hover = tips(("shown_lead", "{leader} lead"), ("shown", "{follower}"), ("session", "Session"), ("source", "Source"))
     past = alt.Chart(alt.NamedData("past")).mark_circle(size=26, opacity=0.34, color=theme.NEUTRAL).encode(x=x, y=y, tooltip=hover)
     fit = alt.Chart(alt.NamedData("fit")).mark_line(strokeWidth=2, color=theme.MEASURED).encode(x=alt.X("lead:Q"), y=alt.Y("change:Q"))
     slope = alt.Chart(alt.NamedData("slope")).mark_text(align="right", dy=-9, fontWeight="bold", color=theme.MEASURED)
@@ -57,11 +59,12 @@ def _points(table: MetricTable, link: Link, row: int) -> list[Row]:
 
 def _title(leader: str, follower: str, today: list[Row], implied: float | None, low: float | None) -> str:
     if not today:
-        return f"{follower}'s latest session had no lead from the {leader}"
-    told = f"{follower} {today[0]['shown']} after a lead of {today[0]['shown_lead']} from the {leader}"
+        return N_("{follower}'s latest session had no lead from the {leader}", follower=follower, leader=leader)
+    told = N_("{follower} {change} after a lead of {lead} from the {leader}", follower=follower, change=today[0]["shown"],
+              lead=today[0]["shown_lead"], leader=leader)  # fmt: skip
     if low is None or implied is None:
-        return f"{told}: too short a history for a usual answer"
-    return f"{told}: usual answer {show(implied, Unit.PERCENT)}" if low > 0 else f"{told}: no lead found"
+        return N_("{answer}: too short a history for a usual answer", answer=told)
+    return N_("{answer}: usual answer {usual}" if low > 0 else "{answer}: no lead found", answer=told, usual=show(implied, Unit.PERCENT))
 
 
 def _next(table: MetricTable, link: Link, row: int) -> list[Row]:
@@ -74,8 +77,10 @@ def _next(table: MetricTable, link: Link, row: int) -> list[Row]:
         return []
     source = figure(table, f"link.{link.key}.pending", row)
     return [{
-        "lead": move, "change": implied, "low": low, "high": high, "shown_lead": show(move, Unit.PERCENT), "session": f"after {when(source.session)}",
-        "shown": f"{show(implied, Unit.PERCENT)}, {show(low, Unit.PERCENT)} to {show(high, Unit.PERCENT)}", "source": provider(source.source),
+        "lead": move, "change": implied, "low": low, "high": high, "shown_lead": show(move, Unit.PERCENT),
+        "session": N_("after {date}", date=when(source.session)),
+        "shown": N_("{middle}, {low} to {high}", middle=show(implied, Unit.PERCENT), low=show(low, Unit.PERCENT), high=show(high, Unit.PERCENT)),
+        "source": provider(source.source),
     }]  # fmt: skip
 
 
@@ -87,21 +92,23 @@ def link_scatter(table: MetricTable, report: Report, link_key: str) -> Picture |
         return None
     leader, follower = short(link.leader), short(link.follower)
     latest = str(table.panel.sessions(link.follower)[row])
-    today = [p | {"label": f"{day(pd.Timestamp(p['day']).date())} {p['shown']}"} for p in points if p["day"] == latest]
+    today = [p | {"label": N_("{date} {change}", date=day(dt.date.fromisoformat(p["day"])), change=p["shown"])} for p in points if p["day"] == latest]
     ahead = _next(table, link, row)
     beta, correlation = (table.value(f"link.{link_key}.{m}", row) for m in ("beta", "corr"))
     ends = [min(p["lead"] for p in points), max(p["lead"] for p in points)]
     fit = [{"lead": x, "change": beta * x} for x in ends] if beta is not None else []
     slope = [fit[1] | {"label": f"β {show(beta, Unit.RATIO)}"}] if fit else []
     title = _title(leader, follower, today, *(table.value(f"link.{link_key}.{m}", row) for m in ("implied", "corr_low")))
+    drawn = N_("One dot a session of the {follower}, {n} sessions; line: beta {beta}, correlation {correlation}. The lead is the move of {leader} "
+               "sessions that closed before it opened.", follower=follower, leader=leader, n=len(points), beta=show(beta, Unit.RATIO),
+               correlation=show(correlation, Unit.RATIO))  # fmt: skip
     return Picture(
         key=f"link_{link_key}", title=title,
-        subtitle=subtitle(report, f"One dot a session of the {follower}, {len(points)} sessions; line: beta {show(beta, Unit.RATIO)}, correlation "
-                                  f"{show(correlation, Unit.RATIO)}. The lead is the move of {leader} sessions that closed before it opened."
-                                  f"{' Bar: what it has yet to trade on, and the range of its usual answer.' if ahead else ''}"),
-        alt=f"Scatter of {len(points)} sessions: {follower}'s change against its overnight lead from the {leader}, both in percent. {title}.",
-        spec=fill(_scatter(leader, follower), {"past": points, "fit": fit, "slope": slope, "today": today, "next": ahead, "zero": ZERO}, height=300,
-                  synthetic=report.synthetic),
-        table=pd.DataFrame([(p["session"], p["shown_lead"], p["shown"], p["source"]) for p in reversed(points)],
-                           columns=["Session", f"{leader} lead", f"{follower} change", "Source"]),
+        subtitle=subtitle(report, join(" ", [drawn, *([_AHEAD] if ahead else [])])),
+        alt=N_("Scatter of {n} sessions: {follower}'s change against its overnight lead from the {leader}, both in percent. {title}.",
+               n=len(points), follower=follower, leader=leader, title=title),
+        spec=fill(_scatter(), {"past": points, "fit": fit, "slope": slope, "today": today, "next": ahead, "zero": ZERO}, height=300,
+                  synthetic=report.synthetic, named={"leader": leader, "follower": follower}),
+        table=frame([(p["session"], p["shown_lead"], p["shown"], p["source"]) for p in reversed(points)],
+                           columns=["Session", N_("{leader} lead", leader=leader), N_("{follower} change", follower=follower), "Source"]),
     )  # fmt: skip

@@ -5,13 +5,13 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import END, LABEL, SIGNED, ZERO, dates, tips, zero
 from core.charts.known import iso, provider, row_of, short, when
 from core.charts.lines import spread
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
+from core.language import N_, capital
 from core.metrics import MetricTable
 from core.metrics.links import measures
 from core.metrics.metric import YEAR_OF_SESSIONS
@@ -22,6 +22,16 @@ from core.units import Unit
 from core.wording import NA, show
 
 _BY_KEY = {k.key: k for k in LINKS}
+_TITLES = {
+    False: "{follower} and {leader}: correlation {corr} on its lead, {other} by date",
+    True: "{follower} and {leader}: correlation {corr} on its lead, {other} side by side",
+}
+_SUBTITLES = {
+    False: "Rolling over {n} sessions, every fifth session drawn. Solid with its 95% interval: on the true lead; dashed: by date; dotted: beta on "
+    "the lead. By date, the {leader} closes after the {follower}.",
+    True: "Rolling over {n} sessions, every fifth session drawn. Solid with its 95% interval: on the true lead; dashed: side by side; dotted: beta "
+    "on the lead. Its lead is the {leader}'s close of the day before; side by side, at the same hours, is no lead.",
+}
 _YEARS, _STEP, _HEIGHT, _LABEL = 3, 5, 300, 14
 
 
@@ -65,7 +75,7 @@ def _known(values: Floats, at: np.ndarray[Any, Any], sessions: list[str]) -> lis
 
 def _interval(found: dict[str, Floats], i: int) -> str:
     middle, low, high = (show(float(found[m][i]), Unit.RATIO) for m in ("corr", "corr_low", "corr_high"))
-    return middle if middle == NA else f"{middle} ({low} to {high})"
+    return middle if middle == NA else N_("{middle} ({low} to {high})", middle=middle, low=low, high=high)
 
 
 def _spots(table: MetricTable, link: Link, at: list[int], found: dict[str, Floats]) -> list[Row]:
@@ -99,7 +109,8 @@ def _ends(found: dict[str, Floats], i: int, names: dict[str, str], reach: float)
     told = [line for line in _LINES if np.isfinite(found[line.name][i])]
     places = spread([float(found[line.name][i]) for line in told], reach * _LABEL / _HEIGHT)
     return [
-        {"place": p, "label": f"{names[line.name]} {show(float(found[line.name][i]), Unit.RATIO)}", "color": line.color}
+        {"place": p, "label": N_("{measure} {value}", measure=names[line.name], value=show(float(found[line.name][i]), Unit.RATIO)),
+         "color": line.color}
         for line, p in zip(told, places, strict=True)
     ]
 
@@ -124,18 +135,15 @@ def link_history(table: MetricTable, report: Report, link_key: str) -> Picture |
     room = (max(reached) - min(reached)) * 0.08
     names, (leader, follower) = _names(link), (short(link.leader), short(link.follower))
     now = {m: show(float(found[m][last]), Unit.RATIO) for m in ("corr", "date_corr")}
-    title = f"{follower} and {leader}: correlation {now['corr']} {names['corr']}, {now['date_corr']} {names['date_corr']}"
-    clock = f"By date, the {leader} closes after the {follower}"
-    if link.side_by_side:
-        clock = f"Its lead is the {leader}'s close of the day before; side by side, at the same hours, is no lead"
+    title = N_(_TITLES[link.side_by_side], follower=follower, leader=leader, corr=now["corr"], other=now["date_corr"])
     return Picture(
         key=f"link_history_{link_key}", title=title,
-        subtitle=subtitle(report, f"Rolling over {YEAR_OF_SESSIONS} sessions, every fifth session drawn. Solid with its 95% interval: on the true "
-                                  f"lead; dashed: {names['date_corr']}; dotted: beta on the lead. {clock}."),
-        alt=f"Lines of the rolling correlation on the true lead, the correlation by date and the beta, {len(spots)} points. {title}.",
+        subtitle=subtitle(report, N_(_SUBTITLES[link.side_by_side], n=YEAR_OF_SESSIONS, leader=leader, follower=follower)),
+        alt=N_("Lines of the rolling correlation on the true lead, the correlation by date and the beta, {n} points. {title}.", n=len(spots),
+               title=title),
         spec=fill(_chart(), {**lines, "band": band, "spots": spots, "breaks": _breaks(table, link, sessions[0], sessions[-1]), "zero": ZERO,
                              "ends": _ends(found, last, names, max(reached) - min(reached) + 2 * room)},
                   height=_HEIGHT, synthetic=report.synthetic, values={"low": min(reached) - room, "high": max(reached) + room}),
-        table=pd.DataFrame([(s["session"], s["corr"], s["date_corr"], s["beta"], s["n"], s["source"]) for s in reversed(spots)],
-                           columns=["Session", "On the lead (95% interval)", names["date_corr"].capitalize(), "Beta", "Sessions", "Source"]),
+        table=frame([(s["session"], s["corr"], s["date_corr"], s["beta"], s["n"], s["source"]) for s in reversed(spots)],
+                           columns=["Session", "On the lead (95% interval)", capital(names["date_corr"]), "Beta", "Sessions", "Source"]),
     )  # fmt: skip

@@ -8,9 +8,14 @@ import altair as alt
 import pandas as pd
 
 from core.charts import theme
+<<<<<<< HEAD
 from core.charts.axes import SIGNED, ZERO, labelled, names, tips, zero
+=======
+from core.charts.axes import SIGNED, ZERO, names, tips, zero
+from core.charts.breaking import lines
+>>>>>>> pictures
 from core.charts.known import provider, when
-from core.charts.picture import Row, Spec, fill, form, lines
+from core.charts.picture import Row, Spec, fill, form, frame
 from core.records import Figure, Report
 from core.wording import show
 
@@ -39,7 +44,7 @@ def _chart(title: str, first: str, second: str) -> Any:  # noqa: ANN401
     color = alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=[theme.NEUTRAL, theme.MEASURED]))
     shape = alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds, range=["circle", "diamond"]))
     fills = alt.Fill("kind:N", title=None, scale=alt.Scale(domain=kinds, range=["transparent", theme.MEASURED]))
-    labels = alt.Chart(alt.NamedData("dots")).transform_filter(alt.datum.kind == second).mark_text(
+    labels = alt.Chart(alt.NamedData("dots")).transform_filter("datum.second").mark_text(
         align="left", dx=10, baseline="middle", fontSize=11, fontWeight="bold", color=theme.MEASURED
     )  # fmt: skip
     return alt.layer(
@@ -49,18 +54,18 @@ def _chart(title: str, first: str, second: str) -> Any:  # noqa: ANN401
     )  # fmt: skip
 
 
-def _dot(pair: Both, f: Figure, kind: str) -> Row:
+def _dot(pair: Both, f: Figure, kind: str, *, second: bool) -> Row:
     """One dot; `end` is where the pair ends, beside which its label stands clear of both."""
     end = max(v for v in (pair.first.value, pair.second.value) if v is not None)
     return {
-        "name": lines(pair.name), "kind": kind, "value": f.value, "end": end, "shown": show(f.value, f.unit, sign=True),
+        "name": lines(pair.name), "kind": kind, "second": second, "value": f.value, "end": end, "shown": show(f.value, f.unit, sign=True),
         "session": when(f.session), "source": provider(f.source),
     }  # fmt: skip
 
 
 def spec(pairs: Sequence[Both], report: Report, *, title: str, first: str, second: str) -> Spec:
     """The chart of `pairs`, in their order; `title` of the axis, and the names of the two readings."""
-    dots = [_dot(p, f, kind) for p in pairs for f, kind in ((p.first, first), (p.second, second)) if f.value is not None]
+    dots = [_dot(p, f, k, second=k == second) for p in pairs for f, k in ((p.first, first), (p.second, second)) if f.value is not None]
     between = [
         {"name": lines(p.name), "value": p.first.value, "to": p.second.value}
         for p in pairs
@@ -80,4 +85,4 @@ def twin(pairs: Sequence[Both], *, of: str, first: str, second: str) -> pd.DataF
          provider(p.first.source or p.second.source), p.first.note or p.second.note)
         for p in pairs
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=[of, first, second, "Session", "Source", "Note"])
+    return frame(rows, columns=[of, first, second, "Session", "Source", "Note"])

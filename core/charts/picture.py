@@ -5,17 +5,19 @@ it, which takes well under a millisecond, so that moving a threshold never pays 
 top of the spec, because Streamlit converts what it finds at the top.
 """
 
-import re
-import textwrap
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache, wraps
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from altair.utils.schemapi import debug_mode
 
-from core.charts import theme
+from core.charts import said, theme
+from core.charts.breaking import wrapped
+from core.language import ENGLISH, N_, _, spoken
+from core.language import fill as filled
 from core.records import Report
 
 Spec = dict[str, Any]
@@ -24,6 +26,7 @@ Row = dict[str, Any]
 # Room for the outermost labels of a horizontal axis.
 _PADDING = {"left": 0, "right": 12, "top": 6, "bottom": 6}
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+_MARKED = "{text} {mark}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,8 @@ class Picture:
 
     `title` says the finding and `subtitle` what is drawn, in which units and window: a page writes both as text above the chart. `alt` is
     for screen readers. `spec` is Vega-Lite JSON as wide as its container, on a transparent background, with the demo market's mark in it; it
-    does not repeat the title. `titled` gives the same with title and subtitle inside, for files. `table` is the twin of what is drawn.
+    does not repeat the title. `titled` gives the same with title and subtitle inside, for files. `table` is the twin of what is drawn. All of
+    it is English; who shows a picture shows what is `said`.
     """
 
     key: str
@@ -44,12 +48,21 @@ class Picture:
 
     def titled(self, width: int = 720) -> Spec:
         """The spec at a fixed width in pixels, with title and subtitle inside."""
-        under = textwrap.wrap(self.subtitle.removesuffix(f" {theme.DEMO_MARK}."), max(width // 6, 20))
+        mark = _(_MARKED, text="", mark=theme.DEMO_MARK)
+        under = wrapped(self.subtitle.removesuffix(mark), max(width // 6, 20))
         title = {
-            "text": textwrap.wrap(self.title, max(int(width / 8.5), 16)), "subtitle": [*under, theme.DEMO_MARK] if "title" in self.spec else under,
+            "text": wrapped(self.title, max(int(width / 8.5), 16)), "subtitle": [*under, _(theme.DEMO_MARK)] if "title" in self.spec else under,
             "anchor": "start", "align": "left", "frame": "bounds", "fontSize": 15, "subtitleFontSize": 11, "subtitlePadding": 4, "offset": 12,
         }  # fmt: skip
         return {**self.spec, "width": width, "title": title}
+
+    def said(self) -> "Picture":
+        """The picture in the language spoken now; itself in English."""
+        if spoken() == ENGLISH:
+            return self
+        return replace(
+            self, title=_(self.title), subtitle=_(self.subtitle), alt=_(self.alt), spec=said.spec(self.spec), table=said.table(self.table)
+        )
 
 
 def form(make: Callable[..., Any]) -> Callable[..., Spec]:
@@ -71,15 +84,18 @@ def form(make: Callable[..., Any]) -> Callable[..., Spec]:
     return cached
 
 
-def fill(made: Spec, rows: Mapping[str, Sequence[Row]], *, height: int, synthetic: bool, values: Mapping[str, Any] | None = None) -> Spec:
+def fill(
+    made: Spec, rows: Mapping[str, Sequence[Row]], *, height: int, synthetic: bool, values: Mapping[str, Any] | None = None,
+    named: Mapping[str, str] | None = None,
+) -> Spec:  # fmt: skip
     """A form with data: `rows` by data name, `values` of the parameters that its expressions name, `height` of the plot in pixels.
 
-    A layer without rows is left out: it would have no extent.
+    `named` fills the slots that titles of the form leave open. A layer without rows is left out: it would have no extent.
     """
     spec = {k: v for k, v in made.items() if k not in {"data", "layer", "datasets", "config"}}
     shared = made.get("data")
-    filled = [_filled(layer, shared, rows) for layer in made["layer"]]
-    spec["layer"] = [layer for layer in filled if layer["data"]["values"]]
+    layers = [_filled(layer, shared, rows) for layer in made["layer"]]
+    spec["layer"] = [_named(layer, named) if named else layer for layer in layers if layer["data"]["values"]]
     spec["params"] = [*made.get("params", []), *({"name": name, "value": value} for name, value in (values or {}).items())]
     spec |= {"$schema": _SCHEMA, "width": "container", "height": height, "autosize": {"type": "fit-x", "contains": "padding"},
              "padding": _PADDING, "config": theme.CONFIG}  # fmt: skip
@@ -95,15 +111,22 @@ def _filled(layer: Spec, shared: Spec | None, rows: Mapping[str, Sequence[Row]])
     return {**layer, "data": {"values": list(rows[source["name"]])}}
 
 
+def _named(layer: Spec, named: Mapping[str, str]) -> Spec:
+    """A layer whose axes and tooltips have the slots of their titles filled."""
+
+    def titled(channel: Any) -> Any:  # noqa: ANN401
+        if isinstance(channel, list):
+            return [titled(each) for each in channel]
+        return channel | {"title": filled(channel["title"], named)} if isinstance(channel, dict) and channel.get("title") else channel
+
+    return {**layer, "encoding": {k: titled(channel) for k, channel in layer["encoding"].items()}}
+
+
 def subtitle(report: Report, text: str) -> str:
     """A subtitle, with the demo market named in it."""
-    return f"{text} {theme.DEMO_MARK}." if report.synthetic else text
+    return N_(_MARKED, text=text, mark=theme.DEMO_MARK) if report.synthetic else text
 
 
-def lines(name: str, width: int = 16) -> str:
-    r"""A label broken into lines of about `width` characters, for an axis that splits at line breaks; a number stays with its word.
-
-    >>> lines("HSTECH vs Nasdaq 100").split("\n")
-    ['HSTECH vs', 'Nasdaq\xa0100']
-    """
-    return "\n".join(textwrap.wrap(re.sub(r" (\d+)\b", "\N{NO-BREAK SPACE}\\1", name), width)) or name
+def frame(rows: Iterable[Sequence[str]], columns: Sequence[str]) -> pd.DataFrame:
+    """The table of a chart; its texts keep what they say in other languages."""
+    return pd.DataFrame(list(rows), columns=np.array(columns, dtype=object), dtype=object)

@@ -8,15 +8,25 @@ import pandas as pd
 
 from core.catalogue import BY_KEY as SERIES
 from core.charts import theme
+<<<<<<< HEAD
 from core.charts.axes import LABEL, SESSION_TIPS, SIGNED, ZERO, labelled, names, tips, zero
+=======
+from core.charts.axes import LABEL, SESSION_TIPS, SIGNED, ZERO, names, tips, zero
+from core.charts.breaking import lines
+>>>>>>> pictures
 from core.charts.known import figure, provider, row_of, short, when
-from core.charts.picture import Picture, Row, fill, form, lines, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
+from core.language import N_, join
 from core.metrics import MetricTable
 from core.records import Figure, Report
 from core.units import Unit
-from core.wording import arrow, show
+from core.wording import NA, arrow, show
 
 BAND = 1.5
+_ROSE = {
+    "sector": "{up} of {all} sectors rose: {best} {first} first, {worst} {last} last",
+    "index": "{up} of {all} indices rose: {best} {first} first, {worst} {last} last",
+}
 
 
 def _figures(table: MetricTable, report: Report, keys: Sequence[str], suffix: str) -> tuple[list[tuple[str, Figure]], list[tuple[str, Figure]]]:
@@ -34,15 +44,16 @@ def _number(f: Figure) -> float:
 def _row(key: str, f: Figure, flat: float) -> Row:
     value = _number(f)
     return {
-        "name": lines(short(key)) + ("\n(closed since)" if f.closed else ""), "value": value, "shown": show(value, f.unit),
+        "name": join("\n", [lines(short(key)), *(["(closed since)"] if f.closed else [])]), "value": value, "shown": show(value, f.unit),
         "session": when(f.session),
-        "source": provider(f.source), "label": f"{arrow(value, flat)} {show(value, f.unit)}", "color": theme.signed(value, flat),
+        "source": provider(f.source), "label": N_("{arrow} {value}", arrow=arrow(value, flat), value=show(value, f.unit)),
+        "color": theme.signed(value, flat),
     }  # fmt: skip
 
 
 def _twin(have: list[tuple[str, Figure]], missing: list[tuple[str, Figure]], column: str) -> pd.DataFrame:
-    rows = [(short(k), show(f.value, f.unit), when(f.session), provider(f.source) or "n/a", f.note) for k, f in [*have, *missing]]
-    return pd.DataFrame(rows, columns=["Market", column, "Session", "Source", "Note"])
+    rows = [(short(k), show(f.value, f.unit), when(f.session), provider(f.source) or NA, f.note) for k, f in [*have, *missing]]
+    return frame(rows, columns=["Market", column, "Session", "Source", "Note"])
 
 
 @form
@@ -64,9 +75,9 @@ def _reach(values: list[float], *, floor: float = 0.2) -> dict[str, float]:
 
 
 def _kind(keys: Sequence[str]) -> str:
-    """What the series are, in the plural."""
+    """What the series are: sector, index, or another market."""
     groups = {SERIES[k].group.rpartition("_")[2] for k in keys}
-    return {"sector": "sectors", "index": "indices"}.get(groups.pop(), "markets") if len(groups) == 1 else "markets"
+    return groups.pop() if len(groups) == 1 else ""
 
 
 def ranked_changes(table: MetricTable, report: Report, keys: Sequence[str], *, key: str = "ranked") -> Picture | None:
@@ -78,11 +89,12 @@ def ranked_changes(table: MetricTable, report: Report, keys: Sequence[str], *, k
     rows = [_row(k, f, flat) for k, f in have]
     up = sum(_number(f) >= flat for _, f in have)
     (best, first), (worst, last) = have[0], have[-1]
-    ends = f"{short(best)} {show(first.value, first.unit)} first, {short(worst)} {show(last.value, last.unit)} last"
-    title = f"{up} of {len(have)} {_kind([k for k, _ in have])} rose: {ends}"
+    counted = _ROSE.get(_kind([k for k, _ in have]), "{up} of {all} markets rose: {best} {first} first, {worst} {last} last")
+    title = N_(counted, up=up, all=len(have), best=short(best), first=show(first.value, first.unit), worst=short(worst),
+               last=show(last.value, last.unit))  # fmt: skip
     return Picture(
         key=key, title=title, subtitle=subtitle(report, "Change of the latest session known at the cutoff, in percent, highest first."),
-        alt=f"Bars of {len(have)} changes in percent. {title}.", table=_twin(have, missing, "Change"),
+        alt=N_("Bars of {n} changes in percent. {title}.", n=len(have), title=title), table=_twin(have, missing, "Change"),
         spec=fill(_bars("Change (%)"), {"rows": rows, "zero": ZERO}, height=_height(rows), synthetic=report.synthetic,
                   values=_reach([r["value"] for r in rows])),
     )  # fmt: skip
@@ -121,16 +133,19 @@ def unusual(table: MetricTable, report: Report, keys: Sequence[str], *, key: str
         outside = abs(_number(f)) > BAND
         rows.append(_row(k, f, 0.0) | {
             "change": show(change.value, change.unit), "color": theme.TODAY if outside else theme.NEUTRAL,
-            "label": f"{show(f.value, Unit.SIGMA)} ({show(change.value, change.unit, sign=True)})",
+            "label": N_("{sigma} ({change})", sigma=show(f.value, Unit.SIGMA), change=show(change.value, change.unit, sign=True)),
         })  # fmt: skip
     beyond = [(k, f) for k, f in have if abs(_number(f)) > BAND]
-    named = ", ".join(f"{short(k)} {show(f.value, Unit.SIGMA)}" for k, f in sorted(beyond, key=lambda p: -abs(_number(p[1]))))
-    title = f"Beyond its usual range: {named}" if beyond else f"None of {len(have)} gauges moved beyond its usual range"
+    widest = sorted(beyond, key=lambda p: -abs(_number(p[1])))
+    title = N_("None of {n} gauges moved beyond its usual range", n=len(have))
+    if beyond:
+        told = (N_("{market} {change}", market=short(k), change=show(f.value, Unit.SIGMA)) for k, f in widest)
+        title = N_("Beyond its usual range: {gauges}", gauges=join(", ", told))
     reach = max(2.0, *(abs(r["value"]) for r in rows))
     return Picture(
         key=key, title=title, table=_twin(have, missing, "σ of its year"),
-        subtitle=subtitle(report, f"Latest change in standard deviations of the trailing year's changes; shaded: ±{BAND}σ."),
-        alt=f"Dot plot of {len(have)} gauges in standard deviations. {title}.",
+        subtitle=subtitle(report, N_("Latest change in standard deviations of the trailing year's changes; shaded: ±{band}σ.", band=str(BAND))),
+        alt=N_("Dot plot of {n} gauges in standard deviations. {title}.", n=len(have), title=title),
         spec=fill(_dots(), {"rows": rows, "zero": ZERO, "band": [{"from": -BAND, "to": BAND}]}, height=_height(rows, 32), synthetic=report.synthetic,
                   values={"low": -reach * 1.75, "high": reach * 1.75}),
     )  # fmt: skip

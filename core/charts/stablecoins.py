@@ -9,12 +9,13 @@ import pandas as pd
 from core.charts import theme
 from core.charts.axes import DOLLARS, LABEL, ZERO, dates, tips, zero
 from core.charts.known import figure, iso, provider, row_of, when
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
+from core.language import N_
 from core.metrics import MetricTable
 from core.metrics.defi import COINS
 from core.records import Report
 from core.units import Unit
-from core.wording import day, show
+from core.wording import NA, day, show
 
 
 @form
@@ -79,7 +80,7 @@ def _twin(rows: list[Row]) -> pd.DataFrame:
     for r in reversed(rows):
         wide.setdefault(r["session"], {"UTC day": r["session"], "Net": r["net"], "Source": r["source"]})[r["coin"]] = r["shown"]
     columns = ["UTC day", *theme.COINS, "Net", "Source"]
-    return pd.DataFrame([[r.get(c, "n/a") for c in columns] for r in wide.values()], columns=columns)
+    return frame([[r.get(c, NA) for c in columns] for r in wide.values()], columns=columns)
 
 
 def flows(table: MetricTable, report: Report, days: int = 60) -> Picture | None:
@@ -89,15 +90,15 @@ def flows(table: MetricTable, report: Report, days: int = 60) -> Picture | None:
     if not rows:
         return None
     nets, net = _nets(rows), figure(table, "stable.net", row)
-    if net.value is None:
-        title = "Net flow of the four stablecoins is unknown today: a coin is missing"
-    else:
-        title = f"Net {show(net.value, Unit.USD, sign=True)} of stablecoins on {day(net.session)}: {'issued' if net.value > 0 else 'redeemed'}"
-    last = [nets[-1] | {"label": f"net {nets[-1]['net']}"}] if nets and nets[-1]["date"] == rows[-1]["date"] else []
+    title: str = "Net flow of the four stablecoins is unknown today: a coin is missing"
+    if net.value is not None:
+        said = "Net {size} of stablecoins on {date}: issued" if net.value > 0 else "Net {size} of stablecoins on {date}: redeemed"
+        title = N_(said, size=show(net.value, Unit.USD, sign=True), date=day(net.session))
+    last = [nets[-1] | {"label": N_("net {size}", size=nets[-1]["net"])}] if nets and nets[-1]["date"] == rows[-1]["date"] else []
     return Picture(
         key="stablecoin_flows", title=title, table=_twin(rows),
-        subtitle=subtitle(report, f"Change of circulating supply in USD by UTC day and coin, last {days} days; line: net of the four."),
-        alt=f"Stacked bars of daily supply change by coin with their net. {title}.",
+        subtitle=subtitle(report, N_("Change of circulating supply in USD by UTC day and coin, last {n} days; line: net of the four.", n=days)),
+        alt=N_("Stacked bars of daily supply change by coin with their net. {title}.", title=title),
         spec=fill(_chart(), {"rows": rows, "net": nets, "last": last, "zero": ZERO}, height=260, synthetic=report.synthetic,
                   values={"count": max(2, len({r["date"] for r in rows})), **_reach(rows)}),
     )  # fmt: skip

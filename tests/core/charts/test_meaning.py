@@ -10,7 +10,7 @@ import pytest
 
 from core import report
 from core.charts import chain, chain_data, divergence, flow_map, history, lines, link, link_history, ranked, theme
-from core.charts.picture import lines as broken
+from core.charts.breaking import lines as broken
 from core.charts.sparkline import sparkline
 from core.divergences import BY_KEY, RULES
 from core.records import Edge, FlowGraph, Settings
@@ -187,7 +187,7 @@ def test_counted_and_inferred_flows_cannot_be_confused():
     assert all("strokeWidth" not in x["encoding"] for x in dashed)
     widths = {round(e["width"] / float(e["shown"].strip("$MB")), 6) for e in edges if e["measured"] and e["width"] > 1.2}
     assert len(widths) == 1
-    assert {w["label"].split(":")[0] for w in layer(p, "label") if "kind" in w} >= {"solid", "dashed", "faint"}
+    assert {w["label"].split(":")[0] for w in layer(p, "label") if "style" in w} >= {"solid", "dashed", "faint"}
 
 
 def test_the_map_draws_no_place_it_does_not_know():
@@ -269,9 +269,9 @@ def test_a_fragile_arrow_is_drawn_fainter_and_the_legend_says_so():
     made = built()
     p = flow_map.flow_map(made)
     edges = layer(p, "route")
-    kinds = {(e["from"], e["into"]): e["kind"] for e in edges}
+    kinds = {(e["from"], e["into"]): e["style"] for e in edges}
     assert (kinds["majors", "us"], kinds["hk", "cn"]) == ("inferred", "fragile")
-    assert [e.fragile for e in made.flows.edges] == [e["kind"] == "fragile" for e in edges]
+    assert [e.fragile for e in made.flows.edges] == [e["style"] == "fragile" for e in edges]
     dashed = [x for x in p.spec["layer"] if x["mark"].get("strokeDash")]
     opacity = {x["transform"][0]["filter"].split("'")[1]: x["mark"]["opacity"] for x in dashed}
     assert opacity["fragile"] < opacity["inferred"] == 1
