@@ -101,15 +101,9 @@ def coverage(table: MetricTable, report: Report) -> Picture | None:
     if lacking:
         title = N_("{part} of {all} series are stored; {n} sessions are missing inside them", part=len(held), all=len(SERIES), n=f"{lacking:,}")
     return Picture(
-<<<<<<< HEAD
-        key="coverage", title=title, alt=f"Bars of the stored sessions of {len(held)} series. {title}.",
+        key="coverage", title=title, alt=N_("Bars of the stored sessions of {n} series. {title}.", n=len(held), title=title),
         subtitle=subtitle(report, "A bar is stored without a hole. Orange ticks: sessions that the calendar has and the store has not. Grey ticks: "
                                   "the source or the meaning of the series changes, and no statistic is computed across."),
-=======
-        key="coverage", title=title, alt=N_("Bars of the stored sessions of {n} series. {title}.", n=len(held), title=title),
-        subtitle=subtitle(report, "A bar is stored without a hole. Red ticks: sessions that the calendar has and the store has not. Grey ticks: the "
-                                  "source or the meaning of the series changes, and no statistic is computed across."),
->>>>>>> pictures
         spec=fill(_chart(), {"every": every, "bars": bars, "holes": holes, "turns": turns}, height=_ROW * len(every), synthetic=report.synthetic),
         table=_twin(every, bars, holes, turns),
     )  # fmt: skip

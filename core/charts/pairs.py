@@ -8,12 +8,8 @@ import altair as alt
 import pandas as pd
 
 from core.charts import theme
-<<<<<<< HEAD
 from core.charts.axes import SIGNED, ZERO, labelled, names, tips, zero
-=======
-from core.charts.axes import SIGNED, ZERO, names, tips, zero
 from core.charts.breaking import lines
->>>>>>> pictures
 from core.charts.known import provider, when
 from core.charts.picture import Row, Spec, fill, form, frame
 from core.records import Figure, Report

@@ -8,12 +8,8 @@ import pandas as pd
 
 from core.catalogue import BY_KEY as SERIES
 from core.charts import theme
-<<<<<<< HEAD
 from core.charts.axes import LABEL, SESSION_TIPS, SIGNED, ZERO, labelled, names, tips, zero
-=======
-from core.charts.axes import LABEL, SESSION_TIPS, SIGNED, ZERO, names, tips, zero
 from core.charts.breaking import lines
->>>>>>> pictures
 from core.charts.known import figure, provider, row_of, short, when
 from core.charts.picture import Picture, Row, fill, form, frame, subtitle
 from core.language import N_, join
