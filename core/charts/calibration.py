@@ -27,8 +27,7 @@ def _reliability() -> Any:  # noqa: ANN401
     spans = base.mark_rule(strokeWidth=2, opacity=0.5).encode(x=alt.X("said:Q"), y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
     size = alt.Size("n:Q", scale=alt.Scale(type="sqrt", domainMin=0, range=[20, 420]), legend=None)
     dots = base.mark_circle(opacity=0.9).encode(x=alt.X("said:Q"), y=alt.Y("happened:Q"), size=size)
-    beside = alt.ExprRef("7 + sqrt(datum.n) / 3")  # clear of a dot that grows with its events
-    words = base.mark_text(align="left", dx=beside, dy=12, fontSize=10).encode(x=alt.X("said:Q"), y=alt.Y("happened:Q"), text=LABEL)
+    words = base.mark_text(baseline="top", dy=4, fontSize=10).encode(x=alt.X("said:Q"), y=alt.Y("low:Q"), text=LABEL)  # clear of every dot
     return alt.layer(even, spans, dots, words)
 
 

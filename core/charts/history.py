@@ -69,7 +69,7 @@ def _heat(nothing: str, second: str) -> Any:  # noqa: ANN401
     ).mark_rect(cursor="pointer", aria=False).encode(**box, color=colors, tooltip=hover)  # fmt: skip
     fires = _placed(alt.Chart(alt.NamedData("fires"))).transform_calculate(middle="datum.w + 0.5", centre="datum.y + 0.46")
     dots = fires.mark_point(filled=True, size=7, opacity=1, color=theme.INK).encode(x=alt.X("middle:Q"), y=alt.Y("centre:Q"))
-    ring = _placed(alt.Chart(alt.NamedData("chosen"))).mark_rect(filled=False, stroke=theme.INK, strokeWidth=2).encode(
+    ring = _placed(alt.Chart(alt.NamedData("chosen"))).mark_rect(filled=False, stroke=theme.ORANGE, strokeWidth=2.5).encode(
         x=alt.X("left:Q"), x2=alt.X2("right:Q"), y=alt.Y("top:Q"), y2=alt.Y2("bottom:Q")
     )  # fmt: skip
     # Thousands of cells are painted in a third of the time on a canvas; the chart as a whole has its alternative text.

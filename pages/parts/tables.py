@@ -11,7 +11,7 @@ from pages.parts.glossary import hint
 from pages.parts.markup import esc
 from pages.parts.provenance import hover, scroll
 
-# Texts longer than this get room to wrap instead of a narrow column.
+# A column with a text longer than this gets room to wrap instead of a narrow place.
 _LONG = 34
 # Tables with as many columns do not fit a phone, nor do sentences side by side.
 _MANY = 4
@@ -24,8 +24,15 @@ def _numeric(table: Table, column: int) -> bool:
     return bool(cells) and (all(c.figure and len(c.text) < _LONG for c in cells) or all(_NUMBER.fullmatch(c.text) for c in cells))
 
 
-def _cell(cell: Cell, figures: Mapping[str, Figure], links: Mapping[str, str], label: str, *, numeric: bool) -> str:
-    kinds = ["n"] if numeric else ["w"] if len(cell.text) > _LONG else []
+def _kind(table: Table, column: int) -> str:
+    """`n` for a column of figures, set to the right; `w` for one of sentences, which gets room to wrap. The first names the rows."""
+    if column and _numeric(table, column):
+        return "n"
+    return "w" if any(len(row[column].text) > _LONG for row in table.rows) else ""
+
+
+def _cell(cell: Cell, figures: Mapping[str, Figure], links: Mapping[str, str], label: str, kind: str) -> str:
+    kinds = [kind] if kind else []
     if cell.tone in {"up", "down"}:
         kinds.append(f"mi-{cell.tone}")
     text = f'<a href="{esc(links[cell.text])}">{esc(cell.text)}</a>' if cell.text in links else esc(cell.text)
@@ -34,9 +41,9 @@ def _cell(cell: Cell, figures: Mapping[str, Figure], links: Mapping[str, str], l
 
 def markup(table: Table, figures: Mapping[str, Figure], links: Mapping[str, str] | None = None, *, headed: bool = True) -> str:
     """A table as HTML, with its title as heading and its note below. A column without any text is left out; `links` lead on from some texts."""
-    columns = [(i, i > 0 and _numeric(table, i)) for i in range(len(table.columns)) if i == 0 or any(row[i].text for row in table.rows)]
-    head = "".join(f'<th scope="col" class="{"n" if n else ""}"{hint(table.columns[i])}>{esc(table.columns[i])}</th>' for i, n in columns)
-    rows = ("".join(_cell(row[i], figures, links or {}, table.columns[i], numeric=n) for i, n in columns) for row in table.rows)
+    columns = [(i, _kind(table, i)) for i in range(len(table.columns)) if i == 0 or any(row[i].text for row in table.rows)]
+    head = "".join(f'<th scope="col" class="{kind}"{hint(table.columns[i])}>{esc(table.columns[i])}</th>' for i, kind in columns)
+    rows = ("".join(_cell(row[i], figures, links or {}, table.columns[i], kind) for i, kind in columns) for row in table.rows)
     body = "".join(f"<tr>{cells}</tr>" for cells in rows)
     note = f'<p class="mi-quiet">{esc(table.note)}</p>' if table.note else ""
     return f"{heading(table.title) if headed else ''}{frame(table.title, head, body, len(columns))}{note}"
