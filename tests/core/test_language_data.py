@@ -34,6 +34,7 @@ from core.sources.http import refuse_status
 from core.store import Outcome, Rest, Store
 from core.store.engine import open_engine
 from core.units import Basis, Unit
+from tests.core import market
 from tests.core.chinese import english, texts
 from tests.core.market import DAY, observations, without_last
 from tests.replay.server import Fault
@@ -113,9 +114,9 @@ def test_an_error_says_what_happened_and_what_to_do(asked, told) -> None:
 
 
 def test_a_date_without_a_report_says_which_ones_there_are() -> None:
-    table = compute(build(recent(), "demo", "morning", np.arange(np.datetime64(DAY) - 3, np.datetime64(DAY) + 1)))
+    panel = build(recent(), "demo", "morning", np.arange(np.datetime64(DAY) - 3, np.datetime64(DAY) + 1))
     with pytest.raises(BadInput) as caught:
-        table.panel.row(dt.date(2031, 1, 1))
+        panel.row(dt.date(2031, 1, 1))
     assert said(caught.value.text) == "2031年1月1日晚于可生成的最后一份报告。请选择2026年3月25日至2026年3月28日之间的日期。"
 
 
@@ -156,13 +157,6 @@ def test_the_store_keeps_what_outcomes_and_rests_were_made_from(tmp_path) -> Non
     store.close()
     assert outcome.message == rest.message == "x.example refuses this machine (HTTP 451)."
     assert said(outcome.message) == said(rest.message) == "x.example拒绝本机访问（HTTP 451）。"
-    assert said(attempts_of(outcome)) == "最近一次请求的结果：x.example拒绝本机访问（HTTP 451）。"
-
-
-def attempts_of(outcome: Outcome) -> str:
-    table = compute(build(without_last(recent(), ("vix",), 2), "demo", "morning", np.array([DAY], dtype="datetime64[D]")))
-    ((_label, told),) = attempts(report.build(table, DAY, Settings()).sections, {"vix": outcome})
-    return told
 
 
 def test_who_is_left_alone_is_said_with_the_reason() -> None:
@@ -172,6 +166,20 @@ def test_who_is_left_alone_is_said_with_the_reason() -> None:
     assert why is not None
     with speaking("zh"):
         assert _(why.message) == "2026年3月28日 06:30 UTC之前不再请求kraken：kraken拒绝本机访问（HTTP 403）。"
+
+
+def test_a_store_that_was_rebuilt_says_what_could_be_read(tmp_path) -> None:
+    file = tmp_path / "store.sqlite"
+    store = Store(f"sqlite:///{file}")
+    store.append(door([6400.0] * 10))
+    store.close()
+    content = bytearray(file.read_bytes())
+    content[-4096:] = b"\x07" * 4096
+    file.write_bytes(content)
+    store = Store(f"sqlite:///{file}")
+    told = store.notice()
+    store.close()
+    assert re.fullmatch(r"数据库文件曾损坏，已于[\d-]+另存为store\.damaged-\w+\.sqlite。从1次读取中恢复了0个观测值.*", said(told))
 
 
 def test_a_store_that_cannot_be_opened_says_why(tmp_path) -> None:
@@ -232,10 +240,18 @@ def test_the_health_of_a_report_is_said() -> None:
     dates = np.array([DAY], dtype="datetime64[D]")
     for behind, levels in ((), "complete"), (("vix",), "gaps"), (("spx", "xlk", "xlf", "xlv", "xly", "xlc", "xli"), "unsafe"):
         table = compute(build(without_last(recent(), behind, 2) if behind else recent(), "demo", "morning", dates))
-        health = examine(table, report.build(table, DAY, Settings()), {})
+        made = report.build(table, DAY, Settings())
+        health = examine(table, made, {})
         assert health.level == levels
         assert said(health.sentence)
         assert [said(s.why) for s in health.troubled] == ["尚未请求。"] * len(behind)
+        told = [said(why) for _label, why in attempts(made.sections, {key: outcome(key) for key in behind})]
+        assert told == ["最近一次请求的结果：Yahoo没有应答：超时。"] * len(behind)
+
+
+def outcome(series: str) -> Outcome:
+    message = N_("{host} did not answer: {reason}.", host="Yahoo", reason="too slow")
+    return Outcome(source="yahoo", series=series, started=NOW, ended=NOW, status="unreachable", message=message)
 
 
 def test_what_became_of_a_refresh_is_said(replay, tmp_path) -> None:
@@ -250,7 +266,8 @@ def test_what_became_of_a_refresh_is_said(replay, tmp_path) -> None:
             assert text == "" or re.search("[一-鿿]", _(text)), text
 
 
-def test_a_report_is_printed_and_fails_in_the_language_asked_for(capsys) -> None:
+def test_a_report_is_printed_and_fails_in_the_language_asked_for(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(datasets, "metric_table", lambda *_, **__: market.table())
     asked = ["report", "--dataset", "demo", "--format", "md"]
     assert main([*asked, "--language", "zh", "--date", "2031-01-01"]) == 1
     assert capsys.readouterr().err == "2031年1月1日晚于可生成的最后一份报告。请选择2021年6月27日至2026年3月28日之间的日期。\n"
