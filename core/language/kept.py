@@ -13,8 +13,8 @@ _LONGEST = 4000
 
 def kept(text: str) -> str:
     """A text with what it takes to say it in another language."""
-    if not isinstance(text, Phrase):
-        return text
+    if not isinstance(text, Phrase) or not text:
+        return f"{text}"
     memory = json.dumps(_taken(text))
     return f"{text}\n{memory}" if len(memory) <= _LONGEST else f"{text}"
 
