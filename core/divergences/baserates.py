@@ -24,6 +24,7 @@ __all__ = ["APART", "FEWEST", "HORIZONS", "BaseRate", "Horizon", "Share", "Sprea
 HORIZONS = (1, 5, 10, 20)
 APART = 5
 FEWEST = 10
+_KEPT = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,20 @@ def since(table: MetricTable, rule: Rule, row: int) -> Break | None:
 
 
 def base_rate(table: MetricTable, detection: Detection, row: int) -> BaseRate:
-    """The record of a rule at a report row, from the gap's own sessions before the one shown there."""
+    """The record of a rule at a report row, from the gap's own sessions before the one shown there.
+
+    Kept with the table: a report, its charts and the next report of the date, with another rule's threshold moved, ask for the same.
+    """
+    shelf: dict[tuple[object, ...], BaseRate] = table.features.shared.setdefault("base rates", {})
+    asked = (detection.rule.key, detection.unit, detection.threshold, detection.flat, row)
+    if asked not in shelf:
+        if len(shelf) >= _KEPT:
+            shelf.clear()
+        shelf[asked] = _base_rate(table, detection, row)
+    return shelf[asked]
+
+
+def _base_rate(table: MetricTable, detection: Detection, row: int) -> BaseRate:
     own = watched(table, detection, row)
     fired = np.flatnonzero(detection.fires[own])
     events = declustered(fired)

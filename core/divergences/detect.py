@@ -22,9 +22,15 @@ _KEPT = 512
 
 @dataclass(frozen=True)
 class Detection:
-    """One rule over all report dates. `size` is |gap| in what the threshold is in; `moved` says where the legs move as the rule's mode asks."""
+    """One rule over all report dates.
+
+    `size` is |gap| in what the threshold is in, which `unit` names; `moved` says where the legs move as the rule's mode asks, and `flat` by how
+    little they may to be flat.
+    """
 
     rule: Rule
+    unit: str
+    flat: float
     threshold: float
     size: Floats
     moved: Mask
@@ -94,7 +100,7 @@ def one(table: MetricTable, rule: Rule, settings: Settings) -> Detection:
     """One rule over every report date."""
     least = threshold(rule, settings)
     column = f"gap.{rule.key}.z" if settings.threshold_unit == "sigma" else f"gap.{rule.key}"
-    return Detection(rule, least, _size(table, column), _moved(table, rule, settings.flat))
+    return Detection(rule, settings.threshold_unit, settings.flat, least, _size(table, column), _moved(table, rule, settings.flat))
 
 
 def refused(table: MetricTable, rule: Rule, row: int) -> str:

@@ -1,7 +1,8 @@
 """How often something followed events, against how often it follows any session, with intervals that know of overlapping windows."""
 
+import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -71,7 +72,7 @@ def wilson(successes: float, n: float, confidence: float = 0.95) -> tuple[float,
     z = _deviations(confidence)
     p = successes / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return float(centre - half) * 100, float(centre + half) * 100
 
 
@@ -100,9 +101,16 @@ def _usual(pool: Floats, signs: Floats, sizes: Floats) -> Floats:
     """Per event: the share of all sessions followed by a move of its side and size."""
     ordered = np.sort(pool)
     bound = signs * sizes
-    above = len(ordered) - np.where(sizes > 0, np.searchsorted(ordered, bound, side="left"), np.searchsorted(ordered, bound, side="right"))
-    below = np.where(sizes > 0, np.searchsorted(ordered, bound, side="right"), np.searchsorted(ordered, bound, side="left"))
+    before, through = np.searchsorted(ordered, bound, side="left"), np.searchsorted(ordered, bound, side="right")
+    moves = sizes > 0
+    above, below = len(ordered) - np.where(moves, before, through), np.where(moves, through, before)
     return np.asarray(np.where(signs > 0, above, np.where(signs < 0, below, 0)) / len(ordered), dtype=np.float64)
+
+
+@lru_cache(maxsize=4096)
+def _shifts(sessions: int) -> Positions:
+    """How far the events are shifted along so many sessions; shared, so never written to."""
+    return np.linspace(0, sessions, SHIFTS + 2)[1:-1].astype(np.int64)
 
 
 def _worth(after: Floats, signs: Floats, sizes: Floats, events: Positions, usual: float) -> float:
@@ -115,8 +123,7 @@ def _worth(after: Floats, signs: Floats, sizes: Floats, events: Positions, usual
     if usual in {0.0, 1.0} or len(known) <= SHIFTS:
         return float(n)
     place = np.searchsorted(known, events)
-    shifts = np.linspace(0, len(known), SHIFTS + 2)[1:-1].astype(np.int64)
-    twice = np.concatenate([after[known], after[known]])
-    counts = _met(twice[place[:, None] + shifts] * signs[:, None], sizes[:, None]).sum(axis=0)
+    twice = np.tile(after[known], 2)
+    counts = np.count_nonzero(_met(twice[place[:, None] + _shifts(len(known))] * signs[:, None], sizes[:, None]), axis=0)
     spread = float(((counts - n * usual) ** 2).mean())
     return n if spread <= 0 else min(float(n), n * n * usual * (1 - usual) / spread)

@@ -21,10 +21,13 @@ def address() -> str:
 
 
 def share(view: Lens, report: Report) -> None:
-    """A popover with the downloads and the link. Files are made on the click."""
+    """A popover with the downloads and the link, drawn once it is open. Files are made on the click."""
     if view.market is None or view.date is None:
         return
-    with st.popover("Take away", icon=":material/ios_share:", width="content"):
+    over = st.popover("Take away", icon=":material/ios_share:", width="content", key="take away", on_change="rerun")
+    if not over.open:
+        return
+    with over:
         for group in dict.fromkeys(e.group for e in EXPORTS):
             st.caption(group)
             members = [e for e in EXPORTS if e.group == group]

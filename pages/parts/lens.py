@@ -169,8 +169,10 @@ def _date(span: tuple[dt.date, dt.date, dt.date], first: dt.date) -> dt.date:
 
 def _vintage() -> tuple[dt.datetime | None, str]:
     """The instant whose knowledge the report is limited to, and what is wrong with the one asked for."""
-    with st.expander("As known at", icon=":material/history:"):
-        text = st.text_input(
+    fold = st.expander("As known at", icon=":material/history:", key="as known at", on_change="rerun")
+    text = ""
+    if fold.open or thresholds.chosen("asof", ""):
+        text = fold.text_input(
             "Instant (UTC)", key="asof", bind="query-params", placeholder="2026-03-28T06:00",
             help="Uses only what had been read by then, so that later restatements by a source do not change the report.",
         ).strip()  # fmt: skip

@@ -9,7 +9,7 @@ from core.errors import ExplorerError
 from core.language import _
 from core.records import Report
 from core.wording import day
-from pages.parts import background, loads
+from pages.parts import ahead, background, loads
 from pages.parts.lens import Lens
 from pages.parts.markup import esc, md
 
@@ -25,10 +25,12 @@ def opened(view: Lens) -> Report:
         _nothing(view)
         st.stop()
     try:
-        return loads.report(view.market, view.date, view.settings)
+        report = loads.report(view.market, view.date, view.settings)
     except ExplorerError as error:
         st.error(md(error.text), icon=":material/error:")
         st.stop()
+    ahead.begin(view)
+    return report
 
 
 def remarks(view: Lens) -> None:

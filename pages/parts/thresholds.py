@@ -1,4 +1,8 @@
-"""The sliders of the divergence rules. They are drawn on every page, so that a threshold in the link holds on every page."""
+"""The sliders of the divergence rules.
+
+Every page draws those that stand elsewhere than at their defaults, so that a threshold in the link holds on every page. The others are drawn
+once the reader opens them: two dozen widgets that nobody looks at would cost the browser as much as the rest of a page.
+"""
 
 import streamlit as st
 
@@ -49,24 +53,42 @@ def _restore() -> None:
     st.session_state["flat"] = _DEFAULT_FLAT
 
 
+def _unit() -> str:
+    return st.segmented_control(
+        "Thresholds in", UNITS, default=UNITS[0], required=True, key="unit", bind="query-params",
+        help="Percentage points of the gap, or standard deviations of its own trailing year.",
+    ) or UNITS[0]  # fmt: skip
+
+
+def _flat() -> float:
+    return st.slider(
+        "A change is flat below", 0.0, HIGHEST_FLAT, _DEFAULT_FLAT, step=0.01, format="%.2f%%", key="flat", bind="query-params",
+        help="A market that moved by less than this counts as neither up nor down.",
+    )  # fmt: skip
+
+
+def chosen(key: str, usual: object) -> bool:
+    """Whether a widget stands elsewhere than usual, or the link says something about it; if not, it need not be drawn to be heard."""
+    return key in st.query_params or st.session_state.get(key, usual) not in {usual, None}
+
+
 def draw() -> Settings:
     """All that decides what counts as a divergence, in one closed expander."""
-    with st.expander("Thresholds", icon=":material/tune:"):
-        unit = st.segmented_control(
-            "Thresholds in", UNITS, default=UNITS[0], required=True, key="unit", bind="query-params",
-            help="Percentage points of the gap, or standard deviations of its own trailing year.",
-        ) or UNITS[0]  # fmt: skip
-        moved = []
+    fold = st.expander("Thresholds", icon=":material/tune:", key="thresholds", on_change="rerun")
+    with fold:
+        unit = _unit() if fold.open or chosen("unit", UNITS[0]) else UNITS[0]
+        moved: dict[str, float] = {}
         for title, keys in GROUPS:
-            st.caption(title)
-            moved += [(k, value) for k in keys if (value := slider(_RULES[k], unit)) != default(_RULES[k], unit)]
-        flat = st.slider(
-            "A change is flat below", 0.0, HIGHEST_FLAT, _DEFAULT_FLAT, step=0.01, format="%.2f%%", key="flat", bind="query-params",
-            help="A market that moved by less than this counts as neither up nor down.",
-        )
-        st.button("Back to the defaults", on_click=_restore, icon=":material/restart_alt:", type="tertiary")
-    ordered = dict(moved)
-    return Settings(threshold_unit=unit, thresholds=tuple((r.key, ordered[r.key]) for r in RULES if r.key in ordered), flat=flat)
+            if fold.open:
+                st.caption(title)
+            for rule in (_RULES[k] for k in keys):
+                usual = default(rule, unit)
+                if (fold.open or chosen(key_of(rule.key, unit), usual)) and (value := slider(rule, unit)) != usual:
+                    moved[rule.key] = value
+        flat = _flat() if fold.open or chosen("flat", _DEFAULT_FLAT) else _DEFAULT_FLAT
+        if fold.open:
+            st.button("Back to the defaults", on_click=_restore, icon=":material/restart_alt:", type="tertiary")
+    return Settings(threshold_unit=unit, thresholds=tuple((r.key, moved[r.key]) for r in RULES if r.key in moved), flat=flat)
 
 
 def _pass_on(rule: str, unit: str) -> None:
@@ -76,7 +98,7 @@ def _pass_on(rule: str, unit: str) -> None:
 def mirror(rule: str, unit: str) -> None:
     """A second handle for one rule's threshold, to stand beside its history; it moves the slider in the sidebar and so the link."""
     of, top = _RULES[rule], float(highest(rule, unit))
-    st.session_state["threshold under the lamp"] = st.session_state[key_of(rule, unit)]
+    st.session_state["threshold under the lamp"] = st.session_state.get(key_of(rule, unit), default(of, unit))
     st.slider(
         f"Threshold of {of.label}", 0.0, top, step=0.05 if top <= 10 else 0.5, format=f"%.2f{suffix(of, unit)}",
         key="threshold under the lamp", on_change=_pass_on, args=(rule, unit),

@@ -41,10 +41,14 @@ def _surroundings(tmp_path, monkeypatch):
 
 @pytest.fixture
 def visit():
-    def open_page(page="overview", **query):
+    """Opens a page at a query, its folds and popovers of the keys `opened` included, which draw what they hold only then."""
+
+    def open_page(page="overview", opened=(), **query):
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for name, value in query.items():
             at.query_params[name] = value
+        for fold in opened:
+            at.session_state[fold] = True
         return at.switch_page(f"pages/{page}.py").run()
 
     return open_page

@@ -82,7 +82,8 @@ def test_every_format_can_be_taken_away(fmt):
 
 
 def test_every_page_offers_every_format(visit):
-    at = visit("us", dataset="demo")
+    assert not visit("us", dataset="demo").get("download_button")
+    at = visit("us", opened=["take away"], dataset="demo")
     assert [b.proto.label for b in at.get("download_button")] == [e.label for e in EXPORTS]
 
 
@@ -105,12 +106,12 @@ def test_the_data_page_says_what_is_not_current_why_and_what_rests_on_it(visit, 
 
 def test_a_live_report_has_a_link_that_pins_what_is_known_now(visit, fill):
     fill()
-    at = visit(dataset="live", date="2026-03-28")
+    at = visit(opened=["take away"], dataset="live", date="2026-03-28")
     plain, pinned = (c.value for c in at.code)
     assert pinned == f"{plain}&asof=2026-03-28T00%3A00%3A00Z"
-    asof = visit(dataset="live", date="2026-03-28", asof="2026-03-28T00:00:00Z")
+    asof = visit(opened=["take away"], dataset="live", date="2026-03-28", asof="2026-03-28T00:00:00Z")
     assert len(asof.code) == 1
-    assert len(visit(dataset="demo").code) == 1
+    assert len(visit(opened=["take away"], dataset="demo").code) == 1
 
 
 def test_the_overview_says_first_when_it_should_not_be_relied_on(visit, written, fill):

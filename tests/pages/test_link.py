@@ -77,7 +77,7 @@ def test_the_flat_band_in_the_link_holds(visit):
 
 
 def test_a_slider_moves_the_findings(visit, written):
-    at = visit("divergences", dataset="demo")
+    at = visit("divergences", opened=["thresholds"], dataset="demo")
     at.slider(key="t_us_crypto").set_value(9.0)
     assert "9.0pp" in written(at.run())
 
@@ -90,9 +90,23 @@ def test_the_slider_under_the_lamp_moves_the_one_in_the_sidebar(visit):
 
 
 def test_defaults_come_back(visit):
-    at = visit(dataset="demo", t_us_crypto="9", flat="0.5")
+    at = visit(opened=["thresholds"], dataset="demo", t_us_crypto="9", flat="0.5")
     next(b for b in at.button if b.label == "Back to the defaults").click().run()
     assert (at.session_state["t_us_crypto"], at.session_state["flat"]) == (2.0, 0.1)
+
+
+def test_only_thresholds_that_were_moved_are_drawn_until_the_reader_opens_them(visit):
+    moved = visit("us", dataset="demo", t_us_crypto="3", flat="0.5")
+    assert [s.key for s in moved.sidebar.slider] == ["t_us_crypto", "flat"]
+    assert len(visit("us", opened=["thresholds"], dataset="demo").sidebar.slider) == len(RULES) + 1
+
+
+def test_a_threshold_holds_when_its_fold_is_closed_and_the_page_is_left(visit, written):
+    at = visit("divergences", opened=["thresholds"], dataset="demo")
+    at.slider(key="t_us_crypto").set_value(9.0).run()
+    at.session_state["thresholds"] = False
+    assert [s.key for s in at.run().sidebar.slider] == ["t_us_crypto"]
+    assert "9.0pp" in written(at.switch_page("pages/us.py").run().switch_page("pages/divergences.py").run())
 
 
 def test_a_day_back_and_forth(visit):
@@ -105,10 +119,10 @@ def test_a_day_back_and_forth(visit):
 
 
 def test_the_link_to_copy_opens_the_same_view(visit, written):
-    at = visit("us", dataset="demo", date="2026-03-20", t_us_crypto="3.5", edition="asia_close", flat="0.2")
+    at = visit("us", opened=["take away"], dataset="demo", date="2026-03-20", t_us_crypto="3.5", edition="asia_close", flat="0.2")
     offered = at.code[0].value
     assert offered.startswith("/")
-    again = visit("us", **dict(parse_qsl(offered.split("?")[1])))
+    again = visit("us", opened=["take away"], **dict(parse_qsl(offered.split("?")[1])))
     assert not again.warning
     assert written(again) == written(at)
 
