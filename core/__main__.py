@@ -2,6 +2,7 @@
 
     python -m core report --date 2026-03-28 --dataset demo --format md --out report.md
     python -m core report --format pdf --paper letter --language zh --out reports/
+    python -m core methods --out docs/methods.md
     python -m core refresh
     python -m core copy --from sqlite:////data/store.sqlite --to postgresql+psycopg://user:password@host/database
 
@@ -74,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--asof", type=_instant, metavar="INSTANT", help="use only what had been read by then, ISO 8601 (UTC if no offset)")
     report.add_argument("--threshold", type=_threshold, action="append", default=[], metavar="RULE=VALUE", help="may be repeated")
     report.add_argument("--unit", choices=("pp", "sigma"), default="pp", help="unit of the thresholds")
+    methods = commands.add_parser("methods", help="write how every number is made")
+    methods.set_defaults(command=_methods)
+    methods.add_argument("--out", type=Path, metavar="FILE", help="file to write to (default: standard output)")
     refresh = commands.add_parser("refresh", help="fetch what is due into the store")
     refresh.set_defaults(command=_refresh)
     refresh.add_argument("--since", type=_date, metavar="DATE", help="also fetch what lacks since this date, YYYY-MM-DD")
@@ -123,12 +127,23 @@ def _report(chosen: argparse.Namespace) -> int:
     report = build(table, date, settings)
     made = export("pdf_letter" if (chosen.format, chosen.paper) == ("pdf", "letter") else chosen.format)
     data = made.make(report, table, Look(paper=chosen.paper, convention=chosen.colours, language=chosen.language))
-    if chosen.out is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:
-        _write(chosen.out / file_name(report, made) if chosen.out.is_dir() else chosen.out, data)
+    _hand_over(data, chosen.out / file_name(report, made) if chosen.out and chosen.out.is_dir() else chosen.out)
     return 0
+
+
+def _methods(chosen: argparse.Namespace) -> int:
+    from core.export.methods import make
+
+    _hand_over(make(), chosen.out)
+    return 0
+
+
+def _hand_over(data: bytes, out: Path | None) -> None:
+    if out is not None:
+        _write(out, data)
+        return
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def _write(out: Path, data: bytes) -> None:

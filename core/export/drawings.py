@@ -27,6 +27,8 @@ _UNCUT: dict[str, Any] = {"axisQuantitative": {"labelLimit": 0}, "axisTemporal":
 _CLIP = re.compile(r'(<clipPath id="|clip-path="url\(#)clip(\d+)(?=[")])')
 # Marks that only a pointer meets.
 _UNSEEN = re.compile(r'<path [^<>]*(?<= )opacity="0"[^<>]*/>')
+# What each mark is called: a picture is one thing with one description, which stands beside it.
+_CALLED = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"<>]*")')
 # In JSON, the characters that SVG cannot hold (a NUL would even end the process); what the first group finds stays.
 _UNFIT = re.compile(r"(\\\\|\\ud[89ab]\w\w\\ud[c-f]\w\w)|\\[bf]|\\u(?:00[01]\w|007f|d[89a-f]\w\w|fff[ef])")
 _T = TypeVar("_T")
@@ -97,4 +99,4 @@ def _svg(spec: str, key: str) -> str:
 
     numbers: dict[str, int] = {}
     drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
-    return _CLIP.sub(lambda m: f"{m[1]}{key}-{numbers.setdefault(m[2], len(numbers) + 1)}", _UNSEEN.sub("", drawn))
+    return _CLIP.sub(lambda m: f"{m[1]}{key}-{numbers.setdefault(m[2], len(numbers) + 1)}", _CALLED.sub("", _UNSEEN.sub("", drawn)))

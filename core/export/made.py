@@ -26,7 +26,7 @@ def methods(report: Report) -> list[tuple[str, list[Method]]]:
     """The ways in which the report's figures are made, under the units that they give; sentences that differ in names only are one way."""
     ways: dict[tuple[str, str], dict[str, tuple[str, list[int]]]] = {}
     for number, figure in enumerate(report.figures().values(), 1):
-        way = ways.setdefault((str(figure.unit), _NAMES.sub("…", figure.method)), {})
+        way = ways.setdefault((str(figure.unit), template(figure.method)), {})
         way.setdefault(_subject(figure.method), (figure.method, []))[1].append(number)
     units = list(dict.fromkeys(unit for unit, _ in ways))
     groups: dict[str, list[Method]] = {}
@@ -36,6 +36,15 @@ def methods(report: Report) -> list[tuple[str, list[Method]]]:
         likewise = arrange.some([name for name in list(members)[1:] if name])
         groups.setdefault(unit, []).append(Method(number=place, sentence=sentence, likewise=likewise, figures=figures))
     return list(groups.items())
+
+
+def template(sentence: str) -> str:
+    """A method's sentence without the names of series: equal for what is made in one way.
+
+    >>> template("Change of BTC from the session before.") == template("Change of S&P 500 from the session before.")
+    True
+    """
+    return _NAMES.sub("…", sentence)
 
 
 def origins(report: Report) -> dict[str, str]:

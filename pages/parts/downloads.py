@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.export import EXPORTS, Export, file_name, table_name
-from core.export.csv import of_frame
+from core.export.csv import of_frame, of_table
+from core.export.grid import tables
 from core.export.look import Look
 from core.records import Report
 from pages.parts import loads
@@ -35,6 +36,7 @@ def share(view: Lens, report: Report) -> None:
                 for column, e in zip(st.columns(2, gap="small"), members[first : first + 2], strict=False):
                     with column:
                         _button(view, report, e)
+        _one_table(report)
         st.caption("A link to this view")
         st.code(f"{address()}?{view.query}", language=None, wrap_lines=True)
         pinned = view.pinned
@@ -48,6 +50,21 @@ def _button(view: Lens, report: Report, e: Export) -> None:
     st.download_button(
         e.label, lambda: loads.export_bytes(market, date, settings, e.key, look), file_name(report, e), e.mime, key=f"download {e.key}",
         on_click="ignore", icon=":material/download:", width="stretch",
+    )  # fmt: skip
+
+
+def _one_table(report: Report) -> None:
+    """Any table of the report as a file, those of the page's own section first."""
+    here = address().rpartition("/")[2]
+    found = {name: (section, table) for section, name, table in sorted(tables(report), key=lambda t: t[0].key != here)}
+    if not found:
+        return
+    st.caption("One table, as it stands in its section")
+    titled = {name: f"{section.title}: {table.title}" for name, (section, table) in found.items()}
+    chosen = st.selectbox("Table", list(found), format_func=titled.__getitem__, key="one table", label_visibility="collapsed")
+    st.download_button(
+        "Chosen table (CSV)", lambda: of_table(found[chosen][1], report.figures(), report), table_name(report, chosen), "text/csv",
+        key="download one table", on_click="ignore", icon=":material/download:", width="stretch",
     )  # fmt: skip
 
 

@@ -84,7 +84,10 @@ def test_every_format_can_be_taken_away(fmt):
 def test_every_page_offers_every_format(visit):
     assert not visit("us", dataset="demo").get("download_button")
     at = visit("us", opened=["take away"], dataset="demo")
-    assert [b.proto.label for b in at.get("download_button")] == [e.label for e in EXPORTS]
+    assert [b.proto.label for b in at.get("download_button")] == [*(e.label for e in EXPORTS), "Chosen table (CSV)"]
+    made = loads.report(loads.market("demo", "morning", None), dt.date(2026, 3, 28), Settings())
+    offered = at.selectbox(key="one table").options
+    assert {f"{s.title}: {t.title}" for s in made.sections for t in s.tables} <= set(offered)
 
 
 def test_the_data_page_lists_every_series_with_its_source_and_age(visit, written):
