@@ -98,19 +98,20 @@ def verdict(finding: Finding, report: Report) -> None:
 
 
 def full(finding: Finding, report: Report) -> None:
-    """One rule in full: how sure it is, the reasons that fit, and what it implies. What was tested without fitting is folded away."""
+    """One rule in full: what it implies, the reasons that fit, and how sure it is. What was tested without fitting is folded away.
+
+    What rests on the threshold stands in an element of its own: the browser draws only those anew whose HTML has changed.
+    """
     figures = report.figures()
     fits = [c for c in finding.explanations if c.kind == "explanation"]
     others = [c for c in finding.explanations if c.kind != "explanation"]
     implied = [finding.implication] if finding.implication else []
     none = "" if fits or finding.state != "fires" else '<h4>Reasons that fit</h4><p class="mi-quiet">No reason that was tested.</p>'
     count = f"{len(others)} reason{'' if len(others) == 1 else 's'} tested without fitting"
-    parts = (
-        _listed("What it implies", implied, figures), _listed("Reasons that fit", fits, figures), none, _folded(count, others, figures),
-        _listed("How sure it is", finding.checks, figures),
-    )  # fmt: skip
-    if any(parts):
-        st.html(f'<div class="mi-claims">{"".join(parts)}</div>')
+    reasons = (_listed("What it implies", implied, figures), _listed("Reasons that fit", fits, figures), none, _folded(count, others, figures))
+    for made in ("".join(reasons), _listed("How sure it is", finding.checks, figures)):
+        if made:
+            st.html(f'<div class="mi-claims">{made}</div>')
 
 
 def others(found: Iterable[Claim], figures: Mapping[str, Figure]) -> None:
