@@ -41,7 +41,7 @@ def _row(f: Followed, session: str) -> Row:
         "share": f.above / f.n * 100, "low": f.low, "high": f.high, "median": show(f.median, Unit.PERCENT),
         "half": N_("{low} to {high}", low=show(f.lower, Unit.PERCENT), high=show(f.upper, Unit.PERCENT)), "usual": show(f.usual, Unit.PERCENT),
         "shown": N_("{part} of {all}", part=f.above, all=f.n), "said": said, "session": session,
-        "label": N_("{a} vs {b}", a=show(f.median, Unit.PERCENT), b=show(f.usual, Unit.PERCENT)),
+        "label": N_("{median} vs {usual}", median=show(f.median, Unit.PERCENT), usual=show(f.usual, Unit.PERCENT)),
         "color": theme.NEUTRAL if not f.told else theme.UP if f.median > f.usual else theme.DOWN,
     }  # fmt: skip
 

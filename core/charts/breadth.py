@@ -4,12 +4,11 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import LABEL, ZERO, dates, tips, zero
 from core.charts.known import figure, iso, known, row_of, when
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
 from core.language import N_
 from core.metrics import MetricTable
 from core.metrics.breadth import advance_share
@@ -74,7 +73,7 @@ def a_share_breadth(table: MetricTable, report: Report, days: int = 60) -> Pictu
         alt=N_("Diverging bars of advancers and decliners over {n} sessions. {title}.", n=len(rows) // 2, title=title),
         spec=fill(_bars(), {"rows": rows, "last": last, "zero": ZERO}, height=240, synthetic=report.synthetic,
                   values={"count": _span(rows), "high": high}),
-        table=pd.DataFrame(
+        table=frame(
             [(a["session"], a["shown"], b["shown"], a["share"], a["source"]) for a, b in zip(rows[-2::-2], rows[::-2], strict=True)],
             columns=["Session", "Rose", "Fell", "Share that rose", "Source"],
         ),

@@ -11,7 +11,7 @@ _OPEN, _CLOSE, _CHINESE = "（(“《", "，。：；）)”》、", "⺀-鿿"
 # Opening marks stay with what follows them, closing ones with what stands before; a word in Latin letters, or a number, stays whole.
 _PIECE = re.compile(rf"\s+|[{_OPEN}]*(?:[{_CHINESE}]|[^\s{_CHINESE}{_OPEN}{_CLOSE}]+)?[{_CLOSE}]*")
 # Where a name parts best: after a mark or an "and", and before what stands in brackets.
-_JOINTS = re.compile(r"(?<=[，：、与])|(?=[（(])|\s+")
+_JOINTS = re.compile(r"(?<=[，：、与\s])|(?=[（(])")
 
 
 class _Broken(Phrase):

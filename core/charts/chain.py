@@ -59,7 +59,7 @@ def _chart() -> Any:  # noqa: ANN401
         fontSize=11, fontWeight="bold", baseline="middle", align=alt.ExprRef("datum.align"), dx=alt.ExprRef("datum.dx"),
     )  # fmt: skip
     closed = alt.Chart(alt.NamedData("closed")).mark_text(fontSize=10, fontStyle="italic", color=theme.INK, baseline="middle")
-    led = (("word", "Follow-through"), ("shown", "Lead → answer"), ("session", "Sessions"), ("hours", "Close → open"), ("source", "Source"))
+    led = (("word", "Follow-through"), ("shown", "Lead → answer"), ("session", "Session"), ("hours", "Close → open"), ("source", "Source"))
     links = alt.Chart(alt.NamedData("arrows")).encode(x=time, y=y, color=color, tooltip=tips(*led))
     told = (("shown", "Not yet traded on"), ("session", "US session"), ("source", "Source"))
     pending = alt.Chart(alt.NamedData("pending")).encode(x=time, y=y, tooltip=tips(*told))

@@ -33,7 +33,7 @@ def _row(table: MetricTable, row: int, c: Change) -> Row:
     size = c.unusual or 0.0
     return {
         "name": lines(c.label, 24), "full": c.label, "value": size, "before": show(c.a, c.unit), "after": show(c.b, c.unit), "shown": c.shown,
-        "size": f"{size:.1f}×", "label": N_("{change} ({times}×)", change=c.shown, times=f"{size:.1f}"),
+        "size": N_("{times}×", times=f"{size:.1f}"), "label": N_("{change} ({times}×)", change=c.shown, times=f"{size:.1f}"),
         "session": when(figure(table, c.key, row).session), "color": theme.signed(c.change or 0.0),
     }  # fmt: skip
 

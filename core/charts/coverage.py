@@ -115,6 +115,6 @@ def _twin(every: list[Row], bars: list[Row], holes: list[Row], turns: list[Row])
     rows += [(r["name"], "regime break", r["span"], "", r["why"]) for r in turns]
     rows += [(r["name"], _ABSENT, "", "", "") for r in every if r["label"]]
     order = {r["name"]: i for i, r in enumerate(every)}
-    return frame(sorted(rows, key=lambda r: order[r[0]]), columns=["Series", "What", "When", "Sessions", "Source, or why"])
+    return frame(sorted(rows, key=lambda r: order[r[0]]), columns=["Series", "What", "Period", "Sessions", "Source, or why"])
 
 

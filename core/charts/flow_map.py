@@ -119,11 +119,10 @@ def _row(report: Report, e: Edge, largest: float, names: dict[str, str]) -> Row:
         e.basis, "synthetic, as if measured"
     )
     return {
-        "from": e.source, "into": e.target, "x": x, "y": y, "x2": x2, "y2": y2, "measured": measured, "style": style,
-        "width": width, "head": head * 0.66 if measured else 9.0, "area": head * head * 0.95,
-        "route": N_("{a} → {b}", a=names[e.source], b=names[e.target]), "size": size,
-        "shown": size if measured else N_("{gap}, no size measured", gap=size),
-        "basis": basis, "what": e.label, "window": e.window, "session": when(f.session), "source": provider(f.source),
+        "from": e.source, "into": e.target, "x": x, "y": y, "x2": x2, "y2": y2, "measured": measured, "style": style, "width": width,
+        "head": head * 0.66 if measured else 9.0, "area": head * head * 0.95, "route": N_("{a} → {b}", a=names[e.source], b=names[e.target]),
+        "size": size, "shown": size if measured else N_("{gap}, no size measured", gap=size), "basis": basis, "what": e.label, "window": e.window,
+        "session": when(f.session), "source": provider(f.source),
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ _TOLD = {1: "more often than after any session", -1: "less often than after any 
 def _chart() -> Any:  # noqa: ANN401
     scale = alt.Scale(domainMin=0, domainMax=alt.ExprRef("high"), nice=False)
     x = alt.X("share:Q", title="Share of events after which the gap was closed (%)", scale=scale, axis=alt.Axis(tickCount=5, grid=False))
-    said = (("name", "After"), ("shown", "Closed"), ("interval", "95% interval"), ("any", "After any session"), ("lift", "Lift"), ("n", "Events"))
+    said = (("name", "After"), ("shown", "Gap closed"), ("interval", "95% interval"), ("any", "After any session"), ("lift", "Lift"), ("n", "Events"))
     hover = tips(*said)
     base = alt.Chart(alt.NamedData("rows")).encode(y=names(), tooltip=hover)
     first = alt.Chart(alt.NamedData("first")).encode(y=names())

@@ -5,13 +5,12 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-import pandas as pd
 
 from core.catalogue import BY_KEY as SERIES
 from core.charts import theme
 from core.charts.axes import END, LABEL, dates, tips
 from core.charts.known import Known, date, iso, known, row_of, short, tiny, when
-from core.charts.picture import Picture, Row, fill, form, subtitle
+from core.charts.picture import Picture, Row, fill, form, frame, subtitle
 from core.language import N_
 from core.metrics import MetricTable
 from core.records import Report
@@ -133,7 +132,7 @@ def rebased(table: MetricTable, report: Report, keys: Sequence[str], days: int =
         subtitle=subtitle(report, N_("Closes rebased to 100 at each market's first session since {first}; each point is a session of its own market.",
                                      first=day(since, year=True))),
         alt=N_("Lines of {n} markets rebased to 100. {title}.", n=len(series), title=title),
-        table=pd.DataFrame(
+        table=frame(
             [(r[-1]["name"], r[-1]["shown"], r[0]["session"], r[-1]["session"], r[-1]["value"], r[-1]["source"]) for r in lines],
             columns=["Market", "Change", "First session", "Last session", "Last close", "Source"],
         ),

@@ -129,4 +129,4 @@ def subtitle(report: Report, text: str) -> str:
 
 def frame(rows: Iterable[Sequence[str]], columns: Sequence[str]) -> pd.DataFrame:
     """The table of a chart; its texts keep what they say in other languages."""
-    return pd.DataFrame(list(rows), columns=np.array(columns, dtype=object), dtype=object)
+    return pd.DataFrame(list(rows), columns=pd.Index(np.array(columns, dtype=object), dtype="object"), dtype=object)

@@ -40,4 +40,5 @@ def _text(value: Any) -> Any:  # noqa: ANN401
 
 def table(made: pd.DataFrame) -> pd.DataFrame:
     """A table whose columns and cells are said."""
-    return pd.DataFrame([[_text(v) for v in row] for row in made.itertuples(index=False)], columns=[_(c) for c in made.columns], dtype=object)
+    rows = [[_text(v) for v in row] for row in made.itertuples(index=False)]
+    return pd.DataFrame(rows, columns=[_(c) for c in made.columns], dtype=object)
