@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from core.catalogue import SERIES, Series
-from core.language import CHINESE, N_, join, spoken
+from core.catalogue import SERIES, Series, supplier
+from core.language import CHINESE, N_, join, spoken, written
 from core.metrics import BY_KEY as METRICS
 from core.records import Claim, Edge, Figure, Finding, Report, Section, Table
 from core.units import Basis, Unit
@@ -118,8 +118,8 @@ def named(name: str, value: str) -> str:
 
 
 def sources(figure: Figure) -> str:
-    """Who supplied a figure."""
-    return join(", ", figure.source.split(", "))
+    """Who supplied a figure: the codes of its sources in English, their names in any other language."""
+    return join(", ", [written(s, by.name) if (by := supplier(s)) else s for s in figure.source.split(", ")])
 
 
 def origin(figure: Figure) -> str:
