@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from core.catalogue import SERIES, Series
-from core.language import N_, join
+from core.catalogue import SERIES, Series, supplier
+from core.language import CHINESE, N_, join, spoken, written
 from core.metrics import BY_KEY as METRICS
 from core.records import Claim, Edge, Figure, Finding, Report, Section, Table
 from core.units import Basis, Unit
@@ -118,8 +118,8 @@ def named(name: str, value: str) -> str:
 
 
 def sources(figure: Figure) -> str:
-    """Who supplied a figure."""
-    return join(", ", figure.source.split(", "))
+    """Who supplied a figure: the codes of its sources in English, their names in any other language."""
+    return join(", ", [written(s, by.name) if (by := supplier(s)) else s for s in figure.source.split(", ")])
 
 
 def origin(figure: Figure) -> str:
@@ -132,6 +132,13 @@ def series(report: Report) -> list[Series]:
     """The series that the report's figures are made from, in catalogue order."""
     used = {key for name in report.figures() if name in METRICS for key in METRICS[name].inputs}
     return [s for s in SERIES if s.key in used]
+
+
+def described(report: Report) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Head and rows of a list of those series; their Chinese names stand beside names in another language."""
+    head: tuple[str, ...] = ("Series", "中文名", "Unit", "What it is")
+    rows: list[tuple[str, ...]] = [(s.label, s.label_zh, str(s.unit), s.method) for s in series(report)]
+    return (head, rows) if spoken() != CHINESE else ((head[0], *head[2:]), [(row[0], *row[2:]) for row in rows])
 
 
 def threshold(finding: Finding, report: Report) -> str:

@@ -13,6 +13,7 @@ from core.export import arrange
 from core.export.drawings import pictures
 from core.export.grid import PROVENANCE, Datum, grid, provenance, tables
 from core.export.plain import plain
+from core.language import N_
 from core.metrics import MetricTable
 from core.records import Figure, Report, Table
 from core.wording import MINUS
@@ -51,11 +52,11 @@ def of_table(table: Table, figures: dict[str, Figure], report: Report) -> bytes:
     for name, column in zip(table.columns, zip(*rows, strict=True) if rows else [()] * len(table.columns), strict=True):
         units = {str(d.unit) for d in column if d.unit is not None}
         zone = {"UTC"} if any(isinstance(d.value, dt.datetime) for d in column) else set()
-        head.append(f"{name} ({(units or zone).pop()})" if len(units or zone) == 1 else name)
+        head.append(N_("{name} ({unit})", name=name, unit=(units or zone).pop()) if len(units or zone) == 1 else name)
         columns.append(column)
         if units:
-            head.append(f"{name} (unit)")
-            columns.append([Datum(str(d.unit) if d.unit is not None else "") for d in column])
+            head.append(N_("{name} (unit)", name=name))
+            columns.append([Datum(plain(str(d.unit)) if d.unit is not None else "") for d in column])
     origin = _origin(report)
     return _bytes((*head, "Dataset", "Snapshot"), ([*row, *origin] for row in zip(*columns, strict=True)))
 
@@ -63,14 +64,14 @@ def of_table(table: Table, figures: dict[str, Figure], report: Report) -> bytes:
 def of_frame(frame: pd.DataFrame, report: Report) -> bytes:
     """The table behind a chart, as it is shown."""
     origin = _origin(report)
-    rows = ([*(Datum(plain(str(v))) for v in row), *origin] for row in frame.itertuples(index=False))
-    return _bytes((*map(str, frame.columns), "Dataset", "Snapshot"), rows)
+    rows = ([*(Datum(plain(v if isinstance(v, str) else str(v))) for v in row), *origin] for row in frame.itertuples(index=False))
+    return _bytes((*frame.columns, "Dataset", "Snapshot"), rows)
 
 
 def _origin(report: Report) -> list[Datum]:
     """What marks every line: the dataset, in words that cannot be taken for live data, and the snapshot."""
-    label = plain(report.dataset_label)
-    return [Datum(f"{label} (synthetic data)" if report.synthetic else label), Datum(report.snapshot)]
+    label = report.dataset_label
+    return [Datum(plain(N_("{dataset} (synthetic data)", dataset=label) if report.synthetic else label)), Datum(report.snapshot)]
 
 
 def _about(report: Report) -> bytes:
@@ -80,8 +81,9 @@ def _about(report: Report) -> bytes:
 
 
 def _series(report: Report) -> bytes:
-    rows = ([Datum(w) for w in (s.key, s.label, s.label_zh, str(s.unit), s.method)] for s in arrange.series(report))
-    return _bytes(("Key", "Series", "中文名", "Unit", "What it is"), rows)
+    head, rows = arrange.described(report)
+    keys = (s.key for s in arrange.series(report))
+    return _bytes(("Key", *head), ([Datum(key), *(Datum(plain(w)) for w in row)] for key, row in zip(keys, rows, strict=True)))
 
 
 def _bytes(head: Sequence[str], rows: Iterable[Sequence[Datum]]) -> bytes:

@@ -8,9 +8,9 @@ from core.export import arrange
 from core.export.grid import PROVENANCE, Datum, Value, grid, provenance, tables
 from core.export.look import USUAL, Look
 from core.export.pen import Pen
+from core.language import N_, _
 from core.records import Claim, Figure, Report, Section
 from core.report import SECTIONS
-from core.wording import day
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Worksheet  # type: ignore[import-untyped]
@@ -28,7 +28,8 @@ def make(report: Report, look: Look = USUAL) -> bytes:
 
     out = io.BytesIO()
     book = Workbook(out, _OPTIONS)
-    book.set_properties({"title": _title(report), "comments": f"snapshot {report.snapshot}", "created": report.cutoff.replace(tzinfo=None)})
+    words = {"title": _(arrange.title(report)), "comments": _(N_("snapshot {snapshot}", snapshot=report.snapshot))}
+    book.set_properties(words | {"created": report.cutoff.replace(tzinfo=None)})
     pen = Pen(book, report, look)
     _cover(pen, report)
     for section in report.sections:
@@ -39,15 +40,11 @@ def make(report: Report, look: Look = USUAL) -> bytes:
     return out.getvalue()
 
 
-def _title(report: Report) -> str:
-    return f"Cross-market intelligence, {day(report.date, year=True)}"
-
-
 def _cover(pen: Pen, report: Report) -> None:
     sheet = pen.sheet("Report")
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 110)
-    row = pen.title(sheet, _title(report)) + 1
+    row = pen.title(sheet, arrange.title(report)) + 1
     lines: list[tuple[str, Value]] = [*arrange.particulars(report), *((_NAMES.get(s.key, s.title), s.answer) for s in report.sections)]
     lines += [("Attribution" if i == 0 else "", line) for i, line in enumerate(report.attribution)]
     lines = [("Date", report.date), *((name, report.cutoff if name == "Cutoff" else value) for name, value in lines)]
@@ -66,14 +63,14 @@ def _section(pen: Pen, report: Report, section: Section) -> None:
     row = pen.title(sheet, section.title)
     pen.text(sheet, row, 0, section.answer, bold=True)
     row += 2
-    for _, _, table in (t for t in tables(report) if t[0] is section):
+    for table in (t for of, _name, t in tables(report) if of is section):
         pen.text(sheet, row, 0, table.title, bold=True, font_size=12)
         row = pen.grid(sheet, row + 1, table.columns, grid(table, figures))
         pen.text(sheet, row, 0, table.note, italic=True)
         row += 2
     row = _claims(pen, sheet, row, section.claims)
     for what, why in arrange.missing(section):
-        pen.text(sheet, row, 0, f"Missing: {what}")
+        pen.text(sheet, row, 0, N_("Missing: {what}", what=what))
         pen.text(sheet, row, 1, why)
         row += 1
     _provenance(pen, sheet, row + 1, section.figures)
@@ -117,9 +114,9 @@ def _figures(pen: Pen, report: Report) -> None:
 
 def _series(pen: Pen, report: Report) -> None:
     sheet = pen.sheet("Series")
-    for i, width in enumerate((30, 24, 20, 120)):
+    head, rows = arrange.described(report)
+    for i, width in enumerate((*(30, 24)[: len(head) - 2], 20, 120)):
         sheet.set_column(i, i, width)
     pen.title(sheet, "The series behind them")
-    rows = [[Datum(w) for w in (s.label, s.label_zh, str(s.unit), s.method)] for s in arrange.series(report)]
-    pen.grid(sheet, 2, ("Series", "中文名", "Unit", "What it is"), rows)
+    pen.grid(sheet, 2, head, [[Datum(w) for w in row] for row in rows])
     sheet.freeze_panes(3, 1)

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from core.export import arrange
 from core.export.plain import plain
 from core.records import Cell, Figure, Report, Section, Table
 from core.units import Unit
@@ -44,8 +45,8 @@ def grid(table: Table, figures: Mapping[str, Figure]) -> list[list[Datum]]:
 
 def provenance(figure: Figure) -> list[Datum]:
     """A figure with all that is known of it, in the order of `PROVENANCE`."""
-    words = (plain(w) for w in (str(figure.basis), figure.source, figure.key, figure.method, figure.note))
-    unit = Datum(str(figure.unit))
+    words = (plain(w) for w in (str(figure.basis), arrange.sources(figure), figure.key, figure.method, figure.note))
+    unit = Datum(plain(str(figure.unit)))
     dates = (Datum(figure.session), Datum(_utc(figure.available_at)), Datum(_utc(figure.fetched_at)))
     return [Datum(plain(figure.label)), Datum(_known(figure), figure.unit), unit, *dates, *(Datum(w) for w in words)]
 

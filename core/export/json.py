@@ -9,7 +9,6 @@ import json
 import math
 from typing import Any
 
-from core.export import arrange
 from core.language import _
 from core.records import Claim, Figure, Finding, FlowGraph, Gap, Report, Section, Table
 
@@ -78,7 +77,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "available_at": _instant(figure.available_at),
         "fetched_at": _instant(figure.fetched_at),
         "basis": str(figure.basis),
-        "source": _(arrange.sources(figure)),
+        "source": figure.source,
         "method": _(figure.method),
         "note": _(figure.note),
     }

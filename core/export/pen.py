@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core.export import arrange
 from core.export.grid import Datum
 from core.export.look import Look
 from core.export.plain import plain
+from core.language import N_, _, join
 from core.records import Report
 from core.units import Unit
 from core.wording import day
@@ -46,20 +47,24 @@ class Pen:
 
     def sheet(self, name: str) -> "Worksheet":
         """A sheet that prints on pages as wide as paper, with the report's origin on each."""
-        fit = re.sub(r"[\[\]:*?/\\']", " ", plain(name))[:28].strip() or "Sheet"
+        fit = re.sub(r"[\[\]:*?/\\']", " ", plain(name))[:28].strip() or _("Sheet")
         while fit.lower() in self.names:
             fit = f"{fit[:26]} {len(self.names)}"
         self.names.add(fit.lower())
         sheet = self.book.add_worksheet(fit)
-        kind = "SYNTHETIC DATA · " if self.report.synthetic else ""
-        origin = f"{kind}{plain(self.report.dataset_label)} · {day(self.report.date, year=True)} · snapshot {self.report.snapshot}"
-        sheet.set_header(f"&L{origin.replace('&', '&&')[:200]}&R&P of &N")
+        origin = plain(join(" · ", self._origin()))
+        sheet.set_header(f"&L{origin.replace('&', '&&')[:200]}&R{_('&P of &N')}")
         sheet.set_landscape()
         sheet.set_paper(_PAPERS[self.look.paper])
         sheet.fit_to_pages(1, 0)
         if self.report.synthetic:
             sheet.set_tab_color("#7a3fb0")
         return sheet
+
+    def _origin(self) -> Iterator[str]:
+        if self.report.synthetic:
+            yield "SYNTHETIC DATA"
+        yield from (self.report.dataset_label, day(self.report.date, year=True), N_("snapshot {snapshot}", snapshot=self.report.snapshot))
 
     def text(self, sheet: "Worksheet", row: int, column: int, text: str, **look: object) -> None:
         """A text as text: one that begins like a formula also stays text when somebody edits its cell."""
@@ -75,10 +80,10 @@ class Pen:
         if isinstance(d.value, dt.datetime):
             sheet.write_datetime(row, column, d.value.replace(tzinfo=None), self.style(num_format='yyyy-mm-dd hh:mm" UTC"', align="left"))
         elif isinstance(d.value, dt.date):
-            sheet.write_datetime(row, column, d.value, self.style(num_format="d mmm yyyy", align="left"))
+            sheet.write_datetime(row, column, d.value, self.style(num_format=_("d mmm yyyy"), align="left"))
         elif isinstance(d.value, float):
             value = d.value / 100 if d.unit in _FRACTIONS else d.value
-            sheet.write_number(row, column, value, self.style(num_format=_FORMATS[d.unit] if d.unit else "General"))
+            sheet.write_number(row, column, value, self.style(num_format=_(_FORMATS[d.unit]) if d.unit else "General"))
         elif d.value is None:
             self.text(sheet, row, column, "n/a", align="right")
         else:

@@ -21,9 +21,9 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.me)?")
 # Keys of rules and metrics, addresses, hashes, tickers and code stay as they are.
 _CODE = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+|https?://\S+|\b[0-9a-f]{8,}\b|`[^`]*`|\{[^{}]*\}|\b[A-Z]{2,6}=?[A-Z0-9]*\b|\b[a-z0-9]+_[a-z0-9_]+\b")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ENGLISH_DAY = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)})\b")
+_ENGLISH_DAY = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)})[a-z]*\b")
 _CHINESE_DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
-_NUMBER = re.compile(r"[+−]?\d[\d,]*(?:\.\d+)?")
+_NUMBER = re.compile(r"[+−]?\d+(?:,\d{3})*(?:\.\d+)?")
 
 
 def english(text: str) -> list[str]:
