@@ -1,6 +1,5 @@
 """What could lead a report: divergences that fire, moves, and equities and crypto moving as one, each ranked against its own year."""
 
-import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,8 +7,9 @@ import numpy as np
 from core.divergences import BY_KEY as RULES
 from core.divergences.detect import direction
 from core.insight.crypto_defi import flow_word
-from core.insight.desk import Desk
+from core.insight.desk import HONG_KONG, Desk, cited
 from core.insight.witnesses import new_today
+from core.language import N_, capital, join, written
 from core.metrics.gaps import fresh
 from core.metrics.metric import YEAR_OF_SESSIONS, year_of
 from core.panel import Positions
@@ -17,29 +17,24 @@ from core.records import Finding
 
 # Series whose move can carry a headline of its own: what rose or fell, and its numbers.
 MOVES = (
-    ("spx", "US equities", "S&P 500 {spx.change}, Nasdaq 100 {ndx.change}, Dow {dow.change}"),
-    ("hsi", "Hong Kong", "Hang Seng {hsi.change}, HSCEI {hscei.change}, HSTECH {hstech.change}"),
-    ("sse", "A-shares", "SSE Composite {sse.change}, SZSE Component {szse.change}, ChiNext {chinext.change}"),
-    ("btc", "Crypto", "BTC {btc.change}, ETH {eth.change}"),
-    ("vix", "VIX", "{vix.change} to {vix.close}"),
-    ("us10y", "The ten-year yield", "{us10y.change|signed} to {us10y.close}"),
-    ("dxy", "The dollar", "{dxy.change} to {dxy.close}"),
-    ("gold", "Gold", "{gold.change} to {gold.close}"),
-    ("tvl", "DeFi TVL", "{tvl.change} to {tvl.close}"),
+    ("spx", "US equities", ("S&P 500 {spx.change}", "Nasdaq 100 {ndx.change}", "Dow {dow.change}")),
+    ("hsi", HONG_KONG, ("Hang Seng {hsi.change}", "HSCEI {hscei.change}", "HSTECH {hstech.change}")),
+    ("sse", "A-shares", ("SSE Composite {sse.change}", "SZSE Component {szse.change}", "ChiNext {chinext.change}")),
+    ("btc", "Crypto", ("BTC {btc.change}", "ETH {eth.change}")),
+    ("vix", "VIX", ("{vix.change} to {vix.close}",)),
+    ("us10y", "The ten-year yield", ("{us10y.change|signed} to {us10y.close}",)),
+    ("dxy", "The dollar", ("{dxy.change} to {dxy.close}",)),
+    ("gold", "Gold", ("{gold.change} to {gold.close}",)),
+    ("tvl", "DeFi TVL", ("{tvl.change} to {tvl.close}",)),
 )
-SAYINGS = {
-    ("us_crypto", 1): ("Crypto decouples to the downside while US equities rise",
-                        "BTC {btc.change}, ETH {eth.change} against S&P 500 {spx.change}"),
-    ("us_crypto", -1): ("Crypto rises against falling US equities", "BTC {btc.change}, ETH {eth.change} against S&P 500 {spx.change}"),
-}  # fmt: skip
+SAYINGS = {("us_crypto", 1): "Crypto decouples to the downside while US equities rise", ("us_crypto", -1): "Crypto rises against falling US equities"}
 # Equities and crypto count as moving as one from this size of both, in standard deviations of their own year.
 TOGETHER = 0.5
 # Shares of a year's sessions that are closer than this (percentage points) cannot be told apart: one standard error of 3% in 250 is 1%.
 ALIKE = 3.0
 _BETWEEN = {"us_crypto", "cn_hk_broad", "cn_hk_tech", "hk_us_broad", "hk_us_tech", "gold_equities", "dollar_equities"}
 _FEWEST = 60
-# A number that stands beside the first one in a list.
-_BESIDE = re.compile(r", [^,{}]*\{(?P<key>[a-z0-9_.]+)(?:\|\w+)?\}")
+
 _SHARP = 95.0
 
 
@@ -48,7 +43,8 @@ class Candidate:
     """Something that could be the headline, and how to say it.
 
     The like was larger on `outdone` of its last `sessions` sessions. `sign`: the direction of the move or of the gap; `mood`: −1 where it is
-    bad news for risk, +1 where good, 0 neither; `figure`: the key whose provenance it has; `what` happened, and its `numbers`.
+    bad news for risk, +1 where good, 0 neither; `figure`: the key whose provenance it has; `what` happened, and its `numbers`, of which those after
+    the first may be left out, in their `frame`, within a `sentence`.
     """
 
     key: str
@@ -58,10 +54,11 @@ class Candidate:
     mood: int
     figure: str
     what: str
-    numbers: str
+    numbers: tuple[str, ...]
     refuted_by: str
     also: tuple[str, ...] = ()
-    join: str = ": "
+    frame: str = "{numbers}"
+    sentence: str = "{what}: {numbers}."
 
     @property
     def rarity(self) -> float:
@@ -71,14 +68,19 @@ class Candidate:
     @property
     def template(self) -> str:
         """The sentence."""
-        return f"{self.what}{self.join}{self.numbers}."
+        return N_(self.sentence, what=self.what, numbers=self._told)
 
     @property
     def aside(self) -> str:
         """The same within another sentence."""
         first = self.what.split(" ")[0]
         own_name = first == "Hong" or not (first[1:].isalpha() and first[1:].islower())
-        return f"{self.what if own_name else self.what[0].lower() + self.what[1:]} ({self.numbers})"
+        within = self.what if own_name else written(f"{self.what[0].lower()}{self.what[1:]}", self.what)
+        return N_("{what} ({numbers})", what=within, numbers=self._told)
+
+    @property
+    def _told(self) -> str:
+        return N_(self.frame, numbers=join(", ", self.numbers))
 
 
 def candidates(desk: Desk, findings: tuple[Finding, ...]) -> list[Candidate]:
@@ -96,11 +98,7 @@ def candidates(desk: Desk, findings: tuple[Finding, ...]) -> list[Candidate]:
 
 def _of_the_known(desk: Desk, c: Candidate) -> Candidate:
     """The candidate without the numbers beside its main ones that are not known."""
-    numbers = c.numbers
-    for m in _BESIDE.finditer(c.numbers):
-        if not desk.known(m["key"]):
-            numbers = numbers.replace(m[0], "")
-    return replace(c, numbers=numbers)
+    return replace(c, numbers=(c.numbers[0], *(text for text in c.numbers[1:] if desk.known(*cited(text)))))
 
 
 def _scope(key: str) -> int:
@@ -129,11 +127,14 @@ def _from_finding(desk: Desk, f: Finding) -> Candidate:
     gap = desk.table.columns[f"gap.{f.rule}"]
     wider = direction(desk.table, rule, desk.settings.flat) & (np.abs(gap) > abs(gap[desk.row])) & (np.sign(gap) == np.sign(gap[desk.row]))
     up = 1 if desk.number(f.gap) > 0 else -1
-    plain = f"{f.direction[0].upper()}{f.direction[1:]}", f"{pair.a.label} {{{pair.a.metric}}}, {pair.b.label} {{{pair.b.metric}}}"
-    what, numbers = SAYINGS.get((f.rule, up), plain)
+    said = SAYINGS.get((f.rule, up))
+    crypto = "BTC {btc.change}", "ETH {eth.change}"
+    numbers = crypto if said else tuple(N_("{name} {value}", name=leg.label, value=f"{{{leg.metric}}}") for leg in (pair.a, pair.b))
+    frame = "{numbers} against S&P 500 {spx.change}, a gap of {gap}" if said else "{numbers}, a gap of {gap}"
     return Candidate(
-        key=f.rule, outdone=int(wider[own].sum()), sessions=len(own), sign=up, mood=-up if f.rule == "us_crypto" else 0, figure=f.gap, what=what,
-        numbers=f"{numbers}, a gap of {{{f.gap}|size}}", refuted_by=rule.refuted_by, also=(f.gap, f"{f.gap}.z"),
+        key=f.rule, outdone=int(wider[own].sum()), sessions=len(own), sign=up, mood=-up if f.rule == "us_crypto" else 0, figure=f.gap,
+        what=said or capital(f.direction), numbers=numbers, frame=N_(frame, gap=f"{{{f.gap}|size}}"), refuted_by=rule.refuted_by,
+        also=(f.gap, f"{f.gap}.z"),
     )  # fmt: skip
 
 
@@ -152,11 +153,10 @@ def _together(desk: Desk) -> list[Candidate]:
         (-1, True): "Broad risk-off, with crypto coupled", (-1, False): "US equities and crypto fell together",
         (1, True): "Broad risk-on, with crypto coupled", (1, False): "US equities and crypto rose together",
     }[spx, broad]  # fmt: skip
-    gauge = ", VIX {vix.change}" if broad else ""
+    numbers = "S&P 500 {spx.change}", "Nasdaq 100 {ndx.change}", "BTC {btc.change}", "ETH {eth.change}", *(["VIX {vix.change}"] if broad else [])
     return [Candidate(
         key="together", outdone=int(larger[own].sum()), sessions=len(own), sign=spx, mood=spx, figure="gap.us_crypto", what=what,
-        numbers=f"S&P 500 {{spx.change}}, Nasdaq 100 {{ndx.change}}, BTC {{btc.change}}, ETH {{eth.change}}{gauge}",
-        refuted_by="One of the two turning without the other in the next session.", also=("gap.us_crypto", "spx.z", "btc.z"),
+        numbers=numbers, refuted_by="One of the two turning without the other in the next session.", also=("gap.us_crypto", "spx.z", "btc.z"),
     )]  # fmt: skip
 
 
@@ -167,11 +167,13 @@ def _moves(desk: Desk) -> list[Candidate]:
         if rank is None or not new_today(desk, series):
             continue
         up = 1 if desk.number(f"{series}.change") > 0 else -1
-        word = ("rose" if up > 0 else "fell") + (" sharply" if rank >= _SHARP else "")
+        sharp = rank >= _SHARP
+        word = ("rose sharply" if sharp else "rose") if up > 0 else "fell sharply" if sharp else "fell"
         mood = {"spx": up, "hsi": up, "sse": up, "btc": up, "tvl": up, "vix": -up}.get(series, 0)
         made.append(Candidate(
             key=series, outdone=_outdone(desk, series, rank), sessions=_known(desk, series), sign=up, mood=mood, figure=f"{series}.change",
-            what=f"{name} {word}", numbers=f"{numbers} on {{{series}.change|session}}", refuted_by="The next session taking it back.",
+            what=N_("{name} {word}", name=name, word=word), numbers=numbers,
+            frame=N_("{numbers} on {session}", session=f"{{{series}.change|session}}"), refuted_by="The next session taking it back.",
             also=(f"{series}.rank",),
         ))  # fmt: skip
     return made
@@ -196,10 +198,10 @@ def _supply(desk: Desk) -> list[Candidate]:
     up = 1 if word == "expansion" else -1
     if desk.number("stablecoins.change") * up < 0:  # the four coins against all the others: no flow of the market
         return []
-    verb = desk.pick("grew", "expanded") if up > 0 else desk.pick("shrank", "contracted")
+    grew, shrank = ("Stablecoin supply grew", "Stablecoin supply expanded"), ("Stablecoin supply shrank", "Stablecoin supply contracted")
     return [Candidate(
         key="stablecoins", outdone=_outdone(desk, "stablecoins", desk.number("stable.flow_rank")), sessions=_known(desk, "stablecoins"), sign=up,
-        mood=up, figure="stable.net", what=f"Stablecoin supply {verb}", join=" ",
-        numbers="by {stable.net|size} over four coins on {stable.net|session}, {stablecoins.change} of all supply",
+        mood=up, figure="stable.net", what=desk.pick(*(grew if up > 0 else shrank)), sentence="{what} {numbers}.",
+        numbers=("by {stable.net|size} over four coins on {stable.net|session}, {stablecoins.change} of all supply",),
         refuted_by="A restatement by the source, or the flow reversing.", also=("stable.flow_rank",),
     )]  # fmt: skip

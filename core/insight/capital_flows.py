@@ -5,8 +5,9 @@ from core.divergences import BY_KEY as RULES
 from core.insight.candidates import by_the_clock
 from core.insight.chain_tables import standing
 from core.insight.crypto_defi import flow_word
-from core.insight.desk import Desk, Writer, label
+from core.insight.desk import HONG_KONG, Desk, Writer, label
 from core.insight.divergence_evidence import QUARTER
+from core.language import N_, join, written
 from core.metrics.breadth import TRIOS
 from core.records import Cell, Edge, FlowGraph, Node, Section
 from core.units import Basis, Unit
@@ -16,14 +17,14 @@ CHAINS = tuple(s.key for s in group("tvl_chain"))
 _COINS = (("usdt", "USDT"), ("usdc", "USDC"), ("dai", "DAI"), ("usds", "USDS"))
 NODES = (
     Node(key="us", label="US equities", group="equities"),
-    Node(key="hk", label="Hong Kong", group="equities"),
+    Node(key="hk", label=HONG_KONG, group="equities"),
     Node(key="cn", label="A-shares", group="equities"),
     Node(key="haven", label="Gold", group="haven"),
     Node(key="fiat", label="Off-ramp (issuers)", group="cash"),
     Node(key="stablecoins", label="Stablecoins", group="crypto"),
     Node(key="wallets", label="Wallets outside DeFi", group="crypto"),
     Node(key="majors", label="BTC and ETH", group="crypto"),
-    *(Node(key=k, label=f"DeFi on {label(k).removesuffix(' TVL')}", group="defi") for k in CHAINS),
+    *(Node(key=k, label=N_("DeFi on {chain}", chain=label(k).removesuffix(" TVL")), group="defi") for k in CHAINS),
 )
 # Flows under this size in USD are not drawn.
 SMALLEST = 1e7
@@ -43,7 +44,8 @@ def _measured(w: Writer, source: str, target: str, key: str, name: str, basis: B
     w.use(key)
     a, b = (source, target) if value > 0 else (target, source)
     return Edge(source=a, target=b, size=abs(value), basis=Basis.SYNTHETIC if f.basis is Basis.SYNTHETIC else basis,
-                label=f"{name} {money(value, sign=True)}", window=f"UTC day {day(f.session)}", evidence=(key,))  # fmt: skip
+                label=N_("{name} {value}", name=name, value=money(value, sign=True)), window=N_("UTC day {day}", day=day(f.session)),
+                evidence=(key,))  # fmt: skip
 
 
 def _inferred(w: Writer, a: str, b: str, rule: str) -> Edge | None:
@@ -63,11 +65,12 @@ def _inferred(w: Writer, a: str, b: str, rule: str) -> Edge | None:
     fragile = fires and not found.at(found.threshold * QUARTER)[d.row]
     w.use(key, pair.a.metric, pair.b.metric)
     source, target = (b, a) if value > 0 else (a, b)
-    sessions = [d.session(leg.series) for leg in (pair.a, pair.b)]
+    first, second = (day(d.session(leg.series)) for leg in (pair.a, pair.b))
     return Edge(
         source=source, target=target, size=None, basis=Basis.INFERRED,
-        label=f"{pair.a.label} {d.show(pair.a.metric)}, {pair.b.label} {d.show(pair.b.metric)} (gap {d.show(key, 'size')})",
-        window=f"session {day(sessions[0])}" if sessions[0] == sessions[1] else f"sessions {day(sessions[0])} and {day(sessions[1])}",
+        label=N_("{a} {move_a}, {b} {move_b} (gap {gap})", a=pair.a.label, move_a=d.show(pair.a.metric), b=pair.b.label,
+                 move_b=d.show(pair.b.metric), gap=d.show(key, "size")),
+        window=N_("session {first}" if first == second else "sessions {first} and {second}", first=first, second=second),
         evidence=(key, pair.a.metric, pair.b.metric), fragile=bool(fragile),
     )  # fmt: skip
 
@@ -93,7 +96,8 @@ _BASES = {Basis.MEASURED: "measured", Basis.DERIVED: "derived from counted dolla
 
 def _row(edge: Edge, names: dict[str, str]) -> tuple[Cell, ...]:
     size = money(edge.size) if edge.size is not None else "not measured"
-    basis = f"{_BASES.get(edge.basis, 'synthetic, as if measured')}{', fragile' if edge.fragile else ''}"
+    basis = _BASES.get(edge.basis, "synthetic, as if measured")
+    basis = N_("{basis}, fragile", basis=basis) if edge.fragile else basis
     return Cell(names[edge.source]), Cell(names[edge.target]), Cell(size, edge.evidence[0]), Cell(basis), Cell(edge.label), Cell(edge.window)
 
 
@@ -111,19 +115,20 @@ def _counted(w: Writer) -> None:
               "{stable.net|signed}.", "A restatement by the source.")  # fmt: skip
     elif d.known("stable.net") and abs(d.number("stable.net")) < SMALLEST:
         w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
-              f"Counted in dollars: next to nothing, net {{stable.net|signed}} over four stablecoins, under the {{{_floor(w)}}} of an arrow.",
-              "A restatement by the source.")  # fmt: skip
+              N_("Counted in dollars: next to nothing, net {stable.net|signed} over four stablecoins, under the {least} of an arrow.",
+                 least=f"{{{_floor(w)}}}"), "A restatement by the source.")  # fmt: skip
     elif d.known("stable.net"):
-        verb = "left" if d.number("stable.net") < 0 else "entered"
         w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
-              f"Counted in dollars: {{stable.net|size}} {verb} stablecoins.", "A restatement by the source.")  # fmt: skip
+              "Counted in dollars: {stable.net|size} left stablecoins." if d.number("stable.net") < 0
+              else "Counted in dollars: {stable.net|size} entered stablecoins.", "A restatement by the source.")  # fmt: skip
     flows = sorted((k for k in CHAINS if d.known(f"{k}.adjusted_flow")), key=lambda k: -abs(d.number(f"{k}.adjusted_flow")))
     if len(flows) > 1:
         top = f"{flows[0]}.adjusted_flow"
         if abs(d.number(top)) < SMALLEST:
-            text = f"On no chain did value locked change by more than {{{_floor(w)}}} beyond what the price of ETH explains."
+            text = N_("On no chain did value locked change by more than {least} beyond what the price of ETH explains.", least=f"{{{_floor(w)}}}")
         else:
-            text = f"Largest change of value locked not explained by the price of ETH: {label(flows[0]).removesuffix(' TVL')} {{{top}|signed}}."
+            text = N_("Largest change of value locked not explained by the price of ETH: {chain} {change}.",
+                      chain=label(flows[0]).removesuffix(" TVL"), change=f"{{{top}|signed}}")  # fmt: skip
         w.say("reading", "capital_flows.tvl: TVL change that the chain's usual beta on ETH does not explain", text,
               "The two provisional rows of TVL being restated.", [f"{k}.adjusted_flow" for k in flows])  # fmt: skip
 
@@ -131,9 +136,10 @@ def _counted(w: Writer) -> None:
 def _preference(w: Writer) -> None:
     if w.desk.known("us.mean", "hk.mean", "cn.mean") and {standing(w.desk, m) for m in TRIOS} == {"current"}:
         ranked = sorted(TRIOS, key=lambda m: -w.desk.number(f"{m}.mean"))
-        names = {"us": "US equities", "hk": "Hong Kong", "cn": "A-shares"}
+        names = {"us": "US equities", "hk": HONG_KONG, "cn": "A-shares"}
+        order = join(", ", [N_("{name} ({change})", name=names[m], change=f"{{{m}.mean}}") for m in ranked])
         w.say("reading", "capital_flows.inferred: order of mean changes; no money is measured between equity markets",
-              f"Only inferred: by relative moves, preference runs {', '.join(f'{names[m]} ({{{m}.mean}})' for m in ranked)}.",
+              N_("Only inferred: by relative moves, preference runs {order}.", order=order),
               "Flow data, which nobody publishes by the day.")  # fmt: skip
 
 
@@ -147,9 +153,11 @@ def write(desk: Desk) -> tuple[Section, FlowGraph]:
     linked = {n for e in made.edges for n in (e.source, e.target)}
     alone = [n.label for n in NODES if n.key not in linked]
     if alone:
-        w.missing(f"Arrows at {listing(alone)}", f"Nothing there was measured, or it was under {money(SMALLEST)}, or no rule fires there.")
+        w.missing(N_("Arrows at {places}", places=listing(alone)),
+                  N_("Nothing there was measured, or it was under {least}, or no rule fires there.", least=money(SMALLEST)))  # fmt: skip
     names = {n.key: n.label for n in made.nodes}
-    w.table("edges", "Every arrow of the map", ("From", "To", "Size", "Basis", "What it shows", "Window"), [_row(e, names) for e in made.edges],
+    w.table("edges", "Every arrow of the map", (written("From", "Flows from"), written("To", "Flows to"), "Size", "Basis", "What it shows", "Window"),
+            [_row(e, names) for e in made.edges],
             "Wallets outside DeFi: where value locked comes from and goes to; its change is what the chain's usual beta on ETH does not "
             "explain.")  # fmt: skip
     w.use("stable.net")

@@ -4,26 +4,26 @@ import numpy as np
 
 from core.insight.chain import BROAD_SECTORS
 from core.insight.coupling import interval
-from core.insight.desk import Desk, Writer, label
+from core.insight.desk import MARKETS, Desk, Writer, label
 from core.insight.follow import NO_LEAD, SMALL, UNKNOWN, UNPROVEN, link_read, link_word
 from core.insight.relative import tape_is_lead
-from core.language import N_
+from core.language import N_, written
 from core.metrics.breadth import TRIOS
 from core.metrics.transmission import Link
 from core.records import Cell
 from core.wording import NA, instant
 
-MARKETS = {"us": "US", "hk": "Hong Kong", "cn": "A-shares"}
 MARKET_COLUMNS = ("Market", "Broad", "Second", "Third", "Session", "Closed", "Signal")
 LINK_COLUMNS = (
     "Link", "Lead", "Lead session", "Implied", "Actual", "Follow-through", "In words", "Residual", "Beta", "Correlation (95% interval)", "By date",
     "Sessions",
 )  # fmt: skip
-PENDING_COLUMNS = ("Link", "US move since", "Over", "Implied", "From", "To", "Within one residual before", "Sessions", "US session")
+PENDING_COLUMNS = (
+    "Link", "US move since", "Over", "Implied", written("From", "Lower end"), written("To", "Upper end"), "Within one residual before", "Sessions",
+    "US session",
+)  # fmt: skip
 # Hours after midnight UTC at which the market has closed for the day in every season.
 _CLOSED_BY = {"us": 21, "hk": 8, "cn": 8}
-
-
 # Where the breadth is unknown, broad, and narrow.
 _US_SIGNALS = {
     "risk-on": ("risk-on; breadth unknown", "risk-on, broad-based", "risk-on, narrow"),

@@ -16,7 +16,7 @@ from core.divergences import Detection, refusal
 from core.figures import Figures
 from core.insight import relative
 from core.insight.refuted import Refuted
-from core.language import N_, Phrase, join
+from core.language import N_, Phrase, join, written
 from core.metrics import BY_KEY as METRICS
 from core.metrics import MetricTable
 from core.metrics.metric import SHORT_HISTORY
@@ -25,7 +25,9 @@ from core.units import Basis, Unit
 from core.wording import NA, arrow, day, listing, show
 
 _SLOT = re.compile(r"\{([a-z0-9_.]+)(?:\|(\w+))?\}")
-MARKETS = {"us": "US", "hk": "Hong Kong", "cn": "A-shares"}
+# As a market, not as a place.
+HONG_KONG = written("Hong Kong", "Hong Kong shares")
+MARKETS = {"us": "US", "hk": HONG_KONG, "cn": "A-shares"}
 _TONED = {Unit.PERCENT, Unit.PP}
 _TONES = {"↑": "up", "↓": "down", "→": "flat"}
 
@@ -145,8 +147,8 @@ class Writer:
     def text(self, template: str) -> tuple[str, tuple[str, ...]] | None:
         """A template filled in, and the keys it cites; None where a figure is unknown (which is then listed as missing)."""
         words, names, slots, moves = _parsed(template)
-        cited = tuple(dict.fromkeys(key for key, _ in slots))
-        unknown = [k for k in cited if not self.desk.known(k)]
+        evidence = cited(template)
+        unknown = [k for k in evidence if not self.desk.known(k)]
         for k in unknown:
             self.missing(self.desk.figure(k).label, self.desk.figure(k).note)
         if unknown:
@@ -154,7 +156,7 @@ class Writer:
         shown = [self.desk.show(*slot) for slot in slots]
         english = words[0] + "".join(value + after for value, after in zip(shown, words[1:], strict=True))
         text = Phrase(english, template, dict(zip(names, shown, strict=True)))
-        return (self._with_sessions(text, moves) if len(moves) > 1 else text), cited
+        return (self._with_sessions(text, moves) if len(moves) > 1 else text), evidence
 
     def _with_sessions(self, text: str, moves: tuple[str, ...]) -> str:
         """The text, and which session is whose where moves of different sessions stand in it and it does not say so."""
@@ -219,3 +221,8 @@ def _parsed(template: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tupl
 def label(series: str) -> str:
     """The short name of a series' level, as tables show it."""
     return METRICS[f"{series}.close"].label
+
+
+def cited(template: str) -> tuple[str, ...]:
+    """The keys of the figures that a template names, each once."""
+    return tuple(dict.fromkeys(key for key, _ in _parsed(template)[2]))

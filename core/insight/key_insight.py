@@ -4,9 +4,10 @@ from core.divergences import BY_KEY as RULES
 from core.insight.candidates import ALIKE, MOVES, Candidate, candidates
 from core.insight.coupling import crypto_word, refused
 from core.insight.crypto_defi import flow_weight, flow_word
-from core.insight.desk import Desk, Writer
+from core.insight.desk import HONG_KONG, Desk, Writer
 from core.insight.us import stress
 from core.insight.witnesses import Witness, heard, new_today
+from core.language import N_, join
 from core.metrics.defi import COINS
 from core.records import Cell, Finding, Section
 from core.units import Unit
@@ -17,7 +18,7 @@ UNUSUAL, QUIET = 3.0, 10.0
 # One coin that is this share (percent) of a stablecoin flow is all there is to it.
 ONE_COIN = 80.0
 _SHOWN = 6
-_WHOSE = {"spx": "US equities", "hsi": "Hong Kong", "sse": "A-shares", "btc": "crypto"}
+_WHOSE = {"spx": "US equities", "hsi": HONG_KONG, "sse": "A-shares", "btc": "crypto"}
 _SAME_STORY = (
     {"us_crypto", "btc", "tvl"}, {"cn_hk_broad", "cn_hk_tech"}, {"hk_us_broad", "hk_us_tech"}, {"spx", "vix", "together"},
     {"stablecoins", "stable_price"},
@@ -29,7 +30,7 @@ def write(desk: Desk, findings: tuple[Finding, ...]) -> Section:
     w = Writer(desk, "key_insight", "Key insight")
     ranked = candidates(desk, findings)
     for c in ranked:
-        w.derive(f"rarity.{c.key}", f"{_name(desk, c)}: share of sessions that outdid it", c.rarity, Unit.SHARE,
+        w.derive(f"rarity.{c.key}", N_("{what}: share of sessions that outdid it", what=_name(desk, c)), c.rarity, Unit.SHARE,
                  "Share of the sessions of its trailing year, this one included, on which the like was larger.", c.figure)  # fmt: skip
     if not ranked:
         w.say("abstention", "headline: no candidate", "No headline: nothing new is known at this cutoff that could be ranked.", "More data.")
@@ -42,9 +43,9 @@ def write(desk: Desk, findings: tuple[Finding, ...]) -> Section:
         w.table(
             "candidates", "What could have led, rarest first", ("Candidate", "Sessions of its year on which the like was larger"),
             _rows(desk, ranked),
-            "The headline is the rarest thing by its own history, not the largest; of those about as rare "
-            f"(within {ALIKE:.0f}%) the widest story leads. The like of a divergence fires in its direction; where a percentile of its gap is "
-            "given, it ranks the gap's size on all sessions.",
+            N_("The headline is the rarest thing by its own history, not the largest; of those about as rare "
+               "(within {alike}%) the widest story leads. The like of a divergence fires in its direction; where a percentile of its gap is "
+               "given, it ranks the gap's size on all sessions.", alike=f"{ALIKE:.0f}"),
         )  # fmt: skip
     return w.section()
 
@@ -52,9 +53,10 @@ def write(desk: Desk, findings: tuple[Finding, ...]) -> Section:
 def _rows(desk: Desk, ranked: list[Candidate]) -> list[tuple[Cell, ...]]:
     """The candidates in the order of the share that is shown; the one that leads is marked, with why where it is not the rarest."""
     led, ordered = ranked[0], sorted(ranked, key=lambda c: c.rarity)
-    mark = " (led)" if led.rarity <= ordered[0].rarity else f" (led: widest story within {ALIKE:.0f}%)"
+    mark = N_("{name} (led)" if led.rarity <= ordered[0].rarity else "{name} (led: widest story within {alike}%)", name=_name(desk, led),
+              alike=f"{ALIKE:.0f}")  # fmt: skip
     shown = [*ordered[:_SHOWN], *([led] if led not in ordered[:_SHOWN] else [])]
-    return [(Cell(f"{_name(desk, c)}{mark if c is led else ''}"), Cell(show(c.rarity, Unit.SHARE), f"rarity.{c.key}")) for c in shown]
+    return [(Cell(mark if c is led else _name(desk, c)), Cell(show(c.rarity, Unit.SHARE), f"rarity.{c.key}")) for c in shown]
 
 
 def _name(desk: Desk, c: Candidate) -> str:
@@ -69,8 +71,8 @@ def _notable(w: Writer, ranked: list[Candidate]) -> None:
     text = top.template
     if top.rarity >= UNUSUAL and top.key != "together":
         said = w.desk.pick("An ordinary day; most notable", "Nothing rare; nearest to it", "An ordinary day; its main event")
-        text = f"{said}: {top.aside}."
-    w.say("headline", f"headline: the rarest of {len(ranked)} candidates, each against its own year", text, top.refuted_by,
+        text = N_("{said}: {told}.", said=said, told=top.aside)
+    w.say("headline", N_("headline: the rarest of {n} candidates, each against its own year", n=len(ranked)), text, top.refuted_by,
           (*top.also, f"rarity.{top.key}"))  # fmt: skip
     _why(w, top)
     _confirmed(w, top)
@@ -83,43 +85,46 @@ def _why(w: Writer, top: Candidate) -> None:
     """How rare it is, in a sentence."""
     what = "gap" if top.key in RULES else "joint move" if top.key == "together" else "flow" if top.key == "stablecoins" else "move"
     n, outdone = (
-        w.derive(f"rarity.{top.key}.{name}", f"{_name(w.desk, top)}: {text}", value, Unit.COUNT, "Sessions of its trailing year, this one included.",
-                 top.figure)
-        for name, text, value in (("sessions", "sessions ranked", top.sessions), ("outdone", "sessions that outdid it", top.outdone))
+        w.derive(f"rarity.{top.key}.{name}", N_(text, what=_name(w.desk, top)), value, Unit.COUNT,
+                 "Sessions of its trailing year, this one included.", top.figure)
+        for name, text, value in (("sessions", "{what}: sessions ranked", top.sessions), ("outdone", "{what}: sessions that outdid it", top.outdone))
     )  # fmt: skip
     larger, kind = ("wider", "in this direction") if what == "gap" else ("larger", "of its kind")
-    if top.outdone == 0:
-        text = w.desk.pick(f"There was no {larger} {what} {kind} in its last {{{n}}} sessions.",
-                           f"Not one of its last {{{n}}} sessions had a {larger} {what} {kind}.")  # fmt: skip
-    else:
-        rare = top.rarity < UNUSUAL
-        text = w.desk.pick(
-            f"{'That is rare by' if rare else 'Against'} its own history: a {what} {kind} was {larger} on {{{outdone}}} of its last {{{n}}} "
-            "sessions.",
-            f"Of its last {{{n}}} sessions {'only ' if rare else ''}{{{outdone}}} had a {larger} {what} {kind}.",
-            f"A {larger} {what} {kind} came on {{{outdone}}} of the last {{{n}}} sessions.",
-        )
+    rare = None if top.outdone == 0 else top.rarity < UNUSUAL
+    text = N_(w.desk.pick(*_RARITY[rare]), larger=larger, what=what, kind=kind, n=f"{{{n}}}", outdone=f"{{{outdone}}}")
     w.say("support", "rarity: sessions of its trailing year on which the like was larger", text,
-          f"A longer history in which such a {what} is common.", (n, outdone, f"rarity.{top.key}"))  # fmt: skip
+          N_("A longer history in which such a {what} is common.", what=what), (n, outdone, f"rarity.{top.key}"))  # fmt: skip
+
+
+# Ways to say how rare something is: what no session outdid (None), what is rare, and what is not.
+_RARITY = {
+    None: ("There was no {larger} {what} {kind} in its last {n} sessions.", "Not one of its last {n} sessions had a {larger} {what} {kind}."),
+    True: ("That is rare by its own history: a {what} {kind} was {larger} on {outdone} of its last {n} sessions.",
+           "Of its last {n} sessions only {outdone} had a {larger} {what} {kind}.",
+           "A {larger} {what} {kind} came on {outdone} of the last {n} sessions."),
+    False: ("Against its own history: a {what} {kind} was {larger} on {outdone} of its last {n} sessions.",
+            "Of its last {n} sessions {outdone} had a {larger} {what} {kind}.",
+            "A {larger} {what} {kind} came on {outdone} of the last {n} sessions."),
+}  # fmt: skip
 
 
 def _testimony(w: Writer, found: list[Witness], *, agree: bool) -> tuple[str, list[str]]:
     """What the first witnesses say, for a template, and the moves of the legs that they speak of."""
     told = [x.testimony(w.desk, agrees=agree) for x in found[:3]]
-    return "; ".join(told) if any(x.leg for x in found[:3]) else listing(told), [f"{x.leg}.change" for x in found[:3] if x.leg]
+    return join("; ", told) if any(x.leg for x in found[:3]) else listing(told), [f"{x.leg}.change" for x in found[:3] if x.leg]
 
 
 def _confirmed(w: Writer, top: Candidate) -> None:
     agree, _ = heard(w.desk, top.key, top.sign, top.template)
     if top.key == "us_crypto" and flow_word(w.desk) == "contraction" and top.sign > 0:
         w.say("support", "key_insight.stablecoins: net of four coins, against all supply",
-              f"Stablecoins confirm money leaving: net {{stable.net|signed}} over four coins, {{stablecoins.change}} of all supply: real but "
-              f"{flow_weight(w.desk)}.", "A restatement by the source.", [k for k in ("stable.flow_rank",) if w.desk.known(k)])  # fmt: skip
+              N_("Stablecoins confirm money leaving: net {stable.net|signed} over four coins, {stablecoins.change} of all supply: real but {weight}.",
+                 weight=flow_weight(w.desk)), "A restatement by the source.", [k for k in ("stable.flow_rank",) if w.desk.known(k)])  # fmt: skip
         agree = [x for x in agree if x.metric != "stable.net"]
     if agree:
         told, legs = _testimony(w, agree, agree=True)
         w.say("support", "witnesses: series that usually move with it",
-              f"{w.desk.pick('What confirms it', 'It does not stand alone', 'In line with it')}: {told}.",
+              N_("{said}: {told}.", said=w.desk.pick("What confirms it", "It does not stand alone", "In line with it"), told=told),
               "One of them turning in the next session.", legs)  # fmt: skip
 
 
@@ -132,8 +137,8 @@ def _next(w: Writer, ranked: list[Candidate]) -> None:
         (c for c in ranked[1:] if c.rarity < QUIET and c.key not in told), None
     )
     if other:
-        w.say("support", f"key_insight: equities and crypto as one, or the next outdone on under {QUIET:.0f}% of sessions",
-              f"{w.desk.pick('Also notable', 'A second thing', 'And besides')}: {other.aside}.", other.refuted_by,
+        w.say("support", N_("key_insight: equities and crypto as one, or the next outdone on under {quiet}% of sessions", quiet=f"{QUIET:.0f}"),
+              N_("{said}: {told}.", said=w.desk.pick("Also notable", "A second thing", "And besides"), told=other.aside), other.refuted_by,
               (*other.also, f"rarity.{other.key}"))  # fmt: skip
 
 
@@ -143,7 +148,7 @@ def _contradicted(w: Writer, top: Candidate) -> None:
     rule = "witnesses: series that usually move with it and did not"
     if contradict:
         told, legs = _testimony(w, contradict, agree=False)
-        text = f"{w.desk.pick('What contradicts it', 'Not everything agrees', 'Against it')}: {told}."
+        text = N_("{said}: {told}.", said=w.desk.pick("What contradicts it", "Not everything agrees", "Against it"), told=told)
         if w.say("contradiction", rule, text, "These series following it in the next session.", legs):
             return
     if _no_signal(w, top):
@@ -151,7 +156,7 @@ def _contradicted(w: Writer, top: Candidate) -> None:
     series = top.key if top.key in {k for k, _, _ in MOVES} else ""
     if series and w.desk.number(f"{series}.week") * top.sign < 0:
         w.say("contradiction", "five sessions: the move against the week's direction",
-              f"Over five sessions it has still gone the other way: {{{series}.week}}.", "A week that turns.")  # fmt: skip
+              N_("Over five sessions it has still gone the other way: {week}.", week=f"{{{series}.week}}"), "A week that turns.")  # fmt: skip
     elif agree:
         w.say("contradiction", rule, w.desk.pick("Nothing that was tested contradicts it.", "No series that would contradict it does."),
               "One of the series that agree with it turning in the next session.", [x.metric for x in agree])  # fmt: skip
@@ -160,19 +165,25 @@ def _contradicted(w: Writer, top: Candidate) -> None:
               "Any of them moving the other way in the next session.", (f"rarity.{top.key}",))  # fmt: skip
 
 
+_SELDOM = (
+    "{said}: five sessions after {n} earlier events such a gap was closed in {share} of cases, less often than the {usual} after any session."
+)
+_ALIKE = (
+    "{said}: five sessions after {n} earlier events such a gap was closed in {share} of cases, which cannot be told from the {usual} after any "
+    "session (lift between {low} and {high})."
+)
+
+
 def _no_signal(w: Writer, top: Candidate) -> bool:
     """That such a divergence told nothing about what followed, where its record shows so."""
     keys = n, share, usual, low, high = tuple(f"base.{top.key}.{k}" for k in ("n", "share", "usual", "lift_low", "lift_high"))
     if not set(keys) <= set(w.desk.figures.added) or not w.desk.known(*keys) or w.desk.number(low) > 1:
         return False
-    if w.desk.number(high) < 1:
-        than = f"less often than the {{{usual}}} after any session"
-    else:
-        than = f"which cannot be told from the {{{usual}}} after any session (lift between {{{low}}} and {{{high}}})"
-    after = f"five sessions after {{{n}}} earlier events such a gap was closed in {{{share}}} of cases, {than}"
+    said = w.desk.pick("It has told little about what follows", "As a signal it has been weak")
     return w.say(
         "contradiction", "base rate: share of gaps closed five sessions later, against such a move after any session",
-        f"{w.desk.pick('It has told little about what follows', 'As a signal it has been weak')}: {after}.",
+        N_(_SELDOM if w.desk.number(high) < 1 else _ALIKE, said=said, n=f"{{{n}}}", share=f"{{{share}}}", usual=f"{{{usual}}}", low=f"{{{low}}}",
+           high=f"{{{high}}}"),
         "A longer record that sets it apart from ordinary days.",
     )  # fmt: skip
 
@@ -195,16 +206,17 @@ def _is_not(w: Writer, top: Candidate) -> None:
     elif top.key == "together" and d.known("crypto.spx_corr"):
         w.say(
             "contradiction", "key_insight.not: crypto and US equities moved the same way in overlapping sessions",
-            f"It is not a story of crypto alone: equities {'fell' if top.sign < 0 else 'rose'} too, S&P 500 {{spx.change}} (usual correlation "
-            "{crypto.spx_corr}).",
+            "It is not a story of crypto alone: equities fell too, S&P 500 {spx.change} (usual correlation {crypto.spx_corr})." if top.sign < 0
+            else "It is not a story of crypto alone: equities rose too, S&P 500 {spx.change} (usual correlation {crypto.spx_corr}).",
             "Crypto turning in the next session while equities do not.", ("gap.us_crypto",),
         )  # fmt: skip
     elif top.key == "stablecoins" and d.known("stable.issued", "stable.redeemed"):
         _one_coin(w)
-        one_way = "none of the four shrank" if top.sign > 0 else "none of the four grew"
+        one_way = ("It is not rotation between coins: none of the four shrank." if top.sign > 0
+                   else "It is not rotation between coins: none of the four grew.")  # fmt: skip
         both = d.number("stable.redeemed") < 0 < d.number("stable.issued")
         w.say("contradiction", "key_insight.not: issuance against redemption over four coins",
-              f"It is not rotation between coins: {'{stable.redeemed} redeemed against {stable.issued|signed} issued' if both else one_way}.",
+              "It is not rotation between coins: {stable.redeemed} redeemed against {stable.issued|signed} issued." if both else one_way,
               "The coins offsetting each other in the days after.", ("stable.redeemed", "stable.issued"))  # fmt: skip
 
 
@@ -216,31 +228,31 @@ def _one_coin(w: Writer) -> None:
     if ONE_COIN <= share <= 200 - ONE_COIN:
         part = w.derive("flow.one_coin", "Largest coin's share of the net flow", share, Unit.SHARE, "Flow of the coin that moved most over the net.",
                         "stable.net")  # fmt: skip
-        w.say("contradiction", f"key_insight.one_coin: one coin is {ONE_COIN:.0f}% or more of the net",
-              f"Read it as one coin's story before a market's: {coin.upper()} ({{{coin}.change}}) is {{{part}}} of the net.",
+        w.say("contradiction", N_("key_insight.one_coin: one coin is {share}% or more of the net", share=f"{ONE_COIN:.0f}"),
+              N_("Read it as one coin's story before a market's: {coin} ({change}) is {part} of the net.", coin=coin.upper(),
+                 change=f"{{{coin}.change}}", part=f"{{{part}}}"),
               "The other coins following in the days after.", (f"{coin}.flow",))  # fmt: skip
 
 
 def _quiet(w: Writer, ranked: list[Candidate]) -> None:
     d, top = w.desk, ranked[0]
     traded = [k for k in _WHOSE if new_today(d, k) and d.known(f"{k}.change")]
-    where = "" if len(traded) != 1 else f" in {_WHOSE[traded[0]]}, the only market that traded"
-    text = d.pick(
-        f"Little happened{where}: no move and no gap between markets stands out from its own year.",
-        f"A quiet day{where}: nothing moved much by the standards of its own year.",
-        f"Nothing unusual{where}: every move and every gap was well within its past year.",
-    )
+    said = d.pick("Little happened", "A quiet day", "Nothing unusual")
+    if len(traded) == 1:
+        said = N_("{said} in {market}, the only market that traded", said=said, market=_WHOSE[traded[0]])
+    why = d.pick("no move and no gap between markets stands out from its own year", "nothing moved much by the standards of its own year",
+                 "every move and every gap was well within its past year")  # fmt: skip
     unknown = [name for k, name in _WHOSE.items() if not d.known(f"{k}.change") or d.table.panel.missed(k)[d.row]]
-    if unknown:
-        text = f"{text[:-1]}, as far as is known; nothing is known of {listing(unknown)}."
-    w.say("headline", f"headline: nothing was outdone on fewer than {QUIET:.0f}% of its sessions", text, "A close that is restated.",
-          (f"rarity.{top.key}", *(f"{k}.change" for k in traded)))  # fmt: skip
-    moves = [f"{d.figure(f'{k}.close').label} {{{k}.change}}" for k in traded]
+    text = N_("{said}: {told}, as far as is known; nothing is known of {markets}." if unknown else "{said}: {told}.", said=said, told=why,
+              markets=listing(unknown))  # fmt: skip
+    w.say("headline", N_("headline: nothing was outdone on fewer than {quiet}% of its sessions", quiet=f"{QUIET:.0f}"), text,
+          "A close that is restated.", (f"rarity.{top.key}", *(f"{k}.change" for k in traded)))  # fmt: skip
+    moves = [N_("{name} {value}", name=d.figure(f"{k}.close").label, value=f"{{{k}.change}}") for k in traded]
     if moves:
-        w.say("support", "headline: broad indices and BTC", f"{d.pick('The day in numbers', 'Where things stand', 'In figures')}: {listing(moves)}.",
-              "A close that is restated.")  # fmt: skip
-    w.say("contradiction", "headline: the rarest of an ordinary day",
-          f"{d.pick('The least ordinary move', 'What came nearest to news', 'If anything stood out, it was this')}: {top.aside}.", top.refuted_by,
+        said = d.pick("The day in numbers", "Where things stand", "In figures")
+        w.say("support", "headline: broad indices and BTC", N_("{said}: {told}.", said=said, told=listing(moves)), "A close that is restated.")
+    said = d.pick("The least ordinary move", "What came nearest to news", "If anything stood out, it was this")
+    w.say("contradiction", "headline: the rarest of an ordinary day", N_("{said}: {told}.", said=said, told=top.aside), top.refuted_by,
           (*top.also, f"rarity.{top.key}"))  # fmt: skip
 
 

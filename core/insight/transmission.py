@@ -2,9 +2,9 @@
 
 from core.catalogue import BY_KEY as SERIES
 from core.insight import chain, coupling
-from core.insight.chain_tables import LINK_COLUMNS, MARKET_COLUMNS, MARKETS, PENDING_COLUMNS, link_row, market_row, pending_row, standing, us_signal
+from core.insight.chain_tables import LINK_COLUMNS, MARKET_COLUMNS, PENDING_COLUMNS, link_row, market_row, pending_row, standing, us_signal
 from core.insight.coupling import crypto_word, missed
-from core.insight.desk import Desk, Writer
+from core.insight.desk import HONG_KONG, MARKETS, Desk, Writer
 from core.insight.follow import NOISE, RULE, UNREAD, WORDS, follow_word, link_read
 from core.insight.refuted import above, within
 from core.language import N_, join
@@ -31,7 +31,7 @@ def _proven(desk: Desk, key: str) -> bool:
 
 def _did(desk: Desk, key: str, state: str, series: str, *, own: bool) -> str:
     """What a market did with its lead, as a part of a sentence; with `own`, names a lead that is not the one named before."""
-    name, index = {"hsi": ("Hong Kong", "the Hang Seng"), "sse": ("the mainland", "the SSE Composite")}[series]
+    name, index = {"hsi": (HONG_KONG, "the Hang Seng"), "sse": ("the mainland", "the SSE Composite")}[series]
     change, session = f"{{{series}.change}}", f"{{{series}.change|session}}"
     if state == "closed":
         return N_("{market} has been closed since {session}", market=name, session=session)
@@ -208,7 +208,7 @@ _MEASURES = ("pending", "pending_sessions", "pending_implied", "pending_spread",
 
 
 def _pending(w: Writer) -> None:
-    for market, key in (("Hong Kong", "us_hk_broad"), ("the mainland", "us_cn_broad")):
+    for market, key in ((HONG_KONG, "us_hk_broad"), ("the mainland", "us_cn_broad")):
         k = f"link.{key}."
         if not w.desk.known(k + "pending"):
             continue

@@ -9,6 +9,7 @@ from core.insight.desk import Desk, Writer
 from core.insight.questions import BY_KEY as QUESTIONS
 from core.insight.questions import Answer, answers, asked
 from core.insight.settling import deadline, levels, settled
+from core.language import N_, join, written
 from core.records import Cell, Claim, Finding, Section
 from core.sessions import PLACES, holidays, local, schedule
 from core.units import Unit
@@ -19,6 +20,7 @@ _SESSIONS, _DAYS = 5, 14
 _ANNOUNCED = 30
 # Days of reports whose answers are listed.
 _LATELY = 7
+_NONE = written("none", "none of them")
 
 
 def _moment(value: np.datetime64) -> dt.datetime:
@@ -30,24 +32,25 @@ def _calendar_row(desk: Desk, code: str) -> tuple[Cell, ...]:
     plan, date = schedule(code), desk.table.panel.dates[desk.row].item()
     first = plan.next_open(desk.table.panel.cutoffs[desk.row])
     ahead = slice(first, first + _SESSIONS)
-    hours = " to ".join(f"{local(_moment(t), code):%H:%M}" for t in (plan.opens[first], plan.closes[first]))
+    opens, closes = (f"{local(_moment(t), code):%H:%M}" for t in (plan.opens[first], plan.closes[first]))
     soon = plan.dates[first:] < np.datetime64(date) + _DAYS
     days = zip(plan.dates[first:][soon].tolist(), plan.closes[first:][soon], plan.early[first:][soon], strict=True)
-    early = [f"{weekday(d)} ({local(_moment(c), code):%H:%M})" for d, c, half in days if half]
+    early = [N_("{day} ({time})", day=weekday(d), time=f"{local(_moment(c), code):%H:%M}") for d, c, half in days if half]
     closed = [weekday(d) for d in holidays(code, date, _DAYS)]
     known = plan.known_until
-    note = f"Holidays are announced until {weekday(known)} {known.year}." if (known - date).days < _ANNOUNCED else ""
+    until = N_("{date} {year}", date=weekday(known), year=known.year)
+    note = N_("Holidays are announced until {date}.", date=until) if (known - date).days < _ANNOUNCED else ""
     return (
-        Cell(PLACES[code]), Cell(instant(_moment(plan.opens[first]))), Cell(f"{hours} local time"),
-        Cell(listing([weekday(d) for d in plan.dates[ahead].tolist()])), Cell(listing(closed) or "none"), Cell(listing(early) or "none"), Cell(note),
+        Cell(PLACES[code]), Cell(instant(_moment(plan.opens[first]))), Cell(N_("{opens} to {closes} local time", opens=opens, closes=closes)),
+        Cell(listing([weekday(d) for d in plan.dates[ahead].tolist()])), Cell(listing(closed) or _NONE), Cell(listing(early) or _NONE), Cell(note),
     )  # fmt: skip
 
 
-def _ahead(desk: Desk) -> str:
-    """The markets that close on a weekday within a fortnight, in a sentence; empty where none does."""
+def _ahead(desk: Desk) -> list[str]:
+    """The markets that close on a weekday within a fortnight, in a sentence; none where none does."""
     date = desk.table.panel.dates[desk.row].item()
     closed = [PLACES[c] for c in _MARKETS if holidays(c, date, _DAYS)]
-    return f" Closed on a weekday within a fortnight: {listing(closed)}." if closed else ""
+    return [N_("Closed on a weekday within a fortnight: {markets}.", markets=listing(closed))] if closed else []
 
 
 def _first(w: Writer, findings: tuple[Finding, ...], fired: list[Finding], *, waits: bool) -> None:
@@ -57,14 +60,17 @@ def _first(w: Writer, findings: tuple[Finding, ...], fired: list[Finding], *, wa
         top = fired[0]
         wanted = RULES[top.rule].implied(w.desk.number(top.gap)).resolution
         true, false = settled(wanted)
-        span = w.derive(f"watch.{top.rule}.sessions", f"{top.label}: sessions to its test", wanted.sessions, Unit.SESSIONS,
+        span = w.derive(f"watch.{top.rule}.sessions", N_("{rule}: sessions to its test", rule=top.label), wanted.sessions, Unit.SESSIONS,
                         "Declared with the rule's implication.", top.gap)  # fmt: skip
-        w.say("verdict", "watch next: what settles the strongest divergence that fires", f"Watch {top.label} first: borne out by {true}{ahead}",
-              false, (top.gap, span))  # fmt: skip
+        w.say("verdict", "watch next: what settles the strongest divergence that fires",
+              join(" ", [N_("Watch {rule} first: borne out by {told}", rule=top.label, told=true), *ahead]), false, (top.gap, span))  # fmt: skip
         return
     known = [f.gap for f in findings if w.desk.known(f.gap)]
-    rest = "the questions that the sections leave open stand below" if waits else "no question is open"
-    w.say("verdict" if known else "abstention", "watch next: no rule fires", f"No rule fires, so no divergence waits to be settled; {rest}.{ahead}",
+    text = (
+        "No rule fires, so no divergence waits to be settled; the questions that the sections leave open stand below." if waits
+        else "No rule fires, so no divergence waits to be settled; no question is open."
+    )  # fmt: skip
+    w.say("verdict" if known else "abstention", "watch next: no rule fires", join(" ", [text, *ahead]),
           "A restated close that makes one fire.", known)  # fmt: skip
 
 
@@ -120,7 +126,7 @@ def _tables(w: Writer, fired: list[Finding], questions: list[tuple[str, Claim]],
     if lately:
         w.table(
             "answered", "Questions answered lately", ("Where", "Asked of the session of", "What came", "Answer", "Move", "In the session of"),
-            [_answered(w.desk, a, titles) for a in lately], f"Those that the reports of the last {_LATELY} days could answer, newest first.",
+            [_answered(w.desk, a, titles) for a in lately], N_("Those that the reports of the last {n} days could answer, newest first.", n=_LATELY),
         )  # fmt: skip
 
 
@@ -137,6 +143,6 @@ def write(desk: Desk, findings: tuple[Finding, ...], sections: tuple[Section, ..
         "calendar", "Sessions, holidays and half days ahead",
         ("Market", "Opens next", "Hours", "Next sessions", "Closed on weekdays", "Half days (close)", "Note"),
         [_calendar_row(desk, c) for c in _MARKETS],
-        note=f"Closures and half days within {_DAYS} days of the report. Crypto trades without a break.",
+        note=N_("Closures and half days within {n} days of the report. Crypto trades without a break.", n=_DAYS),
     )  # fmt: skip
     return w.section()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from core.insight.desk import Desk
 from core.insight.subjects import about
+from core.language import N_
 from core.metrics import BY_KEY as METRICS
 from core.units import Unit
 
@@ -14,33 +15,45 @@ _LEAST_VOLUME = 10.0
 _LEGS = {"spx": "equities", "btc": "BTC", "gold": "gold", "dxy": "dollar", "us10y": "yield", "sse": "mainland shares", "szse": "mainland shares",
          "dex": "DEX volume"}  # fmt: skip
 _WITH_ARTICLE = {"dxy", "us10y"}
+# How a witness stands to a leg, by whether that rose.
+_BARE = {
+    ("although", True): "{told}, although {leg} rose", ("although", False): "{told}, although {leg} fell",
+    ("with", True): "{told}, with {leg}", ("with", False): "{told}, with {leg}",
+    ("as", True): "{told}, as rising {leg} would have it", ("as", False): "{told}, as falling {leg} would have it",
+}  # fmt: skip
+_THE = {
+    ("although", True): "{told}, although the {leg} rose", ("although", False): "{told}, although the {leg} fell",
+    ("with", True): "{told}, with the {leg}", ("with", False): "{told}, with the {leg}",
+    ("as", True): "{told}, as the rising {leg} would have it", ("as", False): "{told}, as the falling {leg} would have it",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
     """A figure that usually has the headline's sign (`sign` +1) or the other one (−1), and its name in a sentence.
 
-    Where it speaks of one leg of a divergence alone, `leg` is that leg's series, and `sign` is against the leg's own move.
+    Where it speaks of one leg of a divergence alone, `leg` is that leg's series, and `sign` is against the leg's own move. A difference is one of
+    `name` less `less`.
     """
 
     metric: str
     sign: int
     name: str
     leg: str = ""
+    less: str = ""
 
     def testimony(self, desk: Desk, *, agrees: bool) -> str:
         """Name, figure and which leg it speaks of, for a template."""
-        first, less, second = self.name.partition(" less ")
-        if less:
-            return f"{first} {'ahead of' if desk.number(self.metric) > 0 else 'behind'} {second} by {{{self.metric}|size}}"
+        if self.less:
+            ahead = "{name} ahead of {other} by {gap}" if desk.number(self.metric) > 0 else "{name} behind {other} by {gap}"
+            return N_(ahead, name=self.name, other=self.less, gap=f"{{{self.metric}|size}}")
         style = "|signed" if METRICS[self.metric].unit in {Unit.FLOW, Unit.PP, Unit.COUNT} else ""
-        told = f"{self.name} {{{self.metric}{style}}}"
+        told = N_("{name} {value}", name=self.name, value=f"{{{self.metric}{style}}}")
         if not self.leg:
             return told
-        up, the, name = desk.number(f"{self.leg}.change") > 0, "the " if self.leg in _WITH_ARTICLE else "", _LEGS[self.leg]
-        if not agrees:
-            return f"{told}, although {the}{name} {'rose' if up else 'fell'}"
-        return f"{told}, with {the}{name}" if self.sign > 0 else f"{told}, as {the}{'rising' if up else 'falling'} {name} would have it"
+        up = desk.number(f"{self.leg}.change") > 0
+        words = _THE if self.leg in _WITH_ARTICLE else _BARE
+        return N_(words[("although" if not agrees else "with" if self.sign > 0 else "as"), up], told=told, leg=_LEGS[self.leg])
 
 
 _VIX, _GOLD, _DOLLAR = Witness("vix.change", -1, "VIX"), Witness("gold.change", -1, "gold"), Witness("dxy.change", -1, "the dollar")
@@ -53,7 +66,11 @@ _CNY, _VOLUME = Witness("usdcny.change", 1, "USD/CNY"), Witness("dex.vs_weekday"
 
 
 def _against(*usual: Witness) -> tuple[Witness, ...]:
-    return tuple(Witness(w.metric, -w.sign, w.name) for w in usual)
+    return tuple(replace(w, sign=-w.sign) for w in usual)
+
+
+def _less(metric: str, sign: int, name: str, other: str) -> Witness:
+    return Witness(metric, sign, name, less=other)
 
 
 def _with(leg: str, *witnesses: Witness) -> tuple[Witness, ...]:
@@ -75,23 +92,23 @@ WITNESSES: dict[str, tuple[Witness, ...]] = {
     "tvl": (_ETH, _LOCKED, _SUPPLY),
     "stablecoins": (_BTC, _LOCKED, _CAP),
     "us_crypto": (*_with("spx", _VIX), *_with("btc", _SUPPLY, _LOCKED, _CAP, _VOLUME)),
-    "cn_hk_broad": (Witness("gap.cn_hk_tech", 1, "SZSE less HSTECH"), *_with("sse", *_against(_CNY))),
-    "cn_hk_tech": (Witness("gap.cn_hk_broad", 1, "SSE less Hang Seng"), *_with("szse", *_against(_CNY))),
-    "hk_us_broad": (Witness("gap.hk_us_broad.aligned", 1, "the gap on the overnight lead,"), Witness("gap.hk_us_tech", 1, "HSTECH less Nasdaq 100")),
-    "hk_us_tech": (Witness("gap.hk_us_tech.aligned", 1, "the gap on the overnight lead,"), Witness("gap.hk_us_broad", 1, "Hang Seng less S&P 500")),
-    "soe_tech": (Witness("hk.soe_broad", 1, "HSCEI less Hang Seng"), Witness("hk.tech_broad", -1, "HSTECH less Hang Seng")),
+    "cn_hk_broad": (_less("gap.cn_hk_tech", 1, "SZSE", "HSTECH"), *_with("sse", *_against(_CNY))),
+    "cn_hk_tech": (_less("gap.cn_hk_broad", 1, "SSE", "Hang Seng"), *_with("szse", *_against(_CNY))),
+    "hk_us_broad": (Witness("gap.hk_us_broad.aligned", 1, "the gap on the overnight lead,"), _less("gap.hk_us_tech", 1, "HSTECH", "Nasdaq 100")),
+    "hk_us_tech": (Witness("gap.hk_us_tech.aligned", 1, "the gap on the overnight lead,"), _less("gap.hk_us_broad", 1, "Hang Seng", "S&P 500")),
+    "soe_tech": (_less("hk.soe_broad", 1, "HSCEI", "Hang Seng"), _less("hk.tech_broad", -1, "HSTECH", "Hang Seng")),
     "dex_price": (_VOLUME, *_with("dex", Witness("total_volume.change", 1, "crypto 24h volume"))),
     "stable_price": (_SUPPLY, _LOCKED),
     "tvl_price": (_LOCKED, _SUPPLY),
-    "us_breadth": (Witness("us.ndx_spx", 1, "Nasdaq 100 less S&P 500"), Witness("gap.small_large", -1, "Russell 2000 less S&P 500")),
-    "cn_breadth": (Witness("cn.szse_sse", -1, "SZSE less SSE"),),
-    "vix_spx": (Witness("gap.us_breadth", 1, "S&P 500 less its average sector"),),
+    "us_breadth": (_less("us.ndx_spx", 1, "Nasdaq 100", "S&P 500"), _less("gap.small_large", -1, "Russell 2000", "S&P 500")),
+    "cn_breadth": (_less("cn.szse_sse", -1, "SZSE", "SSE"),),
+    "vix_spx": (_less("gap.us_breadth", 1, "S&P 500", "its average sector"),),
     "btc_eth": (Witness("btc_dominance.change", 1, "Bitcoin dominance"),),
-    "small_large": (Witness("gap.us_breadth", -1, "S&P 500 less its average sector"),),
+    "small_large": (_less("gap.us_breadth", -1, "S&P 500", "its average sector"),),
     "gold_equities": (*_with("spx", _VIX), *_with("gold", *_against(_YIELD), _DOLLAR)),
     "dollar_equities": (*_with("dxy", _YIELD, _GOLD), *_with("spx", _VIX)),
     "bonds_equities": (*_with("spx", _VIX), *_with("us10y", *_against(_DOLLAR))),
-    "cn_growth": (Witness("cn.szse_sse", 1, "SZSE Component less SSE Composite"),),
+    "cn_growth": (_less("cn.szse_sse", 1, "SZSE Component", "SSE Composite"),),
 }  # fmt: skip
 
 
