@@ -3,12 +3,14 @@
 from core.catalogue import BY_KEY as SERIES
 from core.catalogue import group
 from core.insight.desk import Desk, Writer, label
-from core.language import N_
+from core.language import N_, written
 from core.metrics.defi import COINS
 from core.records import Cell
 
 CHAINS = ("tvl", *(s.key for s in group("tvl_chain")))
 PROTOCOLS = ("dex", *(s.key for s in group("dex_protocol")))
+# A flow that is none.
+_FLOWS = {"quiet": written("quiet", "hardly any flow")}
 
 
 def _reading(w: Writer, name: str, key: str, words: str) -> tuple[Cell, ...]:
@@ -42,7 +44,7 @@ def tables(w: Writer, flow: str) -> None:
         _reading(w, "24h volume", "total_volume", range_word(d)),
         *(_reading(w, SERIES[c].label, c, "flat" if d.known(f"{c}.change") and not d.side(f"{c}.change") else "") for c in COINS),
         (Cell("Net of the four stablecoins"), w.cell("stable.net", "signed"), w.cell("stablecoins.change"), w.session("stable.net"),
-         Cell(N_("{flow}; change is of all stablecoins", flow=flow))),
+         Cell(N_("{flow}; change is of all stablecoins", flow=_FLOWS.get(flow, flow)))),
         _reading(w, "Fear & Greed", "fear_greed", _mood(d)),
         _reading(w, "BTC funding, annualised", "btc_funding", "" if funding is None else "longs pay" if funding > 0 else "shorts pay"),
         _reading(w, "BTC open interest", "btc_oi", ""),
