@@ -8,12 +8,13 @@ import numpy as np
 from core.divergences.rule import Rule
 from core.divergences.rules import RULES
 from core.errors import BadInput
+from core.language import N_, join
 from core.metrics import MetricTable
 from core.metrics.gaps import LEAST_OVERLAP, Mask
 from core.panel import Floats
 from core.records import Settings
 from core.units import Unit
-from core.wording import day, show, weekday
+from core.wording import day, listing, show, weekday
 
 UNITS = ("pp", "sigma")
 # Masks of a rule and a flat band that are kept with a table.
@@ -49,12 +50,12 @@ class Detection:
 def threshold(rule: Rule, settings: Settings) -> float:
     """The threshold in force: the reader's, or the rule's default in the unit chosen. Raises BadInput."""
     if settings.threshold_unit not in UNITS:
-        raise BadInput(f"Thresholds cannot be in {settings.threshold_unit!r}.", remedy="Use pp or sigma.")
+        raise BadInput(N_("Thresholds cannot be in {unit}.", unit=repr(settings.threshold_unit)), remedy="Use pp or sigma.")
     chosen = dict(settings.thresholds).get(rule.key)
     if chosen is None:
         return rule.default_sigma if settings.threshold_unit == "sigma" else rule.default
     if not (np.isfinite(chosen) and chosen >= 0):
-        raise BadInput(f"The threshold of {rule.label} is {chosen}.", remedy="Use a number of 0 or more.")
+        raise BadInput(N_("The threshold of {rule} is {value}.", rule=rule.label, value=str(chosen)), remedy="Use a number of 0 or more.")
     return chosen
 
 
@@ -110,11 +111,10 @@ def refused(table: MetricTable, rule: Rule, row: int) -> str:
     if stale or not np.isfinite(share) or share >= LEAST_OVERLAP:
         return stale
     a, b = (table.panel.sessions(leg.series)[row].item() for leg in (rule.pair.a, rule.pair.b))
-    shared = f" ({show(share, Unit.SHARE)} shared)" if share >= 1 else ""
-    return (
-        f"{rule.pair.a.label}'s session of {weekday(a)} and {rule.pair.b.label}'s of {weekday(b)} did not happen at the same time{shared}, "
-        "so they are not compared."
-    )
+    apart = "{a}'s session of {session_a} and {b}'s of {session_b} did not happen at the same time, so they are not compared."
+    partly = "{a}'s session of {session_a} and {b}'s of {session_b} did not happen at the same time ({share} shared), so they are not compared."
+    return N_(partly if share >= 1 else apart, a=rule.pair.a.label, session_a=weekday(a), b=rule.pair.b.label, session_b=weekday(b),
+              share=show(share, Unit.SHARE))  # fmt: skip
 
 
 def _stale(table: MetricTable, rule: Rule, row: int) -> str:
@@ -124,9 +124,11 @@ def _stale(table: MetricTable, rule: Rule, row: int) -> str:
         missed = int(panel.missed(leg.series)[row])
         if missed and panel.position(leg.series)[row] >= 0:
             have = panel.sessions(leg.series)[row].item()
-            noun = "session has" if missed == 1 else "sessions have"
-            said.append(f"{leg.label} is stale: its last session is {day(have, year=True)} and {missed} later {noun} closed since.")
-    return " ".join(said)
+            text = "{leg} is stale: its last session is {date} and {n} later session has closed since." if missed == 1 else (
+                "{leg} is stale: its last session is {date} and {n} later sessions have closed since."
+            )  # fmt: skip
+            said.append(N_(text, leg=leg.label, date=day(have, year=True), n=missed))
+    return join(" ", said)
 
 
 def refusal(table: MetricTable, rule: Rule, row: int) -> str:
@@ -134,4 +136,4 @@ def refusal(table: MetricTable, rule: Rule, row: int) -> str:
     if np.isfinite(table.columns[f"gap.{rule.key}"][row]):
         return ""
     absent = [leg.label for leg in (rule.pair.a, rule.pair.b) if not np.isfinite(table.columns[leg.metric][row])]
-    return refused(table, rule, row) or f"No change is known for {' and '.join(absent) or 'its legs'}."
+    return refused(table, rule, row) or N_("No change is known for {legs}.", legs=listing(absent) or "its legs")

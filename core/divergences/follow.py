@@ -6,6 +6,7 @@ import numpy as np
 
 from core.catalogue import BY_KEY as SERIES
 from core.divergences.rule import Rule
+from core.language import N_
 from core.metrics import MetricTable
 from core.metrics.gaps import Mask
 from core.panel import Floats, Positions
@@ -68,4 +69,4 @@ def moves(table: MetricTable, rule: Rule, own: Positions, h: int) -> Moves:
 def legs(rule: Rule) -> str:
     """Whose return `weaker` is, in words."""
     one = rule.held or (rule.priced[0] if rule.priced[0] == rule.priced[1] else "")
-    return f"{SERIES[one].label}'s return" if one else "the weaker leg's return"
+    return N_("{series}'s return", series=SERIES[one].label) if one else "the weaker leg's return"

@@ -1,23 +1,30 @@
 """What stands beside a divergence that fires: the reasons that its figures support, and the checks of its sessions and its threshold."""
 
-import re
-
 import numpy as np
 
 from core.divergences import Explanation, Rule
 from core.divergences.detect import side
-from core.insight.desk import Desk, Writer
+from core.insight.desk import Desk, Writer, cited
 from core.insight.refuted import Refuted, above, below, beyond
-from core.language import join
+from core.language import N_, join
 from core.records import Claim, Condition
 
-_SLOT = re.compile(r"\{([a-z0-9_.]+)(?:\|\w+)?\}")
 QUARTER = 1.25
 # From this share (percent) of shared time two changes count as of one time.
 _SHARED = 75.0
 
-# How the clock check came out.
-HOLDS, EFFECT, UNCHECKED = "", ", mostly a clock effect", ", not checked against closing times"
+# How the clock check comes out, and what that adds to the direction of a gap.
+EFFECTS = ("within", "turned", "together")
+CAME = {
+    "one time": "{direction}", "holds": "{direction}", "unknown": "{direction}, not checked against closing times",
+    **dict.fromkeys(EFFECTS, "{direction}, mostly a clock effect"),
+}  # fmt: skip
+_ALIGNED = {
+    "within": "Mostly a clock effect: on aligned sessions the gap is {gap}, within the threshold of {limit}.",
+    "turned": "A clock effect: on aligned sessions the gap turns round, to {gap}.",
+    "together": "A clock effect: on aligned sessions the legs do not move against each other; the gap is {gap}.",
+    "holds": "No clock effect: on aligned sessions the gap is {gap}, still beyond {limit}.",
+}
 
 
 def explain(w: Writer, rule: Rule) -> tuple[Claim, ...]:
@@ -41,13 +48,16 @@ def _carries(desk: Desk, e: Explanation) -> float:
 def _tested(w: Writer, rule: Rule, e: Explanation) -> tuple[int, Claim | None]:
     """The sentence about one reason, and its place: one that fits before one that fits partly, then rejected ones, then those untested."""
     asked = [c.metric for c in e.conditions]
-    said = [m.group(1) for m in _SLOT.finditer(e.supported + e.rejected)]
+    said = (*cited(e.supported), *cited(e.rejected))
     unknown = [k for k in dict.fromkeys((*said, *asked)) if not w.desk.known(k)]
-    name = f"{rule.key}: {e.name}: {' and '.join(f'{c.metric} {c.side} {c.bound:g}' for c in e.conditions)}"
+    bounds = [N_("{metric} above {bound}" if c.side == "above" else "{metric} below {bound}", metric=c.metric, bound=f"{c.bound:g}")
+              for c in e.conditions]  # fmt: skip
+    name = N_("{rule}: {reason}: {conditions}", rule=rule.key, reason=e.name, conditions=join(" and ", bounds))
     if unknown:
         figure = w.desk.figure(unknown[0])
         w.missing(figure.label, figure.note)
-        return 3, w.make("abstention", name, f"{e.name} cannot be tested: {figure.label} is unknown.", "The missing figure.")
+        text = N_("{reason} cannot be tested: {figure} is unknown.", reason=e.name, figure=figure.label)
+        return 3, w.make("abstention", name, text, "The missing figure.")
     if not all(c.holds(w.desk.number(c.metric)) for c in e.conditions):
         return 2, w.make("rejected", name, e.rejected, e.rejected_unless or e.refuted_by, asked, (e.conditions,))
     firm = all(c.holds(w.desk.number(c.metric)) for c in e.firm)
@@ -58,7 +68,7 @@ def _share(w: Writer, e: Explanation) -> list[str]:
     """How much of the gap a reason that fits carries, as a further sentence, or that this cannot be told."""
     if _proven(w.desk, e):
         return [e.told] if e.told else []
-    unknown = [k for k in _SLOT.findall(e.untold) if not w.desk.known(k)]
+    unknown = [k for k in cited(e.untold) if not w.desk.known(k)]
     for k in unknown:
         w.missing(w.desk.figure(k).label, w.desk.figure(k).note)
     return ["How much of the gap it carries is not known."] if unknown else [e.untold] if e.untold else []
@@ -66,32 +76,40 @@ def _share(w: Writer, e: Explanation) -> list[str]:
 
 def clock(w: Writer, rule: Rule) -> tuple[str, Claim | None]:
     """The clock check: the gap again on sessions that are aligned. Returns how it came out, and the sentence."""
-    key, name = f"gap.{rule.key}.aligned", "clock check: the gap on lag-aligned sessions against the threshold"
-    if not rule.pair.aligned:
-        same = "No clock effect is possible: the changes of both legs cover the same time ({K.overlap})."
-        return HOLDS, w.make("check", name, same.replace("K", f"gap.{rule.key}"), "Closing times that differ.",
-                             when=below(_SHARED, f"gap.{rule.key}.overlap"))
-    measured = f"{key}.z" if w.desk.settings.threshold_unit == "sigma" else key
-    if not w.desk.known(measured):
+    name, how, measured = "clock check: the gap on lag-aligned sessions against the threshold", came(w.desk, rule), _measured(w.desk, rule)
+    if how == "one time":
+        shared = f"gap.{rule.key}.overlap"
+        text = N_("No clock effect is possible: the changes of both legs cover the same time ({overlap}).", overlap=f"{{{shared}}}")
+        return how, w.make("check", name, text, "Closing times that differ.", when=below(_SHARED, shared))
+    if how == "unknown":
         w.missing(w.desk.figure(measured).label, w.desk.figure(measured).note)
-        text = "The clock check is not possible: the gap on aligned sessions is unknown."
-        return UNCHECKED, w.make("abstention", name, text, "The missing session.")
-    text = _aligned(w.desk, rule, measured)
-    came = HOLDS if text.startswith("No") else EFFECT
-    return came, w.make("check", name, text, "Sessions aligned in another way.", (f"gap.{rule.key}",))
+        text = N_("The clock check is not possible: the gap on aligned sessions is unknown.")
+        return how, w.make("abstention", name, text, "The missing session.")
+    text = N_(_ALIGNED[how], gap=f"{{{measured}|signed}}", limit=f"{{threshold.{rule.key}|size}}")
+    return how, w.make("check", name, text, "Sessions aligned in another way.", (f"gap.{rule.key}",))
 
 
-def _aligned(desk: Desk, rule: Rule, measured: str) -> str:
-    limit, shown = f"{{threshold.{rule.key}|size}}", f"{{{measured}|signed}}"
+def _measured(desk: Desk, rule: Rule) -> str:
+    """The key of the gap on aligned sessions, in the unit of the threshold."""
+    key = f"gap.{rule.key}.aligned"
+    return f"{key}.z" if desk.settings.threshold_unit == "sigma" else key
+
+
+def came(desk: Desk, rule: Rule) -> str:
+    """How the clock check of a gap comes out: a key of `CAME`."""
+    measured = _measured(desk, rule)
+    if not rule.pair.aligned:
+        return "one time"
+    if not desk.known(measured):
+        return "unknown"
     if abs(desk.number(measured)) < desk.number(f"threshold.{rule.key}"):
-        return f"Mostly a clock effect: on aligned sessions the gap is {shown}, within the threshold of {limit}."
+        return "within"
     aligned = desk.number(f"gap.{rule.key}.aligned")
     if aligned * desk.number(f"gap.{rule.key}") < 0:
-        return f"A clock effect: on aligned sessions the gap turns round, to {shown}."
+        return "turned"
     moves = np.array([(a := desk.number(rule.pair.a.metric)), a - aligned])
-    if rule.mode == "opposed" and side(moves, rule.pair.a.metric, desk.settings.flat).prod() >= 0:
-        return f"A clock effect: on aligned sessions the legs do not move against each other; the gap is {shown}."
-    return f"No clock effect: on aligned sessions the gap is {shown}, still beyond {limit}."
+    opposed = side(moves, rule.pair.a.metric, desk.settings.flat).prod() < 0
+    return "together" if rule.mode == "opposed" and not opposed else "holds"
 
 
 def overlap(w: Writer, rule: Rule) -> Claim | None:
@@ -99,7 +117,7 @@ def overlap(w: Writer, rule: Rule) -> Claim | None:
     key = f"gap.{rule.key}.overlap"
     if not w.desk.known(key) or w.desk.number(key) >= _SHARED:
         return None
-    text = f"The two changes share only {{{key}}} of their time."
+    text = N_("The two changes share only {share} of their time.", share=f"{{{key}}}")
     return w.make("check", "overlap: shared share of the shorter span", text, "Sessions that overlap more.", when=above(_SHARED, key))
 
 
@@ -112,9 +130,9 @@ def robust(w: Writer, rule: Rule) -> Claim | None:
         text = "The threshold is zero, so every gap passes it and its robustness says nothing."
         return w.make("check", name, text, "A threshold above zero.", (gap, f"threshold.{rule.key}"), above(1e-9, f"threshold.{rule.key}"))
     if found.at(found.threshold * QUARTER)[desk.row]:
-        text = f"Robust: a gap of {{{gap}|size}} fires with its threshold a quarter higher too."
+        text = N_("Robust: a gap of {gap} fires with its threshold a quarter higher too.", gap=f"{{{gap}|size}}")
         return w.make("check", name, text, "A gap within that higher threshold.", when=_inside(desk, gap, found.threshold * QUARTER))
-    text = f"Fragile: a gap of {{{gap}|size}} would not fire with its threshold a quarter higher."
+    text = N_("Fragile: a gap of {gap} would not fire with its threshold a quarter higher.", gap=f"{{{gap}|size}}")
     return w.make("check", name, text, "A gap beyond that higher threshold.", when=beyond(found.threshold * QUARTER, gap))
 
 
@@ -130,5 +148,10 @@ def quiet(desk: Desk, rule: Rule) -> str:
     if not found.moved[desk.row]:
         side_by_side = "The legs do not move in opposite directions." if rule.mode == "opposed" else "The legs do not move in the same direction."
         return side_by_side if found.size[desk.row] >= found.threshold else "Below its threshold."
-    near = found.at(found.threshold * 0.75)[desk.row]
-    return "Below its threshold; it would fire at one a quarter lower." if near else "Below its threshold."
+    return "Below its threshold; it would fire at one a quarter lower." if nearly(desk, rule) else "Below its threshold."
+
+
+def nearly(desk: Desk, rule: Rule) -> bool:
+    """Whether a rule would fire with its threshold a quarter lower."""
+    found = desk.detections[rule.key]
+    return bool(found.at(found.threshold * 0.75)[desk.row])

@@ -7,6 +7,7 @@ from core.divergences import BaseRate, Rule
 from core.divergences.baserates import FEWEST, Horizon, Share, Spread, since
 from core.divergences.follow import legs
 from core.insight.desk import Writer
+from core.language import N_, capital, join, written
 from core.records import Cell, Claim, Table
 from core.units import Unit
 from core.wording import day, show
@@ -22,6 +23,22 @@ _METHOD = (
 )
 
 
+# By whether the gap was closed more often than after any session, less often, or cannot be told from that.
+_BEFORE = {
+    1: "Before: {events} separate events in {watched} sessions. Five sessions later the gap was closed after {share} of {n}, more often than such a "
+    "move follows any session ({usual}): {lift} times as often, between {lift_low} and {lift_high}.",
+    -1: "Before: {events} separate events in {watched} sessions. Five sessions later the gap was closed after {share} of {n}, less often than such a "
+    "move follows any session ({usual}): {lift} times as often, between {lift_low} and {lift_high}.",
+    0: "Before: {events} separate events in {watched} sessions. Five sessions later the gap was closed after {share} of {n}, which cannot be told "
+    "from the {usual} after any session (lift {lift}, between {lift_low} and {lift_high}).",
+}
+_CAME_TRUE = {
+    1: "Its implication came true after {share} of {n} earlier events of this direction, more often than the {usual} after any session.",
+    -1: "Its implication came true after {share} of {n} earlier events of this direction, less often than the {usual} after any session.",
+    0: "Its implication came true after {share} of {n} earlier events of this direction, which cannot be told from the {usual} after any session.",
+}
+
+
 def history(w: Writer, rule: Rule, past: BaseRate, own: Own) -> Claim | None:
     """How often it happened before and how often the gap was closed five sessions later."""
     events = own("base.events", "separate events before", past.events, Unit.COUNT, _COUNTED)
@@ -30,30 +47,22 @@ def history(w: Writer, rule: Rule, past: BaseRate, own: Own) -> Claim | None:
     name = "base rate: separate events before this report's session, forward five sessions"
     five = next((h for h in past.horizons if h.sessions == 5), None)
     if five is None or not five.enough:
-        begun = " since its regime began" if since(w.desk.table, rule, w.desk.row) else ""
-        text = f"Too few to say what follows: {{{events}}} separate events in {{{watched}}} sessions{begun}."
-        return w.make("check", f"base rate: fewer than {FEWEST} separate events", text, "More history.")
+        text = N_("Too few to say what follows: {events} separate events in {watched} sessions since its regime began."
+                  if since(w.desk.table, rule, w.desk.row) else "Too few to say what follows: {events} separate events in {watched} sessions.",
+                  events=f"{{{events}}}", watched=f"{{{watched}}}")  # fmt: skip
+        return w.make("check", N_("base rate: fewer than {n} separate events", n=FEWEST), text, "More history.")
     n = own("base.n", "earlier events with five sessions after them", five.n, Unit.COUNT, _COUNTED)
     closed = _shares(own, "base", "gap closed five sessions later", five.closed)
-    told = {
-        1: f"more often than such a move follows any session ({{{closed['usual']}}}): {{{closed['lift']}}} times as often, between "
-        f"{{{closed['lift_low']}}} and {{{closed['lift_high']}}}",
-        -1: f"less often than such a move follows any session ({{{closed['usual']}}}): {{{closed['lift']}}} times as often, between "
-        f"{{{closed['lift_low']}}} and {{{closed['lift_high']}}}",
-        0: f"which cannot be told from the {{{closed['usual']}}} after any session (lift {{{closed['lift']}}}, between {{{closed['lift_low']}}} and "
-        f"{{{closed['lift_high']}}})",
-    }[five.closed.told]
-    text = (
-        f"Before: {{{events}}} separate events in {{{watched}}} sessions. Five sessions later the gap was closed after "
-        f"{{{closed['share']}}} of {{{n}}}, {told}."
-    )
+    slots = {"events": events, "watched": watched, "n": n, **closed}
+    text = N_(_BEFORE[five.closed.told], **{slot: f"{{{key}}}" for slot, key in slots.items()})
     return w.make("check", name, text, "A longer record, or one of another regime, that tells otherwise.")
 
 
 def _shares(own: Own, prefix: str, text: str, found: Share) -> dict[str, str]:
     facts = (
-        ("share", text, found.share, Unit.SHARE), ("usual", f"{text}, after any session", found.usual, Unit.SHARE),
-        ("lift", f"{text}, over any session's", found.lift, Unit.RATIO), ("lift_low", "lower end of that lift", found.lift_low, Unit.RATIO),
+        ("share", text, found.share, Unit.SHARE), ("usual", N_("{what}, after any session", what=text), found.usual, Unit.SHARE),
+        ("lift", N_("{what}, over any session's", what=text), found.lift, Unit.RATIO),
+        ("lift_low", "lower end of that lift", found.lift_low, Unit.RATIO),
         ("lift_high", "upper end of that lift", found.lift_high, Unit.RATIO),
     )  # fmt: skip
     return {name: own(f"{prefix}.{name}", label, value, unit, _METHOD if "lift" in name else _COUNTED) for name, label, value, unit in facts}
@@ -65,11 +74,7 @@ def came_true(w: Writer, past: BaseRate, own: Own) -> Claim | None:
         return None
     keys = _shares(own, "true", "implication came true", past.true)
     n = own("true.n", "earlier events of this direction", past.true.n, Unit.COUNT, _COUNTED)
-    told = {1: "more often than the", -1: "less often than the", 0: "which cannot be told from the"}[past.true.told]
-    text = (
-        f"Its implication came true after {{{keys['share']}}} of {{{n}}} earlier events of this direction, {told} {{{keys['usual']}}} after any "
-        "session."
-    )
+    text = N_(_CAME_TRUE[past.true.told], share=f"{{{keys['share']}}}", n=f"{{{n}}}", usual=f"{{{keys['usual']}}}")
     return w.make("check", "record of the implication: events of this direction, resolved as declared", text,
                   "Later events of this direction that tell otherwise.")  # fmt: skip
 
@@ -78,15 +83,16 @@ def _cut(w: Writer, rule: Rule) -> None:
     """Name the regime break before which nothing is counted."""
     cut = since(w.desk.table, rule, w.desk.row)
     if cut:
-        w.missing(f"{rule.label}, before {day(cut.session, year=True)}", f"Nothing is counted across a regime break. {cut.why}")
+        w.missing(N_("{rule}, before {date}", rule=rule.label, date=day(cut.session, year=True)),
+                  join(" ", ["Nothing is counted across a regime break.", cut.why]))  # fmt: skip
 
 
 def table(w: Writer, rule: Rule, past: BaseRate) -> Table:
     """What followed at every horizon, beside what follows any session."""
     whose = legs(rule)
     return Table(
-        key=f"base_{rule.key}", title=f"What followed: {rule.label}",
-        columns=("After", "Events", f"{whose[0].upper()}{whose[1:]}: median (middle half)", "After any", "Gap went on by: median (middle half)",
+        key=f"base_{rule.key}", title=N_("What followed: {rule}", rule=rule.label),
+        columns=("After", "Events", capital(N_("{what}: median (middle half)", what=whose)), "After any", "Gap went on by: median (middle half)",
                  "After any", "Gap closed (95% interval)", "After any", "Lift (95% interval)"),
         rows=tuple(_row(h) for h in past.horizons), note=_note(w, rule, past),
     )  # fmt: skip
@@ -94,14 +100,17 @@ def table(w: Writer, rule: Rule, past: BaseRate) -> Table:
 
 def _note(w: Writer, rule: Rule, past: BaseRate) -> str:
     cut = since(w.desk.table, rule, w.desk.row)
-    begun = f" since {day(cut.session, year=True)}, when a new regime begins ({cut.why.rstrip('.')})" if cut else ""
-    closed = "the price has taken its own move back" if rule.priced[0] == rule.priced[1] or rule.unit is not Unit.PP else (
-        "the legs' later moves have taken all of it back"
+    counted = {"events": f"{past.events:,}", "watched": f"{past.watched:,}"}
+    if cut:
+        among = N_("{events} separate events, at least five sessions apart, among {watched} sessions before this report's since {date}, when a new "
+                   "regime begins ({why}).", date=day(cut.session, year=True), why=written(cut.why.rstrip("."), cut.why), **counted)  # fmt: skip
+    else:
+        among = N_("{events} separate events, at least five sessions apart, among {watched} sessions before this report's.", **counted)
+    alone = rule.priced[0] == rule.priced[1] or rule.unit is not Unit.PP
+    closed = "A gap is closed where the price has taken its own move back." if alone else (
+        "A gap is closed where the legs' later moves have taken all of it back."
     )  # fmt: skip
-    return (
-        f"{past.events:,} separate events, at least five sessions apart, among {past.watched:,} sessions before this report's{begun}. A gap is "
-        f"closed where {closed}. {_METHOD}"
-    )
+    return join(" ", [among, closed, _METHOD])
 
 
 def _row(h: Horizon) -> tuple[Cell, ...]:
@@ -117,4 +126,5 @@ def _row(h: Horizon) -> tuple[Cell, ...]:
 
 
 def _spread(s: Spread, unit: Unit) -> str:
-    return f"{show(s.median, unit, sign=True)} ({show(s.lower, unit, sign=True)} to {show(s.upper, unit, sign=True)})"
+    median, lower, upper = (show(v, unit, sign=True) for v in (s.median, s.lower, s.upper))
+    return N_("{value} ({low} to {high})", value=median, low=lower, high=upper)

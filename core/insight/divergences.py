@@ -7,10 +7,11 @@ from core.divergences import BY_KEY, RULES, Rule, base_rate
 from core.divergences.detect import refusal, refused
 from core.insight import divergence_history as past_of
 from core.insight.desk import Desk, Writer
-from core.insight.divergence_evidence import EFFECT, clock, explain, overlap, quiet, robust
+from core.insight.divergence_evidence import CAME, EFFECTS, came, clock, explain, nearly, overlap, quiet, robust
 from core.insight.relative import against
 from core.insight.settling import settled
 from core.insight.witnesses import new_today
+from core.language import N_, capital, join, written
 from core.records import Cell, Claim, Figure, Finding, Section
 from core.units import Basis, Unit
 from core.wording import NA, arrow, listing, show, weekday
@@ -23,7 +24,7 @@ def _figure(desk: Desk, rule: Rule, key: str, text: str, value: float, unit: Uni
     f = desk.figure(f"gap.{rule.key}")
     basis = Basis.SYNTHETIC if f.basis is Basis.SYNTHETIC else Basis.DERIVED
     return Figure(
-        key=key, label=f"{rule.label}: {text}", value=value if math.isfinite(value) else None, unit=unit, session=f.session,
+        key=key, label=N_("{rule}: {what}", rule=rule.label, what=text), value=value if math.isfinite(value) else None, unit=unit, session=f.session,
         available_at=f.available_at, fetched_at=f.fetched_at, basis=basis, source=f.source, method=method,
     )  # fmt: skip
 
@@ -40,7 +41,7 @@ def state(desk: Desk, rule: Rule) -> tuple[str, str]:
     if gap.value is None:
         why = refused(desk.table, rule, desk.row)
         notes = dict.fromkeys(n for leg in (rule.pair.a, rule.pair.b) if not desk.known(leg.metric) and (n := desk.figure(leg.metric).note))
-        return ("refused", why) if why else ("missing", " ".join((refusal(desk.table, rule, desk.row), *notes)))
+        return ("refused", why) if why else ("missing", join(" ", (refusal(desk.table, rule, desk.row), *notes)))
     if math.isnan(found.size[desk.row]):
         return "missing", "Not enough history for a threshold in standard deviations."
     return "quiet", quiet(desk, rule)
@@ -50,7 +51,9 @@ def _told_before(desk: Desk, rule: Rule) -> str:
     """That a gap was in an earlier report already, where neither leg has a session since; empty where one has."""
     shown = {leg.series for leg in (rule.pair.a, rule.pair.b)}
     session = max((s for k in shown if (s := desk.session(k))), default=None)
-    return "" if session is None or any(new_today(desk, k) for k in shown) else f"From the session of {weekday(session)}, reported already."
+    if session is None or any(new_today(desk, k) for k in shown):
+        return ""
+    return N_("From the session of {date}, reported already.", date=weekday(session))
 
 
 def legs(desk: Desk, rule: Rule) -> str:
@@ -60,16 +63,19 @@ def legs(desk: Desk, rule: Rule) -> str:
         value = desk.value(metric)
         sign = arrow(value, desk.settings.flat)
         z = desk.value(metric.replace(".change", ".z")) if metric.endswith(".change") else value
-        return f"{name}\N{NO-BREAK SPACE}{sign * 2 if z is not None and abs(z) >= 1 and sign != '→' else sign}".strip()
+        twice = z is not None and abs(z) >= 1 and sign != "→"
+        return N_("{leg}\N{NO-BREAK SPACE}{arrow}", leg=name, arrow=sign * 2 if twice else sign) if sign else name
 
-    return f"{one(rule.pair.a.metric, rule.pair.a.label)} vs {one(rule.pair.b.metric, rule.pair.b.label)}"
+    return N_("{a} vs {b}", a=one(rule.pair.a.metric, rule.pair.a.label), b=one(rule.pair.b.metric, rule.pair.b.label))
 
 
 def _implied(w: Writer, rule: Rule) -> Claim | None:
     gap = f"gap.{rule.key}"
     implied = rule.implied(w.desk.number(gap))
     true, false = settled(implied.resolution)
-    return w.make("implication", f"{rule.key}.implication: true with {true.removesuffix('.')}", implied.text, false, (gap,))
+    test = written(f"{rule.key}.implication: true with {true.removesuffix('.')}",
+                   N_("{rule}.implication: true with: {told}", rule=rule.key, told=true))  # fmt: skip
+    return w.make("implication", test, implied.text, false, (gap,))
 
 
 def said(desk: Desk, rule: Rule) -> str:
@@ -80,7 +86,7 @@ def said(desk: Desk, rule: Rule) -> str:
     if rule.mode != "relative":
         return rule.direction(value)
     flat = 0.1 if rule.unit is Unit.SIGMA else desk.settings.flat
-    return against(value, flat, (rule.above, f"{rule.pair.a.label} in line with {rule.pair.b.label}", rule.below))
+    return against(value, flat, (rule.above, N_("{a} in line with {b}", a=rule.pair.a.label, b=rule.pair.b.label), rule.below))
 
 
 def find(w: Writer, rule: Rule) -> Finding:
@@ -102,14 +108,15 @@ def _fired(w: Writer, rule: Rule, made: Finding, own: past_of.Own) -> Finding:
     """The finding with its checks, reasons, implication and history."""
     desk, found = w.desk, w.desk.detections[rule.key]
     past = base_rate(desk.table, found, desk.row)
-    came, checked = clock(w, rule)
+    how, checked = clock(w, rule)
     # Where the gap is one of closing times, only the rules whose implication is about closing times keep it.
-    keeps = came != EFFECT or rule.pair.aligned != "dates"
+    keeps = how not in EFFECTS or rule.pair.aligned != "dates"
     implied = _implied(w, rule) if keeps else None
     record = past_of.came_true(w, past, own) if implied else None
     checks = (checked, overlap(w, rule), robust(w, rule), past_of.history(w, rule, past, own), record)
     return replace(
-        made, direction=f"{made.direction}{came}", explanations=explain(w, rule), checks=tuple(c for c in checks if c), implication=implied,
+        made, direction=N_(CAME[how], direction=made.direction), explanations=explain(w, rule),
+        checks=tuple(c for c in checks if c), implication=implied,
         base_rates=past_of.table(w, rule, past) if past.enough else None,
     )
 
@@ -117,18 +124,19 @@ def _fired(w: Writer, rule: Rule, made: Finding, own: past_of.Own) -> Finding:
 def _headline(w: Writer, rule: Rule, f: Finding) -> None:
     pair = rule.pair
     w.say(
-        "divergence", f"{rule.key}: {rule.mode}, threshold {show(f.threshold, _threshold_unit(w.desk, rule))}",
-        f"{f.direction[0].upper()}{f.direction[1:]}: {pair.a.label} {{{pair.a.metric}}}, {pair.b.label} {{{pair.b.metric}}}, a gap of "
-        f"{{{f.gap}|size}}{_rarity(w.desk, f)}.",
+        "divergence", N_("{rule}: {mode}, threshold {threshold}", rule=rule.key, mode=rule.mode,
+                         threshold=show(f.threshold, _threshold_unit(w.desk, rule))),
+        N_(_HEADLINE[w.desk.known(f"{f.gap}.z", f"{f.gap}.rank")], direction=capital(f.direction), a=pair.a.label, move_a=f"{{{pair.a.metric}}}",
+           b=pair.b.label, move_b=f"{{{pair.b.metric}}}", gap=f"{{{f.gap}|size}}", z=f"{{{f.gap}.z}}", rank=f"{{{f.gap}.rank}}"),
         rule.refuted_by,
     )  # fmt: skip
 
 
-def _rarity(desk: Desk, f: Finding) -> str:
-    """How unusual the gap is in its year; empty where its history is too short to say."""
-    if not desk.known(f"{f.gap}.z", f"{f.gap}.rank"):
-        return ", with too short a history to rank it"
-    return f" ({{{f.gap}.z}}; size of the gap in its year: {{{f.gap}.rank}})"
+# By whether the gap's history is long enough to say how unusual it is in its year.
+_HEADLINE = {
+    True: "{direction}: {a} {move_a}, {b} {move_b}, a gap of {gap} ({z}; size of the gap in its year: {rank}).",
+    False: "{direction}: {a} {move_a}, {b} {move_b}, a gap of {gap}, with too short a history to rank it.",
+}
 
 
 def _reason(f: Finding) -> str:
@@ -151,7 +159,8 @@ def _row(w: Writer, rule: Rule, f: Finding) -> tuple[Cell, ...]:
 def strength(desk: Desk, f: Finding) -> tuple[int, bool, float]:
     """Order of findings: firing ones first, those of closing times after the others, then by how rare the gap is in its year."""
     rank = desk.value(f"{f.gap}.rank")
-    return {"fires": 0, "quiet": 1, "refused": 2, "missing": 3}[f.state], f.direction.endswith(EFFECT), -(rank if rank is not None else -1.0)
+    late = f.state == "fires" and came(desk, BY_KEY[f.rule]) in EFFECTS
+    return {"fires": 0, "quiet": 1, "refused": 2, "missing": 3}[f.state], late, -(rank if rank is not None else -1.0)
 
 
 def _none_fires(w: Writer, findings: list[Finding]) -> None:
@@ -159,10 +168,10 @@ def _none_fires(w: Writer, findings: list[Finding]) -> None:
     if not comparable:
         w.say("abstention", "divergences: none can be compared", "No pair of markets can be compared today.", "Sessions that overlap.")
         return
-    near = [f.label for f in comparable if f.why.endswith("lower.")]
-    close = f" Nearest: {listing(near[:3])}, which would fire at a threshold a quarter lower." if near else ""
-    refused_too = "" if len(comparable) == len(findings) else " Some pairs cannot be compared."
-    text = f"No divergence passes its threshold today.{close}{refused_too}"
+    near = [f.label for f in comparable if nearly(w.desk, BY_KEY[f.rule])]
+    close = [N_("Nearest: {rules}, which would fire at a threshold a quarter lower.", rules=listing(near[:3]))] if near else []
+    some = [] if len(comparable) == len(findings) else ["Some pairs cannot be compared."]
+    text = join(" ", ["No divergence passes its threshold today.", *close, *some])
     w.say("verdict", "divergences: none fires", text, "A restated close that makes one fire.", [f.gap for f in comparable[:3]])
 
 
