@@ -6,6 +6,7 @@ A reason is *supported* where the figures meet its conditions, never more than t
 from typing import Any
 
 from core.divergences.rule import Condition, Explanation
+from core.language import N_
 from core.metrics import BY_KEY as METRICS
 from core.metrics.gap_parts import CROSS_CURRENCY
 from core.metrics.gaps import BY_KEY as PAIRS
@@ -26,27 +27,32 @@ _SHED, _CLOSED_OUT = 3.0, 1.0
 def _driven(rule: str, name: str, subject: str, change: str) -> Explanation:
     """How much of the gap would be usual with another market's move."""
     part, gap = f"gap.{rule}.by_{name}", f"gap.{rule}"
-    usual = f"with {change}, a gap of {{{part}|signed}} would be usual, and it is {{{gap}|signed}}"
-    makes = f"with {change}, a gap of {{{part}|signed}} would be usual, {{{part}.share}} of the {{{gap}|signed}} that it is"
-    rests = f"over the past year {{{part}.fit}} of the gap's variation went with it"
+    slots = {"subject": subject, "change": change, "part": f"{{{part}|signed}}", "gap": f"{{{gap}|signed}}", "share": f"{{{part}.share}}",
+             "fit": f"{{{part}.fit}}"}  # fmt: skip
     return Explanation(
         name=subject, part=part, conditions=(Condition(f"{part}.share", "above", LEAST_PART), Condition(f"{part}.share", "below", MOST_PART),
                     Condition(f"{part}.fit", "above", LEAST_FIT)),
         firm=(Condition(f"{part}.share", "above", FIRM_PART), Condition(f"{part}.share", "below", FIRM_MOST),
               Condition(f"{part}.fit", "above", FIRM_FIT)),
-        supported=f"{subject} fits: {makes}; {rests}.", partly=f"{subject} partly fits: {makes}; {rests}.",
-        rejected=f"{subject} does not explain it: {usual}; {rests}.",
+        supported=N_("{subject} fits: with {change}, a gap of {part} would be usual, {share} of the {gap} that it is; over the past year {fit} of "
+                     "the gap's variation went with it.", **slots),
+        partly=N_("{subject} partly fits: with {change}, a gap of {part} would be usual, {share} of the {gap} that it is; over the past year {fit} "
+                  "of the gap's variation went with it.", **slots),
+        rejected=N_("{subject} does not explain it: with {change}, a gap of {part} would be usual, and it is {gap}; over the past year {fit} of the "
+                    "gap's variation went with it.", **slots),
         refuted_by="The gap staying while that move is taken back.", rejected_unless="The gap closing as that move is taken back.",
     )  # fmt: skip
 
 
 def _currency(rule: str) -> Explanation:
     part, gap = f"gap.{rule}.fx", f"gap.{rule}"
-    moves = f"of a gap of {{{gap}|signed}}, {{{part}|signed}} are USD/CNY {{usdcny.change}} and USD/HKD {{usdhkd.change}}"
+    slots = {"part": f"{{{part}|signed}}", "gap": f"{{{gap}|signed}}", "share": f"{{{part}.share}}"}
     return Explanation(
         name="Currency", part=part, conditions=(Condition(f"{part}.share", "above", LEAST_PART),),
-        supported=f"Currency is part of it: {moves}, {{{part}.share}} of it.",
-        rejected=f"Currency does not explain it: {moves}.", refuted_by="Fixings of the two currencies that say otherwise.",
+        supported=N_("Currency is part of it: of a gap of {gap}, {part} are USD/CNY {usdcny.change} and USD/HKD {usdhkd.change}, {share} of it.",
+                     **slots),
+        rejected=N_("Currency does not explain it: of a gap of {gap}, {part} are USD/CNY {usdcny.change} and USD/HKD {usdhkd.change}.", **slots),
+        refuted_by="Fixings of the two currencies that say otherwise.",
         rejected_unless="The gap closing in one common currency.",
     )  # fmt: skip
 
@@ -56,14 +62,16 @@ _NOT_MEASURED = "How much of the gap that carries, no figure here shows."
 
 def _spans(rule: str) -> Explanation:
     pair, key = PAIRS[rule], f"gap.{rule}"
-    covered = f"{pair.a.label}'s change covers {{{key}.span_a}}, {pair.b.label}'s {{{key}.span_b}}"
+    slots = {"a": pair.a.label, "span_a": f"{{{key}.span_a}}", "b": pair.b.label, "span_b": f"{{{key}.span_b}}"}
     part = f"{key}.by_clock" if pair.aligned else ""
-    goes = f"Aligning the sessions takes {{{part}|signed}} of the {{{key}|signed}} away, {{{part}.share}} of it." if part else ""
+    goes = N_("Aligning the sessions takes {part} of the {gap} away, {share} of it.", part=f"{{{part}|signed}}", gap=f"{{{key}|signed}}",
+              share=f"{{{part}.share}}") if part else ""  # fmt: skip
     return Explanation(
         name="Holiday or weekend", part=part, proof=(Condition(f"{part}.share", "above", 0.0),) if part else (), told=goes,
         untold="Aligning the sessions takes nothing of the gap away." if part else _NOT_MEASURED,
         conditions=(Condition(f"{key}.span_ratio", "above", UNEQUAL),),
-        supported=f"A holiday or weekend lies in one leg alone: {covered}.", rejected=f"No holiday or weekend sets the legs apart: {covered}.",
+        supported=N_("A holiday or weekend lies in one leg alone: {a}'s change covers {span_a}, {b}'s {span_b}.", **slots),
+        rejected=N_("No holiday or weekend sets the legs apart: {a}'s change covers {span_a}, {b}'s {span_b}.", **slots),
         refuted_by="The gap staying once both legs have traded through the same days.",
         rejected_unless="The gap closing once both legs have traded through the same days.",
     )  # fmt: skip
@@ -73,8 +81,8 @@ def _half_day(rule: str) -> Explanation:
     key = f"gap.{rule}.half"
     return Explanation(
         name="Half day", untold=_NOT_MEASURED, conditions=(Condition(key, "above", 1),),
-        supported=f"A half day is in it: {{{key}}} of the legs closed early, on fewer trades.",
-        rejected=f"No half day: {{{key}}} of the legs closed early.", refuted_by="The gap staying after a full session.",
+        supported=N_("A half day is in it: {n} of the legs closed early, on fewer trades.", n=f"{{{key}}}"),
+        rejected=N_("No half day: {n} of the legs closed early.", n=f"{{{key}}}"), refuted_by="The gap staying after a full session.",
         rejected_unless="An early close that the calendar does not list.",
     )  # fmt: skip
 
@@ -83,8 +91,9 @@ def _stretch(rule: str) -> Explanation:
     key = f"gap.{rule}.stretch"
     return Explanation(
         name="Volatile stretch", untold="That tells how unusual the gap is, not what made it.", conditions=(Condition(key, "above", WIDE),),
-        supported=f"A volatile stretch: of late this gap was {{{key}}} times as wide as over its year, so its size is less unusual than it looks.",
-        rejected=f"No volatile stretch: of late this gap was {{{key}}} times as wide as over its year.",
+        supported=N_("A volatile stretch: of late this gap was {times} times as wide as over its year, so its size is less unusual than it looks.",
+                     times=f"{{{key}}}"),
+        rejected=N_("No volatile stretch: of late this gap was {times} times as wide as over its year.", times=f"{{{key}}}"),
         refuted_by="Gaps of this size going on once the stretch has calmed.",
         rejected_unless="Gaps as wide as this one in the sessions that follow.",
     )  # fmt: skip
@@ -96,46 +105,52 @@ _SETTLED = "A restatement by the source, or the flow turning the next day."
 def _carried(rule: str, name: str, what: str) -> dict[str, Any]:
     """How much of the gap is usual with such a change, for a reason that other figures support: told only where that link has held."""
     part = f"gap.{rule}.by_{name}"
-    usual = f"with such a change in {what} a gap of {{{part}|signed}} is usual"
-    rests = f"over the past year {{{part}.fit}} of the gap's variation went with it"
+    slots = {"what": what, "part": f"{{{part}|signed}}", "share": f"{{{part}.share}}", "fit": f"{{{part}.fit}}"}
     return {
         "part": part, "proof": (Condition(f"{part}.share", "above", 0.0), Condition(f"{part}.fit", "above", LEAST_FIT)),
-        "told": f"By how they move together it carries {{{part}.share}} of the gap: {usual}; {rests}.",
-        "untold": f"How much of the gap it carries cannot be shown: {usual}; {rests}.",
+        "told": N_("By how they move together it carries {share} of the gap: with such a change in {what} a gap of {part} is usual; over the past "
+                   "year {fit} of the gap's variation went with it.", **slots),
+        "untold": N_("How much of the gap it carries cannot be shown: with such a change in {what} a gap of {part} is usual; over the past year "
+                     "{fit} of the gap's variation went with it.", **slots),
     }  # fmt: skip
 
 
-def _flow(name: str, when: str, side: str, word: str) -> Explanation:
-    moved = "supply over the four coins changed by {stable.net|signed}"
-    return Explanation(
-        name=name, when=when, conditions=(Condition("stable.net", side, _FLOW if side == "above" else -_FLOW),), refuted_by=_SETTLED,
-        supported=f"{name} go with it: {moved}, a net {word}." if word == "redemption" else f"{name} goes with it: {moved}, a net {word}.",
-        rejected=f"{name} do not explain it: {moved}." if word == "redemption" else f"{name} does not explain it: {moved}.",
+_FLOWS = (
+    Explanation(
+        name="Stablecoin redemptions", when="above", conditions=(Condition("stable.net", "below", -_FLOW),), refuted_by=_SETTLED,
+        supported="Stablecoin redemptions go with it: supply over the four coins changed by {stable.net|signed}, a net redemption.",
+        rejected="Stablecoin redemptions do not explain it: supply over the four coins changed by {stable.net|signed}.",
         **_carried("us_crypto", "coins", "supply"),
-    )  # fmt: skip
-
-
-_FLOWS = (_flow("Stablecoin redemptions", "above", "below", "redemption"), _flow("Stablecoin issuance", "below", "above", "issuance"))
+    ),
+    Explanation(
+        name="Stablecoin issuance", when="below", conditions=(Condition("stable.net", "above", _FLOW),), refuted_by=_SETTLED,
+        supported="Stablecoin issuance goes with it: supply over the four coins changed by {stable.net|signed}, a net issuance.",
+        rejected="Stablecoin issuance does not explain it: supply over the four coins changed by {stable.net|signed}.",
+        **_carried("us_crypto", "coins", "supply"),
+    ),
+)  # fmt: skip
 
 
 def _closing(rule: str, coin: str) -> tuple[Explanation, Explanation]:
     """Positions being closed: open interest falls with price (longs), or while price rises (shorts)."""
-    name, moved = coin.upper(), Condition(f"{coin}_oi.coins", "below", -_CLOSED_OUT)
-    figures = f"{name} open interest {{{coin}_oi.change}} with price {{{coin}.change}}, so {{{coin}_oi.coins}} in coins"
-    said = "fits: {figures}; that is consistent with positions being closed."
+    moved = Condition(f"{coin}_oi.coins", "below", -_CLOSED_OUT)
+    figures = N_("{coin} open interest {change} with price {price}, so {coins} in coins", coin=coin.upper(), change=f"{{{coin}_oi.change}}",
+                 price=f"{{{coin}.change}}", coins=f"{{{coin}_oi.coins}}")  # fmt: skip
     carried = _carried(rule, f"{coin}_oi", "open interest")
     return (
         Explanation(
             name="Liquidation", when="above", refuted_by="Open interest of other venues not falling.",
             rejected_unless="Open interest of other venues falling with price.",
             conditions=(Condition(f"{coin}_oi.change", "below", -_SHED), moved, Condition(f"{coin}.change", "below", 0.0)),
-            supported=f"Liquidation {said.format(figures=figures)}", rejected=f"Liquidation is not shown: {figures}.", **carried,
+            supported=N_("Liquidation fits: {figures}; that is consistent with positions being closed.", figures=figures),
+            rejected=N_("Liquidation is not shown: {figures}.", figures=figures), **carried,
         ),
         Explanation(
             name="Short covering", when="below", refuted_by="Open interest of other venues not falling.",
             rejected_unless="Open interest of other venues falling while price rises.",
             conditions=(moved, Condition(f"{coin}.change", "above", 0.0)),
-            supported=f"Short covering {said.format(figures=figures)}", rejected=f"Short covering is not shown: {figures}.", **carried,
+            supported=N_("Short covering fits: {figures}; that is consistent with positions being closed.", figures=figures),
+            rejected=N_("Short covering is not shown: {figures}.", figures=figures), **carried,
         ),
     )  # fmt: skip
 
@@ -145,11 +160,12 @@ _WEEKDAY = Explanation(
     name="Day of the week", part=_BY_DAY,
     conditions=(Condition(f"{_BY_DAY}.share", "above", LEAST_PART), Condition(f"{_BY_DAY}.share", "below", MOST_PART),
                 Condition(f"{_BY_DAY}.fit", "above", LEAST_FIT)),
-    supported=f"The day of the week fits: a change of {{{_BY_DAY}|signed}} is usual on it, {{{_BY_DAY}.share}} of the gap; over the past year "
-    f"{{{_BY_DAY}.fit}} of the gap's variation went with the weekday. Against its usual weekday volume stands at {{dex.vs_weekday}}.",
-    rejected=f"The day of the week does not explain it: a change of {{{_BY_DAY}|signed}} is usual on it, and the gap is "
-    f"{{gap.dex_price|signed}}; over the past year {{{_BY_DAY}.fit}} of the gap's variation went with the weekday. Against its usual weekday "
-    "volume stands at {dex.vs_weekday}.",
+    supported="The day of the week fits: a change of {gap.dex_price.by_weekday|signed} is usual on it, {gap.dex_price.by_weekday.share} of the gap; "
+    "over the past year {gap.dex_price.by_weekday.fit} of the gap's variation went with the weekday. Against its usual weekday volume stands at "
+    "{dex.vs_weekday}.",
+    rejected="The day of the week does not explain it: a change of {gap.dex_price.by_weekday|signed} is usual on it, and the gap is "
+    "{gap.dex_price|signed}; over the past year {gap.dex_price.by_weekday.fit} of the gap's variation went with the weekday. Against its usual "
+    "weekday volume stands at {dex.vs_weekday}.",
     refuted_by="The next weeks' same weekday at another level.",
 )  # fmt: skip
 _TVL_BETA = Explanation(
@@ -162,10 +178,12 @@ _TVL_BETA = Explanation(
 
 
 def _deposits(name: str, when: str, bound: float) -> Explanation:
-    part, moved = "gap.tvl_price.by_deposits", "without the price of ETH, TVL changed by {tvl.adjusted}"
     return Explanation(
-        name=name, when=when, part=part, conditions=(Condition("tvl.adjusted", when, bound),), refuted_by="The provisional last days being restated.",
-        supported=f"{name} fit: {moved}, {{{part}.share}} of the gap.", rejected=f"{name} do not show: {moved}, {{{part}.share}} of the gap.",
+        name=name, when=when, part="gap.tvl_price.by_deposits", conditions=(Condition("tvl.adjusted", when, bound),),
+        refuted_by="The provisional last days being restated.",
+        supported=N_("{name} fit: without the price of ETH, TVL changed by {tvl.adjusted}, {gap.tvl_price.by_deposits.share} of the gap.", name=name),
+        rejected=N_("{name} do not show: without the price of ETH, TVL changed by {tvl.adjusted}, {gap.tvl_price.by_deposits.share} of the gap.",
+                    name=name),
     )  # fmt: skip
 
 
@@ -176,7 +194,8 @@ _LARGE_FLOW = Explanation(
     supported="The flow is large by itself: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over USDT, USDC, DAI and USDS.",
     rejected="The flow is no large one: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over USDT, USDC, DAI and USDS.",
     proof=(Condition(f"{_IN_SUPPLY}.share", "above", 0.0),),
-    told=f"It makes {{{_IN_SUPPLY}|signed}} of the {{gap.stable_price|signed}}, {{{_IN_SUPPLY}.share}} of it; the rest is the move of BTC.",
+    told="It makes {gap.stable_price.by_flow|signed} of the {gap.stable_price|signed}, {gap.stable_price.by_flow.share} of it; the rest is the move "
+    "of BTC.",
     untold="None of the gap is its own: it went the other way.",
 )  # fmt: skip
 _YIELD, _DOLLAR = ("The 10-year yield", "{us10y.change|signed} in it"), ("The dollar", "{dxy.change} in the dollar index")
