@@ -11,6 +11,7 @@ from core.records import Settings
 from pages.parts import link
 
 NEWEST = dt.date(2026, 3, 28)
+TAKEN = ["take away"]
 
 BAD = {
     "no date": ({"date": "yesterday"}, "“yesterday” is no date"),
@@ -119,10 +120,10 @@ def test_a_day_back_and_forth(visit):
 
 
 def test_the_link_to_copy_opens_the_same_view(visit, written):
-    at = visit("us", opened=["take away"], dataset="demo", date="2026-03-20", t_us_crypto="3.5", edition="asia_close", flat="0.2")
+    at = visit("us", opened=TAKEN, dataset="demo", date="2026-03-20", t_us_crypto="3.5", edition="asia_close", flat="0.2")
     offered = at.code[0].value
     assert offered.startswith("/")
-    again = visit("us", opened=["take away"], **dict(parse_qsl(offered.split("?")[1])))
+    again = visit("us", opened=TAKEN, **dict(parse_qsl(offered.split("?")[1])))
     assert not again.warning
     assert written(again) == written(at)
 
@@ -139,7 +140,7 @@ def test_the_query_names_everything_that_decides_the_view():
 
 @pytest.mark.parametrize("spelling", ["red up", "red_up"])
 def test_the_colours_in_the_link_hold_on_the_page_and_in_its_link(visit, spelling):
-    usual, turned = visit("us", dataset="demo"), visit("us", dataset="demo", colours=spelling)
+    usual, turned = visit("us", opened=TAKEN, dataset="demo"), visit("us", opened=TAKEN, dataset="demo", colours=spelling)
     assert not turned.warning
     assert "colours=green+up" in usual.code[0].value
     assert "colours=red+up" in turned.code[0].value
@@ -149,29 +150,30 @@ def test_the_colours_in_the_link_hold_on_the_page_and_in_its_link(visit, spellin
 
 @pytest.mark.parametrize("spelling", ["zh", "简体中文"])
 def test_the_language_in_the_link_is_spoken_on_the_page_and_in_its_link(visit, spelling):
-    at = visit("us", dataset="demo", date="2026-03-28", language=spelling)
+    at = visit("us", opened=TAKEN, dataset="demo", date="2026-03-28", language=spelling)
     assert not at.warning
     assert "language=zh" in at.code[0].value
     assert any("美股" in e.proto.body for e in at.get("html"))
-    assert "language=en" in visit("us", dataset="demo").code[0].value
+    assert "language=en" in visit("us", opened=TAKEN, dataset="demo").code[0].value
 
 
 def test_a_language_that_nobody_speaks_is_said_and_english_is_shown(visit):
-    at = visit("us", dataset="demo", date="2026-03-28", language="fr")
+    at = visit("us", opened=TAKEN, dataset="demo", date="2026-03-28", language="fr")
     assert "There is no language" in at.warning[0].value
     assert "language=en" in at.code[0].value
 
 
 @pytest.mark.parametrize(("page", "key", "value"), [("divergences", "rule", "BTC vs ETH"), ("transmission", "link", "Nasdaq 100 → HSTECH")])
 def test_the_link_to_copy_carries_what_the_page_was_asked(visit, page, key, value):
-    for at in (visit(page, dataset="demo", **{key: value}), visit(page, dataset="demo").selectbox(key=key).set_value(value).run()):
+    chosen = visit(page, opened=TAKEN, dataset="demo").selectbox(key=key).set_value(value).run()
+    for at in (visit(page, opened=TAKEN, dataset="demo", **{key: value}), chosen):
         query = dict(parse_qsl(at.code[0].value.split("?")[1]))
         assert query[key] == value
         assert visit(page, **query).selectbox(key=key).value == value
 
 
 def test_a_choice_that_does_not_exist_is_not_passed_on(visit):
-    query = dict(parse_qsl(visit("divergences", dataset="demo", rule="Moon phase").code[0].value.split("?")[1]))
+    query = dict(parse_qsl(visit("divergences", opened=TAKEN, dataset="demo", rule="Moon phase").code[0].value.split("?")[1]))
     assert query["rule"] in {r.label for r in RULES}
 
 
