@@ -12,7 +12,7 @@ from pages.parts.lens import Lens
 
 _LOG = logging.getLogger(__name__)
 # Seconds until the first page stands in its browser, and between two pictures, in which other sessions have the process for themselves.
-_AFTER, _PAUSE = 2.0, 0.05
+_AFTER, _PAUSE = 5.0, 0.05
 _MEMORY = {"scorecard": Plot("calibration.reliability"), "likeness": Plot("after_alike.above_usual")}
 _lock = threading.Lock()
 _begun = False
