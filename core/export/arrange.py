@@ -159,6 +159,11 @@ def measure(finding: Finding, report: Report) -> str:
     return N_("The gap is {size}, the threshold {threshold}.", size=size, threshold=threshold(finding, report))
 
 
+def measured(finding: Finding, report: Report) -> str:
+    """The same, and why the finding says nothing where it does not."""
+    return join(" ", [t for t in (measure(finding, report), finding.why) if t])
+
+
 def flow(edge: Edge, report: Report) -> str:
     """One edge of the flow map as a sentence."""
     names = {n.key: n.label for n in report.flows.nodes}

@@ -47,14 +47,14 @@ class Drawing:
 
 
 def pictures(report: Report, table: MetricTable) -> Iterator[tuple[str, Plot, "Picture"]]:
-    """Every chart of a file with its section's key; one of two sections comes with the first."""
+    """Every chart of a file in the language spoken, with its section's key; one of two sections comes with the first."""
     seen: set[Plot] = set()
     for section in report.sections:
         for plot in plots(section.key, report):
             picture = None if plot in seen else _tried(plot, plot.draw, table, report)
             seen.add(plot)
             if picture is not None:
-                yield section.key, plot, picture
+                yield section.key, plot, picture.said()
 
 
 def drawings(report: Report, table: MetricTable) -> dict[str, list[Drawing]]:

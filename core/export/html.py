@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from core.charts.palette import style
 from core.export import arrange, made
 from core.export.drawings import drawings
-from core.export.look import USUAL, Look
+from core.export.look import TAGS, USUAL, Look
 from core.export.plain import joined, plain
+from core.language import _
 from core.metrics import MetricTable
 from core.records import Cell, Figure, Report
 from core.wording import MINUS, instant
@@ -23,7 +24,7 @@ def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
     """UTF-8 HTML in the look's colours, printed on its paper; the charts are drawn from the table of metrics that the report is a row of."""
     from markupsafe import Markup
 
-    figures, ways, series = report.figures(), made.methods(report), arrange.series(report)
+    figures, ways, (series_head, series) = report.figures(), made.methods(report), arrange.described(report)
     there = {"figures": figures, "methods": ways, "series": series, "attribution": True}
     page = _template().render(
         report=report,
@@ -38,6 +39,9 @@ def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
         way_of={figure: way.number for _, found in ways for way in found for figure in way.figures},
         spans=made.spans,
         series=series,
+        series_head=series_head,
+        _=_,
+        tag=TAGS[look.language],
         known=_known,
         numeric=arrange.numeric,
         tone=_tone,
@@ -57,9 +61,14 @@ def _template() -> "Template":
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda v: joined(plain(v)) if type(v) is str else v,
+        finalize=_shown,
     )
     return environment.get_template("report.html.j2")
+
+
+def _shown(value: object) -> object:
+    """A text in the language spoken, on one line; what is markup already stays."""
+    return joined(plain(value)) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _known(figure: Figure) -> str:

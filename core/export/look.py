@@ -17,3 +17,5 @@ class Look:
 
 
 USUAL = Look()
+# The names of languages in files (BCP 47), by their codes.
+TAGS: dict[str, str] = {"en": "en", "zh": "zh-Hans"}

@@ -104,7 +104,7 @@ def _finding(report: Report, finding: Finding, statement: Claim | None, numbers:
     yield from (f"### {text(finding.label)}", "")
     if statement:
         yield from (f"{text(statement.text)}{_cited([statement], numbers)}", "")
-    yield from (text(join(" ", [t for t in (arrange.measure(finding, report), finding.why) if t])), "")
+    yield from (text(arrange.measured(finding, report)), "")
     implied = (finding.implication,) if finding.implication else ()
     for heading, claims in (("Checks", finding.checks), ("Possible explanations", finding.explanations), ("Implication", implied)):
         if claims:

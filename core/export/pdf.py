@@ -14,6 +14,7 @@ from core.export import arrange, made
 from core.export.drawings import Drawing, drawings
 from core.export.look import USUAL, Look
 from core.export.plain import joined, plain
+from core.language import N_, _, join, spoken
 from core.metrics import MetricTable
 from core.records import Claim, Finding, Report, Section, Table
 from core.wording import day
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _PAPERS = {"a4": "a4", "letter": "us-letter"}
-_FAMILY = 'font-family="Report Sans"'
+_FAMILY = 'font-family="Report Sans, Report Sans SC"'
+# A Chinese character is as wide as two Latin ones.
+_WIDE = "\u2e80"
 
 _KEY = (
     "A small number after a sentence is a figure of this list. The letter after a value says where it comes from: session, basis, source, "
@@ -64,39 +67,55 @@ def _fonts() -> "typst.Fonts":
 
 
 def _document(report: Report, table: MetricTable, convention: str) -> dict[str, Any]:
-    numbers, charts, at = arrange.numbered(report), drawings(report, table), report.cutoff
+    numbers, charts = arrange.numbered(report), drawings(report, table)
     origins, ways = made.origins(report), made.methods(report)
-    way_of = {figure: way.number for _, found in ways for way in found for figure in way.figures}
+    way_of = {figure: way.number for _unit, found in ways for way in found for figure in way.figures}
+    head, series = arrange.described(report)
     shown = {
         "title": arrange.title(report),
-        "running": f"{report.dataset_label} · {day(report.date, year=True)} · {report.edition_label}",
-        "band": "SYNTHETIC DATA: an invented demo market, not real prices",
-        "notice": arrange.SYNTHETIC_NOTICE,
+        "running": join(" · ", [report.dataset_label, day(report.date, year=True), report.edition_label]),
+        "words": _words(report),
         "synthetic": report.synthetic,
         "snapshot": report.snapshot,
-        "particulars": arrange.particulars(report),
+        "particulars": [arrange.named(name, value) for name, value in arrange.particulars(report)],
         "sections": [_section(report, s, numbers) for s in report.sections],
         "key": _KEY,
         "origins": [[letter, origin] for origin, letter in origins.items()],
         "figures": [
             [str(i), f.label, arrange.value(f), f"{origins[arrange.origin(f)]} {way_of[i]}"] for i, f in enumerate(report.figures().values(), 1)
         ],
-        "methods": [{"unit": f"In {unit}", "methods": [_way(w) for w in found]} for unit, found in ways],
-        "series": [[s.label, s.label_zh, str(s.unit), s.method] for s in arrange.series(report)],
+        "methods": [{"unit": N_("In {unit}", unit=unit), "methods": [_way(w) for w in found]} for unit, found in ways],
+        "series_head": head,
+        "series": series,
         "attribution": report.attribution,
     }
-    shown["appendices"] = [[name, title] for name, title in arrange.APPENDICES if shown[name]]
     clean: dict[str, Any] = _plain(shown)
+    clean["appendices"] = [[name, plain(title)] for name, title in arrange.APPENDICES if shown[name]]
     for part, section in zip(clean["sections"], report.sections, strict=True):
         part["charts"] = [_chart(d, convention) for d in charts[section.key]]
     tones = {name: palette.readable(token, palette.LIGHT) for name, token in palette.tones(convention).items()}
-    return clean | {"tones": tones, "at": [at.year, at.month, at.day, at.hour, at.minute]}
+    at = report.cutoff
+    return clean | {"tones": tones, "at": [at.year, at.month, at.day, at.hour, at.minute], "lang": spoken(), "colon": _(": ")}
+
+
+def _words(report: Report) -> dict[str, str]:
+    """What the template says itself."""
+    return {
+        "band": "SYNTHETIC DATA: an invented demo market, not real prices",
+        "mark": "SYNTHETIC",
+        "notice": arrange.SYNTHETIC_NOTICE,
+        "snapshot": N_("snapshot {snapshot}", snapshot=report.snapshot),
+        "page": "{page} of {pages}",
+        "lead": "What could have led, what supports it and what speaks against it.",
+        "flows": "Flow map in words",
+        "missing": "What is missing, and why",
+    }
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
-    """Every string of nested dicts and lists as one line of visible characters, a sign joined to its currency."""
+    """Every text of nested dicts and lists as one line of visible characters, a sign joined to its currency; tones are codes."""
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: v if k == "tone" else _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
     return joined(plain(value)) if isinstance(value, str) else value
@@ -128,7 +147,8 @@ def _cited(claims: Iterable[Claim], numbers: dict[str, int]) -> list[int]:
 
 
 def _claim(claim: Claim, numbers: dict[str, int]) -> dict[str, Any]:
-    return {"text": claim.text, "figures": _cited([claim], numbers), "against": claim.contradicted_by}
+    against = arrange.named("Contradicted by", claim.contradicted_by) if claim.contradicted_by else ""
+    return {"text": claim.text, "figures": _cited([claim], numbers), "against": against}
 
 
 def _groups(groups: Iterable[tuple[str, Iterable[Claim]]], numbers: dict[str, int]) -> list[dict[str, Any]]:
@@ -136,13 +156,18 @@ def _groups(groups: Iterable[tuple[str, Iterable[Claim]]], numbers: dict[str, in
 
 
 def _way(way: made.Method) -> list[str]:
-    likewise = f" The same for {way.likewise}." if way.likewise else ""
-    return [str(way.number), way.sentence, f"{likewise} Figures {made.spans(way.figures)}."]
+    likewise = [N_("The same for {names}.", names=way.likewise)] if way.likewise else []
+    return [str(way.number), way.sentence, join(" ", [*likewise, N_("Figures {numbers}.", numbers=made.spans(way.figures))])]
+
+
+def _width(text: str) -> int:
+    """The width of a text in Latin characters."""
+    return sum(2 if c >= _WIDE else 1 for c in plain(text))
 
 
 def _weights(table: Table) -> list[float]:
     """How the columns of words share a table's width: by the square root of their longest cell; the first one where none is long."""
-    longest = [max(map(len, (name, *(row[i].text for row in table.rows)))) for i, name in enumerate(table.columns)]
+    longest = [max(map(_width, (name, *(row[i].text for row in table.rows)))) for i, name in enumerate(table.columns)]
     weights = [0.0 if right or size <= _SHORT else size**0.5 for size, right in zip(longest, arrange.numeric(table), strict=True)]
     return weights if any(weights) else [1.0, *weights[1:]]
 
@@ -159,7 +184,7 @@ def _finding(report: Report, finding: Finding, statement: Claim | None, numbers:
     return {
         "label": finding.label,
         "statement": _claim(statement, numbers) if statement else None,
-        "measure": f"{arrange.measure(finding, report)} {finding.why}",
+        "measure": arrange.measured(finding, report),
         "groups": _groups(((heading, claims) for heading, claims in parts if claims), numbers),
         "base_rates": _table(finding.base_rates) if finding.base_rates else None,
     }

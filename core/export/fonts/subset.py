@@ -1,8 +1,8 @@
 """Rebuild the fonts that PDFs are set in: `python -m core.export.fonts.subset` (needs requirements-dev.txt and Debian's fonts-noto-cjk).
 
 Latin, Greek, arrows and signs come from Source Sans 3, which the Streamlit wheel carries; Chinese from Noto Sans CJK SC: the 3,755 characters
-of GB 2312 level 1 and whatever else the catalogue says, in bold only the latter. Both are under the SIL Open Font License 1.1 (OFL.txt), which
-reserves the name "Source" for the original, so the subsets are called Report Sans and Report Sans SC.
+of GB 2312 level 1 and whatever else the catalogue and the translations say, in bold only the latter. Both are under the SIL Open Font License
+1.1 (OFL.txt), which reserves the name "Source" for the original, so the subsets are called Report Sans and Report Sans SC.
 """
 
 import sys
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from core.catalogue import SERIES
+from core.language import CHINESE
+from core.language.catalogue import messages
 
 HERE = Path(__file__).parent
 NOTO = Path("/usr/share/fonts/opentype/noto")
@@ -25,9 +27,14 @@ def catalogue_text() -> str:
     return "".join(f"{s.label}{s.label_zh}{s.method}" for s in SERIES)
 
 
+def translated_text() -> str:
+    """Everything that the translations can put into a report."""
+    return "".join(messages(CHINESE).values())
+
+
 def chinese() -> str:
-    """The characters of the catalogue that no Latin font has."""
-    return "".join(sorted({c for c in catalogue_text() if c > "\u2e80"}))
+    """The characters of both that no Latin font has."""
+    return "".join(sorted({c for c in catalogue_text() + translated_text() if c > "\u2e80"}))
 
 
 def _subset(font: Any, text: str) -> None:  # noqa: ANN401
