@@ -19,6 +19,7 @@ GROUPS = (
 )
 _RULES = {r.key: r for r in RULES}
 _DEFAULT_FLAT = Settings().flat
+_FOLD = "where this run drew thresholds, and of which rules"
 
 
 def key_of(rule: str, unit: str) -> str:
@@ -75,6 +76,8 @@ def chosen(key: str, usual: object) -> bool:
 def draw() -> Settings:
     """All that decides what counts as a divergence, in one closed expander."""
     fold = st.expander("Thresholds", icon=":material/tune:", key="thresholds", on_change="rerun")
+    drawn: set[str] = set()
+    st.session_state[_FOLD] = (fold, drawn)
     with fold:
         unit = _unit() if fold.open or chosen("unit", UNITS[0]) else UNITS[0]
         moved: dict[str, float] = {}
@@ -83,7 +86,10 @@ def draw() -> Settings:
                 st.caption(title)
             for rule in (_RULES[k] for k in keys):
                 usual = default(rule, unit)
-                if (fold.open or chosen(key_of(rule.key, unit), usual)) and (value := slider(rule, unit)) != usual:
+                if not (fold.open or chosen(key_of(rule.key, unit), usual)):
+                    continue
+                drawn.add(rule.key)
+                if (value := slider(rule, unit)) != usual:
                     moved[rule.key] = value
         flat = _flat() if fold.open or chosen("flat", _DEFAULT_FLAT) else _DEFAULT_FLAT
         if fold.open:
@@ -98,6 +104,10 @@ def _pass_on(rule: str, unit: str) -> None:
 def mirror(rule: str, unit: str) -> None:
     """A second handle for one rule's threshold, to stand beside its history; it moves the slider in the sidebar and so the link."""
     of, top = _RULES[rule], float(highest(rule, unit))
+    fold, drawn = st.session_state[_FOLD]
+    if rule not in drawn:  # only a slider that the browser has already writes its next value into the link
+        with fold:
+            slider(of, unit)
     st.session_state["threshold under the lamp"] = st.session_state.get(key_of(rule, unit), default(of, unit))
     st.slider(
         f"Threshold of {of.label}", 0.0, top, step=0.05 if top <= 10 else 0.5, format=f"%.2f{suffix(of, unit)}",
