@@ -149,7 +149,7 @@ def _headline() -> Iterator[str]:
     yield "The candidate leads that was outdone on the smallest share of its own sessions; among those within "
     yield f"{candidates.ALIKE:g} percentage points of it, the widest story. Every divergence that fires is a candidate as well."
     yield ""
-    moves = ([f"`{key}`", text(what) + ": " + _SLOT.sub(r"`\1`", said)] for key, what, said in candidates.MOVES)
+    moves = ([f"`{key}`", text(what) + ": " + _SLOT.sub(r"`\1`", ", ".join(said))] for key, what, said in candidates.MOVES)
     yield from _table(("Series", "Said as"), moves)
     yield from ("### Its witnesses", "")
     yield from ("What usually moves with the headline (+) or against it (−), and so supports or contradicts it.", "")

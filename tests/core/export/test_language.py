@@ -69,7 +69,7 @@ def rows(data):
     return [cell for row in csv.reader(io.StringIO(data.decode("utf-8-sig"))) for cell in row]
 
 
-def texts(key, data):
+def texts(key, data):  # noqa: PLR0911 - one way to read each format
     """Every text of a file in its order, without the list of series, which has a column less where the names in it are Chinese."""
     if key == "md":
         written = data.decode("utf-8")
