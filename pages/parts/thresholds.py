@@ -98,7 +98,9 @@ def _pass_on(rule: str, unit: str) -> None:
 def mirror(rule: str, unit: str) -> None:
     """A second handle for one rule's threshold, to stand beside its history; it moves the slider in the sidebar and so the link."""
     of, top = _RULES[rule], float(highest(rule, unit))
-    st.session_state["threshold under the lamp"] = st.session_state.get(key_of(rule, unit), default(of, unit))
+    stands = st.session_state.get(key_of(rule, unit), default(of, unit))
+    if st.session_state.get("threshold under the lamp") != stands:  # to write it anyway would throw a handle back that has moved on since
+        st.session_state["threshold under the lamp"] = stands
     st.slider(
         f"Threshold of {of.label}", 0.0, top, step=0.05 if top <= 10 else 0.5, format=f"%.2f{suffix(of, unit)}",
         key="threshold under the lamp", on_change=_pass_on, args=(rule, unit),
