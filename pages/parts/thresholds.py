@@ -108,7 +108,9 @@ def mirror(rule: str, unit: str) -> None:
     if rule not in drawn:  # only a slider that the browser has already writes its next value into the link
         with fold:
             slider(of, unit)
-    st.session_state["threshold under the lamp"] = st.session_state.get(key_of(rule, unit), default(of, unit))
+    stands = st.session_state.get(key_of(rule, unit), default(of, unit))
+    if st.session_state.get("threshold under the lamp") != stands:  # to write it anyway would throw a handle back that has moved on since
+        st.session_state["threshold under the lamp"] = stands
     st.slider(
         f"Threshold of {of.label}", 0.0, top, step=0.05 if top <= 10 else 0.5, format=f"%.2f{suffix(of, unit)}",
         key="threshold under the lamp", on_change=_pass_on, args=(rule, unit),
