@@ -67,9 +67,7 @@ def provider(source: str) -> str:
 
 def short(key: str) -> str:
     """A series' name, short enough for a phone."""
-    if key in _SHORT:
-        return _SHORT[key]
-    return SERIES[key].label.removesuffix(" volume").removesuffix(" TVL")
+    return _SHORT.get(key) or SERIES[key].short
 
 
 def sized(value: float, unit: Unit) -> str:

@@ -51,10 +51,15 @@ def pictures(report: Report, table: MetricTable) -> Iterator[tuple[str, Plot, "P
     seen: set[Plot] = set()
     for section in report.sections:
         for plot in plots(section.key, report):
-            picture = None if plot in seen else _tried(plot, plot.draw, table, report)
+            picture = None if plot in seen else _tried(plot, _said, plot, table, report)
             seen.add(plot)
             if picture is not None:
                 yield section.key, plot, picture.said()
+
+
+def _said(plot: Plot, table: MetricTable, report: Report) -> "Picture | None":
+    drawn = plot.draw(table, report)
+    return drawn.said() if drawn else None
 
 
 def drawings(report: Report, table: MetricTable) -> dict[str, list[Drawing]]:

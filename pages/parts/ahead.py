@@ -7,6 +7,7 @@ import time
 from streamlit import runtime
 
 from core.charts.catalogue import PLOTS, Plot
+from core.language import speak, spoken
 from pages.parts import loads
 from pages.parts.lens import Lens
 
@@ -27,7 +28,7 @@ def begin(view: Lens) -> None:
         if _begun:
             return
         _begun = True
-    waiting = threading.Timer(_AFTER, _make, (view,))
+    waiting = threading.Timer(_AFTER, _make, (view, spoken()))
     waiting.daemon = True
     waiting.start()
 
@@ -47,9 +48,10 @@ def _plots(view: Lens) -> list[Plot]:
     return [*(p for plots in PLOTS.values() for p in plots), *under_the_lamp, *history, *_MEMORY.values()]
 
 
-def _make(view: Lens) -> None:
+def _make(view: Lens, language: str) -> None:
     if view.market is None or view.date is None:
         return
+    speak(language)
     try:
         for room in _MEMORY:
             loads.remembered(view.market, view.date, view.settings, room)

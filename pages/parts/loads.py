@@ -15,6 +15,7 @@ from core import report as core_report
 from core.errors import ExplorerError, StoreError
 from core.export.look import USUAL, Look
 from core.health import Health, examine
+from core.language import spoken
 from core.metrics import MetricTable
 from core.records import Report, Section, Settings, Table
 from core.sessions import edition as edition_of
@@ -142,11 +143,11 @@ def outcomes() -> dict[str, Outcome]:
 
 
 def picture(of: Market, date: dt.date, settings: Settings, factory: str, arguments: tuple[object, ...], needs: str) -> "Picture | None":
-    """The chart that `factory` ("room.function" of core.charts) draws; None where its data is missing.
+    """The chart that `factory` ("room.function" of core.charts) draws, in the language spoken; None where its data is missing.
 
     `needs` names what the factory takes before `arguments`: "table report", or "report".
     """
-    return _picture(f"{_token(of, date, settings)} {factory} {arguments}", of, date, settings, factory, arguments, needs)
+    return _picture(f"{_token(of, date, settings)} {factory} {arguments} {spoken()}", of, date, settings, factory, arguments, needs)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -156,7 +157,8 @@ def _picture(
     room, name = _factory.split(".")
     given = {"table": lambda: table(_of), "report": lambda: report(_of, _date, _settings)}
     make: Callable[..., Picture | None] = getattr(importlib.import_module(f"core.charts.{room}"), name)
-    return make(*(given[n]() for n in _needs.split()), *_arguments)
+    drawn = make(*(given[n]() for n in _needs.split()), *_arguments)
+    return drawn.said() if drawn else None
 
 
 def remembered(of: Market, date: dt.date, settings: Settings, room: str) -> Section:
