@@ -8,6 +8,8 @@ from fontTools.ttLib import TTFont
 from core.export.fonts import subset
 from core.settings import ROOT
 
+# Ends of the range of Chinese characters, by which charts break names; nothing writes them.
+ENDS = "\u2e80\u9fff"
 FONTS = sorted(subset.HERE.glob("*.[ot]tf"))
 
 
@@ -33,7 +35,7 @@ def test_every_character_of_catalogue_and_translations_is_in_the_fonts(style):
 
 def test_every_character_that_the_code_can_write_is_in_the_fonts():
     assert {"−", "σ", "→", "上"} <= set(literals()) & characters("Regular")
-    assert set(literals()) - characters("Regular") == set()
+    assert set(literals()) - characters("Regular") == set(ENDS)
 
 
 def test_common_chinese_from_elsewhere_is_in_the_fonts():
