@@ -33,27 +33,27 @@ BOUND = re.compile(r"-?\d+e\+\d+")
 
 def shown(record: Any) -> Iterator[str]:
     """Every text of a tree of records that a reader sees."""
-    if isinstance(record, str):
-        yield record
-    elif isinstance(record, tuple | list):
+    if isinstance(record, tuple | list):
         for value in record:
             yield from shown(value)
     elif dataclasses.is_dataclass(record):
         for field in dataclasses.fields(record):
             value = getattr(record, field.name)
-            if field.name in SHOWN or not isinstance(value, str):
-                yield from shown(value) if field.name not in {"evidence", "refuted_when", "dates"} else ()
+            if field.name in SHOWN:
+                yield from (value,) if isinstance(value, str) else value
+            else:
+                yield from shown(value)
 
 
 def told(made: Report) -> set[str]:
-    return set(shown((made.sections, made.findings, made.graph)))
+    return set(shown((made.sections, made.findings, made.flows)))
 
 
 @cache
 def reports() -> tuple[Report, ...]:
     usual = [report.build(table(edition), date, Settings()) for edition in EDITIONS for date in DATES]
     strict = Settings(threshold_unit="sigma", flat=0.3)
-    return *usual, *(report.build(table(), date, strict) for date in DATES[:4]), everything_fell()
+    return *usual, *(report.build(table(), date, strict) for date in DATES[:2]), everything_fell()
 
 
 def wrong(texts: set[str]) -> dict[str, str]:
@@ -72,14 +72,13 @@ def test_a_section_reads_as_chinese_with_the_numbers_of_its_english(part: str) -
 
 
 def test_findings_and_the_map_do_too() -> None:
-    texts = {t for made in reports() for t in shown((made.findings, made.graph))}
+    texts = {t for made in reports() for t in shown((made.findings, made.flows))}
     assert len(texts) > 500
     assert wrong(texts) == {}
 
 
 def test_what_rules_and_questions_may_say_does_too() -> None:
-    texts = set(shown((RULES, VERDICTS))) | {q.text for q in QUESTIONS}
-    assert {t: _said for t in texts if english(_said := _in_chinese(t))} == {}
+    assert wrong({*shown((RULES, VERDICTS)), *(q.text for q in QUESTIONS)}) == {}
 
 
 def test_a_report_of_missing_legs_says_why_in_chinese() -> None:
@@ -93,8 +92,3 @@ def test_chinese_ends_its_sentences_as_chinese_does() -> None:
     with speaking("zh"):
         said = [_(c.text) for made in reports() for s in made.sections for c in s.claims]
     assert [s for s in said if s[-1] not in "。？" or re.search(r"。。|[,;:] |\{|\}| 。|，，", s)] == []
-
-
-def _in_chinese(text: str) -> str:
-    with speaking("zh"):
-        return _(text)
