@@ -9,7 +9,8 @@ from core.export import arrange
 from core.language import join
 from core.records import Report
 
-_NAMES = re.compile(r"(?<!\w)(?:" + "|".join(sorted((re.escape(s.label) for s in SERIES), key=len, reverse=True)) + r")(?!\w)")
+_LABELS = {s.label: s.label for s in SERIES}
+_NAMES = re.compile(r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, _LABELS), key=len, reverse=True)) + r")(?!\w)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ def spans(numbers: Iterable[int]) -> str:
 
 
 def _subject(sentence: str) -> str:
-    return join(" with ", dict.fromkeys(_NAMES.findall(sentence)))
+    return join(" with ", [_LABELS[name] for name in dict.fromkeys(_NAMES.findall(sentence))])
 
 
 def _letter(place: int) -> str:

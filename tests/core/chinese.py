@@ -10,7 +10,7 @@ _NAMES = """
     A AAVE AH API BNB BSC BTC CBOE CC CNH CNY CSV DAI DEX DeFi ETF ETH EUR Excel FX GB GitHub HIBOR HKD HTML HTTP ID JSON JPY K L LTV M MB
     Markdown NFT
     OFL OI PDF PNG PP PyPI REST S SDK SHA SQL SQLite SVG T TVL URL US USD SPDR USDC USDS USDT UTC VIX XLB XLC XLE XLF XLI XLK XLP XLRE XLU XLV XLY B Z
-    AH Arbitrum Avalanche Base Ethereum Hyperliquid Optimism Plasma Polygon Solana Sui Tron Bitcoin Aptos
+    Arbitrum Avalanche Base Ethereum Hyperliquid Optimism Plasma Polygon Solana Sui Tron Bitcoin Aptos
     Aerodrome Curve Fluid Jupiter Meteora Orca PancakeSwap PumpSwap Pump Raydium THORChain Uniswap V V2 V3 V4
     Binance Bitstamp Bybit Coinbase Kraken OKX Gate Bitfinex
     Alternative.me Cboe CoinGecko CoinMarketCap DefiLlama FRED Tencent TDX Wikipedia Yahoo Finance
@@ -20,7 +20,10 @@ _NAMES = """
 NAMES = frozenset(_NAMES.split())
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.me)?")
 # Keys of rules and metrics, addresses, hashes, tickers and code stay as they are.
-_CODE = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+|https?://\S+|\b[0-9a-f]{8,}\b|`[^`]*`|\{[^{}]*\}|\b[A-Z]{2,6}=?[A-Z0-9]*\b|\b[a-z0-9]+_[a-z0-9_]+\b")
+_CODE = re.compile(
+    r"\d(?:\.\d+)?e[+-]\d+|[a-z0-9_]+(?:\.[a-z0-9_]+)+|https?://\S+|\b[0-9a-f]{8,}\b|`[^`]*`"
+    r"|\{[^{}]*\}|\b[A-Z]{2,6}=?[A-Z0-9]*\b|\b[a-z0-9]+_[a-z0-9_]+\b"
+)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ENGLISH_DAY = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)})[a-z]*\b")
 _CHINESE_DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
