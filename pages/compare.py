@@ -5,6 +5,7 @@ import datetime as dt
 
 import streamlit as st
 
+from core.language import N_, _, join
 from core.memory.compare import Part
 from core.records import Report, Table
 from core.wording import day
@@ -25,24 +26,27 @@ def _against(date: dt.date, first: dt.date, last: dt.date) -> dt.date:
         st.session_state["against"] = usual
     st.session_state[_FOLLOWED] = usual
     asked = st.query_params.get("against", "")
-    value = st.date_input("Compared with", usual, min_value=first, max_value=last, format="YYYY-MM-DD", key="against", bind="query-params", width=220)
+    value = st.date_input(
+        _("Compared with"), usual, min_value=first, max_value=last, format="YYYY-MM-DD", key="against", bind="query-params", width=220
+    )  # fmt: skip
     other = value if isinstance(value, dt.date) else usual
     why = link.date_complaint(asked, first, last) if asked else ""
-    own.remark("against", other, f"{why} Compared with {day(other, year=True)} instead." if why else "")
+    instead = N_("Compared with {date} instead.", date=day(other, year=True))
+    own.remark("against", other, join(" ", [why, instead]) if why else "")
     return other
 
 
 def _said(part: Part, names: tuple[str, str]) -> None:
     """The conclusions of a section on both dates."""
     if not part.differs:
-        st.html(f'<p class="mi-quiet">The same on both dates: {esc(part.after)}</p>')
+        st.html(f'<p class="mi-quiet">{esc(N_("The same on both dates: {text}", text=part.after))}</p>')
         return
     cells = "".join(f"<div><small>{esc(name)}</small><p>{esc(text)}</p></div>" for name, text in zip(names, (part.before, part.after), strict=True))
     st.html(f'<div class="mi-pair">{cells}</div>')
 
 
 def _section(part: Part, names: tuple[str, str], report: Report) -> None:
-    st.header(part.title, anchor=False)
+    st.header(_(part.title), anchor=False)
     _said(part, names)
     whole = part.figures
     short = dataclasses.replace(whole, rows=whole.rows[:_FIRST], note=whole.note if len(whole.rows) <= _FIRST else "")
@@ -53,7 +57,7 @@ def _section(part: Part, names: tuple[str, str], report: Report) -> None:
 
 def _more(whole: Table, report: Report) -> None:
     rest = dataclasses.replace(whole, rows=whole.rows[_FIRST:], title="Smaller changes")
-    fold = st.expander(f"{len(rest.rows)} smaller changes", key=f"more {whole.key}", on_change="rerun", type="compact")
+    fold = st.expander(_("{n} smaller changes", n=len(rest.rows)), key=f"more {whole.key}", on_change="rerun", type="compact")
     if fold.open:
         with fold:
             tables.show(rest, report.figures())
@@ -62,16 +66,16 @@ def _more(whole: Table, report: Report) -> None:
 def _page(view: Lens) -> None:
     report = opened(view)
     top = st.container()
-    first, last, _ = loads.span(view.market)
+    first, last = loads.span(view.market)[:2]
     other = _against(view.date, first, last)
     with top:
         cards.head(dataclasses.replace(view, own=(("against", other.isoformat()),)), report, "Compare")
     if other == view.date:
-        st.info("Both dates are the same. Choose another one to compare with.", icon=":material/compare_arrows:")
+        st.info(_("Both dates are the same. Choose another one to compare with."), icon=":material/compare_arrows:")
         return
     found = loads.comparison(view.market, other, view.date, view.settings)
     names = (day(other, year=True), day(view.date, year=True))
-    st.html(f'<p class="mi-quiet"><a href="./?{esc(view.at(other))}">Open the report of {esc(names[0])}</a></p>')
+    st.html(f'<p class="mi-quiet"><a href="./?{esc(view.at(other))}">{esc(N_("Open the report of {date}", date=names[0]))}</a></p>')
     pictures.draw(view, "changed.biggest", other)
     tables.show(found.rules, report.figures())
     for part in found.parts:

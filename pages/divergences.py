@@ -5,25 +5,29 @@ import dataclasses
 import streamlit as st
 
 from core.divergences import RULES
+from core.language import _
 from core.records import Finding, Report
 from pages.parts import cards, findings, own, pictures, tables, thresholds
 from pages.parts.lens import Lens, lens
+from pages.parts.markup import esc
 from pages.parts.notices import opened
 
 view = lens()
 
-_LABELS = tuple(r.label for r in RULES)
+_RULES = {r.key: r.label for r in RULES}
 
 
 def _choose(report: Report) -> Finding:
     """The rule under the lamp: the reader's, or the strongest."""
-    strongest = report.findings[0].label
-    label = st.selectbox("Rule", _LABELS, index=_LABELS.index(strongest), key="rule", bind="query-params")
-    return next(f for f in report.findings if f.label == (label or strongest))
+    strongest, keys = report.findings[0].rule, tuple(_RULES)
+    rule = st.selectbox(
+        _("Rule"), keys, index=keys.index(strongest), format_func=lambda key: _(_RULES[key]), key="rule", bind="query-params"
+    )  # fmt: skip
+    return next(f for f in report.findings if f.rule == (rule or strongest))
 
 
 def _lamp(view: Lens, report: Report) -> None:
-    st.header("One rule in full", anchor=False)
+    st.header(_("One rule in full"), anchor=False)
     choice, handle = st.columns(2, gap="large")
     with choice:
         finding = _choose(report)
@@ -36,7 +40,7 @@ def _lamp(view: Lens, report: Report) -> None:
     with right:
         findings.full(finding, report)
     _followed(view, finding, report)
-    fold = st.expander("Session by session", icon=":material/timeline:", key="timeline", on_change="rerun")
+    fold = st.expander(_("Session by session"), icon=":material/timeline:", key="timeline", on_change="rerun")
     if fold.open:
         with fold:
             pictures.draw(view, "divergence.timeline", finding.rule)
@@ -45,9 +49,11 @@ def _lamp(view: Lens, report: Report) -> None:
 def _followed(view: Lens, finding: Finding, report: Report) -> None:
     """What came after the rule's earlier events, whether it fires today or not."""
     if not pictures.draw(view, "divergence.closed", finding.rule):
-        st.html('<p class="mi-quiet">Too few separate events before this report, at this threshold, to say what followed.</p>')
-    fold = st.expander("What followed, at every horizon", icon=":material/table:", key="followed", on_change="rerun") if finding.base_rates else None
-    if fold and fold.open:
+        st.html(f'<p class="mi-quiet">{esc("Too few separate events before this report, at this threshold, to say what followed.")}</p>')
+    if not finding.base_rates:
+        return
+    fold = st.expander(_("What followed, at every horizon"), icon=":material/table:", key="followed", on_change="rerun")
+    if fold.open:
         with fold:
             findings.record(finding, report)
 
@@ -55,12 +61,12 @@ def _followed(view: Lens, finding: Finding, report: Report) -> None:
 def _page(view: Lens) -> None:
     report = opened(view)
     section, figures = report.section("divergences"), report.figures()
-    chosen = own.chosen("rule", _LABELS, report.findings[0].label)
-    cards.head(dataclasses.replace(view, own=(("rule", chosen),)), report, "Divergences")
+    chosen = own.chosen("rule", _RULES, report.findings[0].rule)
+    cards.head(dataclasses.replace(view, own=(("rule", _RULES[chosen]),)), report, "Divergences")
     cards.answer(section, figures)
     findings.others(section.claims[1:], figures)
     _lamp(view, report)
-    st.header("All rules", anchor=False)
+    st.header(_("All rules"), anchor=False)
     pictures.draw(view, "divergence.strength")
     for table in section.tables:
         tables.show(table, figures)

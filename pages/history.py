@@ -6,14 +6,17 @@ import datetime as dt
 import streamlit as st
 
 from core.divergences import RULES
-from pages.parts import cards, loads, own, pictures, tables
+from core.language import N_, _
+from pages.parts import cards, link, loads, own, pictures, tables
 from pages.parts.lens import Lens, lens
 from pages.parts.notices import opened
 
 view = lens()
 
-ALL = "All rules"
-_KEYS = {r.label: r.key for r in RULES}
+_ALL = "all"
+_FILTERS = {_ALL: "All rules", **{r.key: r.label for r in RULES}}
+_NO_RULE = "No divergence rule is called {text}. All rules are shown instead."
+_HELP = "All rules: the widest gap that fired. One rule: its gap on every date, with a dot where it fired under your thresholds."
 _OPEN = "a day of the calendar was clicked"
 
 
@@ -26,13 +29,13 @@ def _picked(key: str) -> None:
 
 
 def _filter() -> str:
-    """The label of the rule by which days are coloured."""
-    asked = st.query_params.get("filter", ALL)
+    """The rule by which days are coloured, or all."""
+    asked = st.query_params.get("filter", _ALL)
+    own.chosen("filter", _FILTERS, _ALL)
     chosen = st.selectbox(
-        "Coloured by", (ALL, *_KEYS), key="filter", bind="query-params", width=360,
-        help="All rules: the widest gap that fired. One rule: its gap on every date, with a dot where it fired under your thresholds.",
-    ) or ALL  # fmt: skip
-    own.remark("filter", chosen, "" if asked in (ALL, *_KEYS) else f"No divergence rule is called “{asked}”. All rules are shown instead.")
+        _("Coloured by"), tuple(_FILTERS), format_func=lambda key: _(_FILTERS[key]), key="filter", bind="query-params", width=360, help=_(_HELP)
+    ) or _ALL  # fmt: skip
+    own.remark("filter", chosen, "" if link.told(_FILTERS, asked) else N_(_NO_RULE, text=link.quoted(asked)))
     return chosen
 
 
@@ -41,10 +44,10 @@ def _page(view: Lens) -> None:
         st.switch_page("pages/overview.py", query_params={})  # bound parameters follow their widgets and may not be cleared
     report = opened(view)
     top = st.container()
-    label = _filter()
+    chosen = _filter()
     with top:
-        cards.head(dataclasses.replace(view, own=(("filter", label),) if label != ALL else ()), report, "History")
-    rule = _KEYS.get(label, "")
+        cards.head(dataclasses.replace(view, own=(("filter", _FILTERS[chosen]),) if chosen != _ALL else ()), report, "History")
+    rule = chosen if chosen != _ALL else ""
     pictures.draw(view, "history.calendar", rule, loads.span(view.market)[2], picked=_picked)
     pictures.draw(view, "fired_years.per_rule")
     strongest = loads.strongest(view.market, view.settings, rule)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.language import _
 from pages.parts import cards, findings, loads, pictures, tables, tiles, trust
 from pages.parts.lens import Lens, lens
 from pages.parts.menu import PRODUCT
@@ -15,7 +16,7 @@ TILES = ("spx", "ndx", "vix", "us10y", "hsi", "hstech", "sse", "szse", "btc", "e
 def _links() -> None:
     with st.container(horizontal=True):
         for stem, title in (("divergences", "All divergences"), ("capital_flows", "The flow map"), ("data", "Sources and data")):
-            st.page_link(f"pages/{stem}.py", label=title, icon=":material/arrow_forward:")
+            st.page_link(f"pages/{stem}.py", label=_(title), icon=":material/arrow_forward:")
 
 
 def _page(view: Lens) -> None:
@@ -27,16 +28,16 @@ def _page(view: Lens) -> None:
     cards.answer(insight, figures)
     cards.below(insight, figures)
     tiles.row(view.market, report, TILES)
-    st.header("Transmission chain", anchor=False)
+    st.header(_("Transmission chain"), anchor=False)
     cards.answer(report.section("transmission"), figures)
     pictures.draw(view, "chain.chain")
-    st.header("Divergences", anchor=False)
+    st.header(_("Divergences"), anchor=False)
     findings.ranked(report, loads.shares(view.market, view.date, view.settings) if view.market and view.date else {})
-    st.header("Flows", anchor=False)
+    st.header(_("Flows"), anchor=False)
     cards.answer(flows, figures)
     pictures.draw(view, "flow_map.flow_map", needs="report")
     cards.below(flows, figures)
-    st.header("Watch next", anchor=False)
+    st.header(_("Watch next"), anchor=False)
     for table in watch.tables:
         tables.show(table, figures)
     cards.claims(watch.claims, figures)

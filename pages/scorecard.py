@@ -4,10 +4,15 @@ import streamlit as st
 
 from pages.parts import cards, loads, own, pictures
 from pages.parts.lens import Lens, lens
+from pages.parts.markup import md
 from pages.parts.notices import opened
 
 view = lens()
 
+_MEANT = (
+    "Hit: what the rule is watched for happened within its sessions. Miss: it did not. Open: its sessions are not over. No probability: it fired "
+    "before ten earlier events of its rule had been resolved. A probability is the share of hits among the events resolved before it."
+)
 _LONG = ("open", "recent", "declared")
 
 
@@ -18,10 +23,7 @@ def _page(view: Lens) -> None:
     figures = {f.key: f for f in section.figures}
     cards.answer(section, figures)
     cards.below(section, figures)
-    st.caption(
-        "Hit: what the rule is watched for happened within its sessions. Miss: it did not. Open: its sessions are not over. No probability: it fired "
-        "before ten earlier events of its rule had been resolved. A probability is the share of hits among the events resolved before it."
-    )
+    st.caption(md(_MEANT))
     pictures.draw(view, "calibration.reliability")
     own.listing(view, section, "calibration", "scores")
     own.listing(view, section, *_LONG, folded=True)

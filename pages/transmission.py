@@ -5,19 +5,20 @@ import dataclasses
 import streamlit as st
 
 from core.catalogue import BY_KEY as SERIES
+from core.language import N_, _
 from core.metrics.transmission import LINKS
 from pages.parts import own, pictures, section
 from pages.parts.lens import lens
 
 view = lens()
 
-_LABELS = {f"{SERIES[k.leader].label} → {SERIES[k.follower].label}": k.key for k in LINKS}
+_LINKS = {k.key: N_("{leader} → {follower}", leader=SERIES[k.leader].label, follower=SERIES[k.follower].label) for k in LINKS}
 
-chosen = own.chosen("link", tuple(_LABELS), next(iter(_LABELS)))
-report = section.top(dataclasses.replace(view, own=(("link", chosen),)), "transmission", "Transmission chain")
+chosen = own.chosen("link", _LINKS, next(iter(_LINKS)))
+report = section.top(dataclasses.replace(view, own=(("link", _LINKS[chosen]),)), "transmission", "Transmission chain")
 pictures.draw(view, "chain.chain")
-st.header("One link, today and over time", anchor=False)
-link = _LABELS[st.selectbox("Link", tuple(_LABELS), key="link", bind="query-params")]
+st.header(_("One link, today and over time"), anchor=False)
+link = st.selectbox(_("Link"), tuple(_LINKS), format_func=lambda key: _(_LINKS[key]), key="link", bind="query-params")
 for column, factory in zip(st.columns(2), ("link.link_scatter", "link_history.link_history"), strict=True):
     with column:
         pictures.draw(view, factory, link)

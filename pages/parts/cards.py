@@ -6,15 +6,16 @@ import streamlit as st
 
 from core.export.arrange import below_the_answer, grouped, missing
 from core.health import attempts
+from core.language import N_, _, join
 from core.records import Claim, Figure, Report, Section, Table
 from core.wording import instant, weekday
 from pages.parts import loads
 from pages.parts.downloads import share
 from pages.parts.glossary import listed
 from pages.parts.lens import Lens
-from pages.parts.markup import esc, md
+from pages.parts.markup import esc, md, titled
 from pages.parts.menu import name
-from pages.parts.provenance import listing, more, proof
+from pages.parts.provenance import listing, opening
 
 
 def head(view: Lens, report: Report, title: str) -> None:
@@ -23,11 +24,10 @@ def head(view: Lens, report: Report, title: str) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(md(title), anchor=False, width="content")
         share(view, report)
-    asof = f" · as known at {instant(report.asof)}" if report.asof else ""
-    st.caption(
-        f"{weekday(report.date)} {report.date.year} · {md(report.edition_label)} · {md(report.dataset_label)}{asof} · snapshot {report.snapshot}"
-    )
-    st.html('<h2 class="mi-unseen">In short</h2>')
+    date = N_("{date} {year}", date=weekday(report.date), year=report.date.year)
+    asof = [N_("as known at {instant}", instant=instant(report.asof))] if report.asof else []
+    st.caption(md(join(" · ", [date, report.edition_label, report.dataset_label, *asof, N_("snapshot {hash}", hash=report.snapshot)])))
+    st.html(f'<h2 class="mi-unseen">{esc("In short")}</h2>')
 
 
 def answer(section: Section, figures: Mapping[str, Figure]) -> None:
@@ -35,21 +35,14 @@ def answer(section: Section, figures: Mapping[str, Figure]) -> None:
     if not section.claims:
         st.html(f'<div class="mi-answer"><p>{esc(section.answer)}</p></div>')
         return
-    lead = section.claims[0]
-    st.html(
-        f'<details class="mi-answer"><summary>{esc(lead.text)}<span class="mi-more">{more(lead)}</span></summary>{proof(lead, figures)}</details>'
-    )
-
-
-def _claim(claim: Claim, figures: Mapping[str, Figure]) -> str:
-    return f'<details><summary>{esc(claim.text)}<span class="mi-more">{more(claim)}</span></summary>{proof(claim, figures)}</details>'
+    st.html(f'<details class="mi-answer">{opening(section.claims[0], figures)}</details>')
 
 
 def _grouped(found: Iterable[Claim], figures: Mapping[str, Figure], headings: Mapping[str, str] | None = None) -> str:
     parts = []
     for heading, members in grouped(found):
         parts.append(f"<h3>{esc((headings or {}).get(heading, heading))}</h3>")
-        parts += [_claim(c, figures) for c in members]
+        parts += [f"<details>{opening(c, figures)}</details>" for c in members]
     return "".join(parts)
 
 
@@ -66,7 +59,8 @@ def below(section: Section, figures: Mapping[str, Figure], most: int | None = No
     claims(ordered[:most], figures)
     rest = ordered[most:] if most is not None else []
     if rest:
-        st.html(f'<details class="mi-fold"><summary>{len(rest)} more</summary><div class="mi-claims">{_grouped(rest, figures)}</div></details>')
+        count = esc(N_("{n} more", n=len(rest)))
+        st.html(f'<details class="mi-fold"><summary>{count}</summary><div class="mi-claims">{_grouped(rest, figures)}</div></details>')
 
 
 def gaps(*sections: Section, live: bool = False) -> None:
@@ -75,8 +69,8 @@ def gaps(*sections: Section, live: bool = False) -> None:
     if live and (rows or any(f.value is None or f.note for s in sections for f in s.figures)):
         rows |= dict.fromkeys(attempts(sections, loads.outcomes()))
     if rows:
-        items = "".join(f"<li><strong>{esc(what)}</strong>: {esc(why)}</li>" for what, why in rows)
-        st.html(f'<div class="mi-claims"><h4>What is missing, and why</h4></div><ul class="mi-gaps">{items}</ul>')
+        items = "".join(f"<li>{titled(what, why)}</li>" for what, why in rows)
+        st.html(f'<div class="mi-claims"><h4>{esc("What is missing, and why")}</h4></div><ul class="mi-gaps">{items}</ul>')
 
 
 def _texts(sections: Iterable[Section]) -> Iterable[str]:
@@ -103,7 +97,8 @@ def evidence(*sections: Section) -> None:
     words(_texts(sections))
     figures = {f.key: f for s in sections for f in s.figures}
     if figures:
-        fold = st.expander(f"Evidence: all {len(figures)} figures of this page", icon=":material/fact_check:", key="evidence", on_change="rerun")
+        title = _("Evidence: all {n} figures of this page", n=len(figures))
+        fold = st.expander(title, icon=":material/fact_check:", key="evidence", on_change="rerun")
         if fold.open:
             with fold:
                 st.html(listing(figures.values(), "All figures of this page"))

@@ -1,5 +1,6 @@
 """Taking a report away: as a file in every format, or as a link that shows the same anywhere."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -8,6 +9,7 @@ from core.export import EXPORTS, Export, file_name, table_name
 from core.export.csv import of_frame, of_table
 from core.export.grid import tables
 from core.export.look import Look
+from core.language import N_, _, speaking
 from core.records import Report
 from pages.parts import loads
 from pages.parts.lens import Lens
@@ -25,47 +27,53 @@ def share(view: Lens, report: Report) -> None:
     """A popover with the downloads and the link, drawn once it is open. Files are made on the click."""
     if view.market is None or view.date is None:
         return
-    over = st.popover("Take away", icon=":material/ios_share:", width="content", key="take away", on_change="rerun")
+    over = st.popover(_("Take away"), icon=":material/ios_share:", width="content", key="take away", on_change="rerun")
     if not over.open:
         return
     with over:
         for group in dict.fromkeys(e.group for e in EXPORTS):
-            st.caption(group)
+            st.caption(_(group))
             members = [e for e in EXPORTS if e.group == group]
             for first in range(0, len(members), 2):
                 for column, e in zip(st.columns(2, gap="small"), members[first : first + 2], strict=False):
                     with column:
                         _button(view, report, e)
-        _one_table(report)
-        st.caption("A link to this view")
+        _one_table(view, report)
+        st.caption(_("A link to this view"))
         st.code(f"{address()}?{view.query}", language=None, wrap_lines=True)
         pinned = view.pinned
         if pinned:
-            st.caption("The same, pinned to what is known now: later restatements will not change it")
+            st.caption(_("The same, pinned to what is known now: later restatements will not change it"))
             st.code(f"{address()}?{pinned}", language=None, wrap_lines=True)
 
 
 def _button(view: Lens, report: Report, e: Export) -> None:
     market, date, settings, look = view.market, view.date, view.settings, Look(convention=view.colours, language=view.language)
     st.download_button(
-        e.label, lambda: loads.export_bytes(market, date, settings, e.key, look), file_name(report, e), e.mime, key=f"download {e.key}",
+        _(e.label), lambda: loads.export_bytes(market, date, settings, e.key, look), file_name(report, e), e.mime, key=f"download {e.key}",
         on_click="ignore", icon=":material/download:", width="stretch",
     )  # fmt: skip
 
 
-def _one_table(report: Report) -> None:
+def _one_table(view: Lens, report: Report) -> None:
     """Any table of the report as a file, those of the page's own section first."""
     here = address().rpartition("/")[2]
     found = {name: (section, table) for section, name, table in sorted(tables(report), key=lambda t: t[0].key != here)}
     if not found:
         return
-    st.caption("One table, as it stands in its section")
-    titled = {name: f"{section.title}: {table.title}" for name, (section, table) in found.items()}
-    chosen = st.selectbox("Table", list(found), format_func=titled.__getitem__, key="one table", label_visibility="collapsed")
+    st.caption(_("One table, as it stands in its section"))
+    titled = {name: N_("{name}: {value}", name=section.title, value=table.title) for name, (section, table) in found.items()}
+    chosen = st.selectbox(_("Table"), list(found), format_func=lambda name: _(titled[name]), key="one table", label_visibility="collapsed")
     st.download_button(
-        "Chosen table (CSV)", lambda: of_table(found[chosen][1], report.figures(), report), table_name(report, chosen), "text/csv",
-        key="download one table", on_click="ignore", icon=":material/download:", width="stretch",
+        _("Chosen table (CSV)"), lambda: _said(view, lambda: of_table(found[chosen][1], report.figures(), report)), table_name(report, chosen),
+        "text/csv", key="download one table", on_click="ignore", icon=":material/download:", width="stretch",
     )  # fmt: skip
+
+
+def _said(view: Lens, make: Callable[[], bytes]) -> bytes:
+    """A file in the reader's language; it is made on a click, in a thread that speaks none yet."""
+    with speaking(view.language):
+        return make()
 
 
 def twin(view: Lens, picture: "Picture") -> None:
@@ -75,6 +83,6 @@ def twin(view: Lens, picture: "Picture") -> None:
     report = loads.report(view.market, view.date, view.settings)
     name = table_name(report, picture.key)
     st.download_button(
-        "This table (CSV)", lambda: of_frame(picture.table, report), name, "text/csv", key=f"download {picture.key}", on_click="ignore",
-        icon=":material/download:",
+        _("This table (CSV)"), lambda: _said(view, lambda: of_frame(picture.table, report)), name, "text/csv", key=f"download {picture.key}",
+        on_click="ignore", icon=":material/download:",
     )  # fmt: skip

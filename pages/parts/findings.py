@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import streamlit as st
 
 from core.export.arrange import threshold
+from core.language import N_, _
 from core.records import Claim, Figure, Finding, Report
 from core.units import Unit
 from core.wording import show
@@ -12,7 +13,7 @@ from pages.parts import tables
 from pages.parts.cards import claims
 from pages.parts.glossary import hint
 from pages.parts.markup import esc
-from pages.parts.provenance import hover, more, proof
+from pages.parts.provenance import hover, opening
 
 # Share of sessions, in percent, above which firing is nothing special.
 COMMON = 15
@@ -33,14 +34,14 @@ def _tag(finding: Finding, share: float | None = None) -> str:
 
 def _said(finding: Finding) -> str:
     """What a row says under the name: the direction where legs are compared, and why a rule does not fire."""
-    return ". ".join(part.rstrip(".") for part in (finding.direction, finding.why) if part)
+    return _(". ").join(_(part).rstrip(".。") for part in (finding.direction, finding.why) if part)
 
 
 def _often(finding: Finding, share: float | None) -> str:
     """How often a rule that fires did so, in grey beside its state."""
     if finding.state != "fires" or share is None:
         return ""
-    return f'<span class="mi-quiet">{esc(show(share, Unit.SHARE))} of sessions</span>'
+    return f'<span class="mi-quiet">{esc(N_("{share} of sessions", share=show(share, Unit.SHARE)))}</span>'
 
 
 def _row(finding: Finding, report: Report, share: float | None) -> str:
@@ -53,9 +54,11 @@ def _row(finding: Finding, report: Report, share: float | None) -> str:
     )  # fmt: skip
     hovers = ("", hover(found), "", "")
     each = zip(_COLUMNS, hovers, cells, strict=True)
-    return "<tr>" + "".join(f'<td class="{kind or "w"}" data-label="{column}"{said}>{cell}</td>' for (kind, column), said, cell in each) + "</tr>"
+    row = (f'<td class="{kind or "w"}" data-label="{esc(column)}"{said}>{cell}</td>' for (kind, column), said, cell in each)
+    return f"<tr>{''.join(row)}</tr>"
 
 
+_SOME_OLD = "{n} of {all} rules fire, {old} on closes reported already"
 _COLUMNS = (("", "Divergence"), ("n", "Gap"), ("n", "In its year"), ("n", "Threshold"))
 
 
@@ -66,18 +69,20 @@ def ranked(report: Report, shares: Mapping[str, float], most: int = 8) -> None:
     """
     fires = sum(f.state == "fires" for f in report.findings)
     shown = report.findings[: max(most, fires)]
-    head = "".join(f'<th scope="col" class="{kind}"{hint(name)}>{name}</th>' for kind, name in _COLUMNS)
+    head = "".join(f'<th scope="col" class="{kind}"{hint(name)}>{esc(name)}</th>' for kind, name in _COLUMNS)
     body = "".join(_row(f, report, shares.get(f.rule)) for f in shown)
     old = sum(f.state == "fires" and bool(f.why) for f in report.findings)
-    told = f", {'all' if old == fires else old} on closes reported already" if old else ""
-    caption = f"{fires} of {len(report.findings)} rules fire{told}" + ("" if len(shown) == len(report.findings) else f"; the {len(shown)} strongest")
+    message = "{n} of {all} rules fire"
+    if old:
+        message = "{n} of {all} rules fire, all on closes reported already" if old == fires else _SOME_OLD
+    caption = N_(message, n=fires, all=len(report.findings), old=old)
+    if len(shown) < len(report.findings):
+        caption = N_("{count}; the {n} strongest", count=caption, n=len(shown))
     st.html(tables.heading(caption) + tables.frame(caption, head, body, len(_COLUMNS)))
 
 
 def _listed(heading: str, found: Iterable[Claim], figures: Mapping[str, Figure]) -> str:
-    rows = "".join(
-        f'<details><summary>{esc(c.text)}<span class="mi-more">{more(c)}</span></summary>{proof(c, figures)}</details>' for c in found
-    )
+    rows = "".join(f"<details>{opening(c, figures)}</details>" for c in found)
     over = f"<h4>{esc(heading)}</h4>" if heading else ""
     return over + rows if rows else ""
 
@@ -89,12 +94,10 @@ def _folded(heading: str, found: list[Claim], figures: Mapping[str, Figure]) -> 
 
 def verdict(finding: Finding, report: Report) -> None:
     """One rule's state, its gap against its threshold and its direction, in a line or two."""
-    said = f": {finding.direction}" if finding.direction else ""
+    message = "against a threshold of {threshold}: {direction}." if finding.direction else "against a threshold of {threshold}."
+    said = N_(message, threshold=threshold(finding, report), direction=finding.direction)
     why = f' <span class="mi-quiet">{esc(finding.why)}</span>' if finding.why else ""
-    st.html(
-        f"<div>{_tag(finding)} <strong>{esc(gap(finding, report))}</strong> against a threshold of {esc(threshold(finding, report))}"
-        f"{esc(said)}.{why}</div>"
-    )
+    st.html(f"<div>{_tag(finding)} <strong>{esc(gap(finding, report))}</strong> {esc(said)}{why}</div>")
 
 
 def full(finding: Finding, report: Report) -> None:
@@ -106,8 +109,9 @@ def full(finding: Finding, report: Report) -> None:
     fits = [c for c in finding.explanations if c.kind == "explanation"]
     others = [c for c in finding.explanations if c.kind != "explanation"]
     implied = [finding.implication] if finding.implication else []
-    none = "" if fits or finding.state != "fires" else '<h4>Reasons that fit</h4><p class="mi-quiet">No reason that was tested.</p>'
-    count = f"{len(others)} reason{'' if len(others) == 1 else 's'} tested without fitting"
+    lone = f'<h4>{esc("Reasons that fit")}</h4><p class="mi-quiet">{esc("No reason that was tested.")}</p>'
+    none = "" if fits or finding.state != "fires" else lone
+    count = N_("{n} reason tested without fitting" if len(others) == 1 else "{n} reasons tested without fitting", n=len(others))
     reasons = (_listed("What it implies", implied, figures), _listed("Reasons that fit", fits, figures), none, _folded(count, others, figures))
     for made in ("".join(reasons), _listed("How sure it is", finding.checks, figures)):
         if made:

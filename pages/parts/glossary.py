@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from pages.parts.markup import esc
+from pages.parts.markup import esc, titled
 
 WORDS: Mapping[str, str] = {
     "σ": "Standard deviations: how large a change is against the usual changes of its trailing year.",
@@ -42,5 +42,5 @@ def used(texts: Iterable[str]) -> list[str]:
 
 def listed(texts: Iterable[str]) -> str:
     """The words that texts use, folded, as HTML; empty where they use none."""
-    items = "".join(f"<li><strong>{esc(w)}</strong>: {esc(WORDS[w])}</li>" for w in used(texts))
+    items = "".join(f"<li>{titled(w, WORDS[w])}</li>" for w in used(texts))
     return f'<details class="mi-fold"><summary>{esc("Words used here")}</summary><ul class="mi-gaps">{items}</ul></details>' if items else ""

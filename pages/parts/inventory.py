@@ -7,13 +7,14 @@ from core.catalogue import PROVIDERS, SERIES, supplier
 from core.charts.known import provider
 from core.errors import ExplorerError
 from core.health import Health, Standing, examine
+from core.language import CHINESE, N_, _, join, spoken
 from core.settings import operator
 from core.store import Outcome, Restatement
 from core.units import Unit
 from core.wording import day, instant, listing, show
 from pages.parts import background, cards, ledger, loads, menu, notices, pictures, tables, trust
 from pages.parts.lens import Lens
-from pages.parts.markup import esc, md
+from pages.parts.markup import esc, md, titled
 
 _COLUMNS = (("w", "Series"), ("", "State"), ("", "Last session"), ("n", "Value"), ("", "Source"), ("", "Read"), ("w", "Last attempt"))
 _STATES = {"current": "current", "behind": "behind", "missing": "missing"}
@@ -30,9 +31,9 @@ def page(view: Lens) -> None:
     """The whole page; it works without any data too."""
     notices.remarks(view)
     notices.banner(view)
-    st.title("Data", anchor=False)
+    st.title(_("Data"), anchor=False)
     menu.name("Data", view.date)
-    st.html('<h2 class="mi-unseen">What is held</h2>')
+    st.html(f'<h2 class="mi-unseen">{esc("What is held")}</h2>')
     attempts, restated = _kept(view)
     health = _health(view, attempts)
     if view.trouble:
@@ -84,12 +85,12 @@ def _refresh() -> None:
     running = this is not None and this.running
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Fetch live data", icon=":material/refresh:", disabled=running, on_click=background.start, kwargs={"asked": True},
-            help="Asks only for what is due; sources that were just asked are left alone.",
+            _("Fetch live data"), icon=":material/refresh:", disabled=running, on_click=background.start, kwargs={"asked": True},
+            help=_("Asks only for what is due; sources that were just asked are left alone."),
         )  # fmt: skip
         if this:
-            words = f"Fetching: {this.done} of {this.total or '…'}" if running else this.outcome
-            st.caption(f"{md(words)} ({instant(this.started)})")
+            words = N_("Fetching: {done} of {total}", done=this.done, total=this.total or "…") if running else this.outcome
+            st.caption(md(N_("{outcome} ({instant})", outcome=words, instant=instant(this.started))))
 
 
 def _trouble(health: Health) -> None:
@@ -105,27 +106,32 @@ def _trouble(health: Health) -> None:
 
 def _expected(s: Standing) -> str:
     late = s.session is not None and s.expected is not None and s.session.year != s.expected.year
-    return f"{day(s.session, year=late) if s.session else 'none'}, expected {day(s.expected, year=late)}"
+    last = day(s.session, year=late) if s.session else "none"
+    return N_("{last}, expected {expected}", last=last, expected=day(s.expected, year=late))
 
 
 def _tag(s: Standing) -> str:
-    return f'<span class="mi-tag {"" if s.state == "current" else "fires"}">{_STATES[s.state]}</span>'
+    return f'<span class="mi-tag {"" if s.state == "current" else "fires"}">{esc(_STATES[s.state])}</span>'
 
 
 def _listing(title: str, standings: list[Standing], attempts: Attempts) -> None:
     """One group of series, closed where all of it is current."""
     current = sum(s.state == "current" for s in standings)
-    told = f"all {len(standings)} current" if current == len(standings) else f"{current} of {len(standings)} current"
+    told = N_("all {n} current" if current == len(standings) else "{n} of {all} current", n=current, all=len(standings))
     grid = tables.grid(title, _COLUMNS, [_row(s, attempts.get(s.series.key, ())) for s in standings], headed=False)
-    st.html(f'<details class="mi-fold"><summary><strong>{esc(title)}</strong>: {told}</summary>{grid}</details>')
+    st.html(f'<details class="mi-fold"><summary>{titled(title, told)}</summary>{grid}</details>')
 
 
 def _row(s: Standing, attempts: tuple[Outcome, ...]) -> tuple[str, ...]:
-    name = f"<strong title=\"{esc(s.series.method)}\">{esc(s.series.label)}</strong> <span class='mi-quiet' lang='zh'>{esc(s.series.label_zh)}</span>"
-    age = day(s.session, year=True) if s.state != "behind" else f"{day(s.session, year=True)}, {show(s.missed, Unit.SESSIONS)} behind"
+    name = f'<strong title="{esc(s.series.method)}">{esc(s.series.label)}</strong>'
+    if spoken() != CHINESE:
+        name += f' <span class="mi-quiet" lang="zh">{esc(s.series.label_zh)}</span>'
+    age = day(s.session, year=True)
+    if s.state == "behind":
+        age = N_("{last}, {sessions} behind", last=age, sessions=show(s.missed, Unit.SESSIONS))
     source = provider(s.source) if s.source else " → ".join(_chain(s))
     read = instant(s.fetched) if s.fetched else ""
-    cells = (age if s.session else "none", show(s.value, s.series.unit), source, read, " ".join(map(_attempt, _told(attempts))))
+    cells = (age if s.session else "none", show(s.value, s.series.unit), source, read, join(" ", map(_attempt, _told(attempts))))
     return name, _tag(s), *map(esc, cells)
 
 
@@ -141,14 +147,16 @@ def _told(attempts: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
 def _attempt(outcome: Outcome) -> str:
     behind = supplier(outcome.source)
     name = behind.name if behind else outcome.source
-    what = f"{outcome.status}, {outcome.new_rows:,} new." if outcome.status == "ok" else f"{outcome.status}."
-    return f"{name}, {instant(outcome.ended)}: {what} {outcome.message}".strip()
+    message = "{source}, {instant}: {status}, {n} new." if outcome.status == "ok" else "{source}, {instant}: {status}."
+    told = N_(message, source=name, instant=instant(outcome.ended), status=outcome.status, n=f"{outcome.new_rows:,}")
+    return join(" ", [told, outcome.message]) if outcome.message else told
 
 
 def _catalogue(attempts: Attempts) -> None:
     """What would be fetched, where nothing is stored yet."""
-    tried = [f"{o.source}: {o.message or o.status}" for made in attempts.values() for o in made if o.status != "ok"]
+    failed = [o for made in attempts.values() for o in made if o.status != "ok"]
+    tried = [N_("{source}: {why}", source=o.source, why=o.message or o.status) for o in failed]
     if tried:
         items = "".join(f"<li>{esc(line)}</li>" for line in dict.fromkeys(tried))
-        st.html(f'<div class="mi-claims"><h3>What the last attempts said</h3></div><ul class="mi-gaps">{items}</ul>')
-    st.caption(f"{len(SERIES)} series will be fetched, from {len(PROVIDERS) - 2} providers.")
+        st.html(f'<div class="mi-claims"><h3>{esc("What the last attempts said")}</h3></div><ul class="mi-gaps">{items}</ul>')
+    st.caption(_("{n} series will be fetched, from {providers} providers.", n=len(SERIES), providers=len(PROVIDERS) - 2))

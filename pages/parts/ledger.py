@@ -5,13 +5,13 @@ import streamlit as st
 from core.catalogue import BY_KEY, PROVIDERS, SERIES, supplier
 from core.charts.known import provider
 from core.health import Health
-from core.language import N_
+from core.language import N_, join
 from core.store import Restatement
 from core.units import Unit
 from core.wording import day, instant, show
 from pages.parts import loads, tables
 from pages.parts.lens import Lens
-from pages.parts.markup import esc
+from pages.parts.markup import esc, titled
 
 
 def restatements(found: tuple[Restatement, ...]) -> None:
@@ -48,9 +48,9 @@ def terms(health: Health | None) -> None:
     used = {supplier(s.source) for s in health.standings if s.source} if health else set()
     items = []
     for p in sorted(PROVIDERS.values(), key=lambda p: p not in used):
-        home = f" ({esc(p.home)})" if p.home else ""
+        home = f" ({p.home})" if p.home else ""
         aside = "" if p in used else f" <em>{esc('Not used by this report.')}</em>"
-        credit = N_("{attribution}.", attribution=p.attribution)
-        items.append(f"<li><strong>{esc(p.name)}</strong>{home}: {esc(p.licence)} {esc(credit)}{aside}</li>")
+        told = join(" ", [p.licence, N_("{attribution}.", attribution=p.attribution)])
+        items.append(f"<li>{titled(p.name, told, home)}{aside}</li>")
     over = esc("Sources, their terms and attribution")
     st.html(f'<details class="mi-fold"><summary>{over}</summary><ul class="mi-gaps">{"".join(items)}</ul></details>')

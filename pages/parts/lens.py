@@ -9,7 +9,7 @@ import streamlit as st
 from core import datasets
 from core.charts.palette import CONVENTIONS, style
 from core.errors import ExplorerError
-from core.language import ENGLISH
+from core.language import ENGLISH, N_, _, join
 from core.records import Settings
 from core.sessions import EDITIONS, FIRST_DAY
 from core.wording import day, instant
@@ -17,6 +17,8 @@ from pages.parts import background, link, loads, menu, thresholds, tongue
 
 _DRAWN, _OPENED, _SAID = "lens drawn in this run", "lens opened once", "what the link got wrong"
 _EDITIONS = tuple(e.key for e in EDITIONS)
+_CUTS = "morning: cut at 00:00 UTC, before Asia opens. asia close: cut at 08:30 UTC, with the day's sessions in Hong Kong and the mainland."
+_RISES = "green up: a rise is green and a fall red. red up: the reverse, as is usual in mainland China. A sign or an arrow says the same."
 _LOOK = Path(__file__).with_name("look.css")
 
 
@@ -83,13 +85,13 @@ def draw() -> Lens:
     with st.sidebar:
         language = tongue.choose()
         dataset = st.segmented_control(
-            "Dataset", link.DATASETS, default=link.DATASETS[0], required=True, key="dataset", bind="query-params",
-            help="live: what the store holds. demo: an invented market, complete without a network.",
+            _("Dataset"), link.DATASETS, default=link.DATASETS[0], required=True, format_func=link.named, key="dataset", bind="query-params",
+            help=_("live: what the store holds. demo: an invented market, complete without a network."),
         ) or link.DATASETS[0]  # fmt: skip
         place = st.container()
         edition = st.segmented_control(
-            "Edition", _EDITIONS, default=_EDITIONS[0], required=True, format_func=link.named, key="edition", bind="query-params",
-            help="morning: cut at 00:00 UTC, before Asia opens. asia close: cut at 08:30 UTC, with the day's sessions in Hong Kong and the mainland.",
+            _("Edition"), _EDITIONS, default=_EDITIONS[0], required=True, format_func=link.named, key="edition", bind="query-params",
+            help=_(_CUTS),
         ) or _EDITIONS[0]  # fmt: skip
         settings = thresholds.draw()
         asof, vintage = _vintage()
@@ -99,6 +101,7 @@ def draw() -> Lens:
         with place:
             picked = _date(span, _earliest(dataset, asof, span)) if span else None
         background.status()
+        tongue.tell()
     st.html(f"<style>{style(colours)}</style>")
     lacking = picked if span and picked and picked < span[0] else None
     remarks = (*_complaints(given, span, _earliest(dataset, asof, span) if span else None), *([vintage] if vintage else []))
@@ -118,14 +121,14 @@ def _open(given: dict[str, str]) -> None:
         return
     st.session_state[_OPENED] = True
     background.start()
-    for name, keys in (("edition", _EDITIONS), ("colours", CONVENTIONS), ("unit", link.UNITS)):
+    for name, keys in (("dataset", link.DATASETS), ("edition", _EDITIONS), ("colours", CONVENTIONS), ("unit", link.UNITS)):
         if key := link.meant(keys, given.get(name, "")):
             st.session_state[name] = key
     if tongue.known(given.get(tongue.KEY, "")):
         st.session_state[tongue.KEY] = tongue.known(given[tongue.KEY])
-    if given.get("dataset") not in link.DATASETS and loads.live_is_empty():
+    if not link.meant(link.DATASETS, given.get("dataset", "")) and loads.live_is_empty():
         st.session_state["dataset"] = "demo"
-    if given.get("unit") == "sigma":
+    if link.meant(link.UNITS, given.get("unit", "")) == "sigma":
         for name, text in given.items():
             _adopt(name, text)
 
@@ -158,47 +161,47 @@ def _earliest(dataset: str, asof: dt.datetime | None, span: tuple[dt.date, dt.da
 
 def _date(span: tuple[dt.date, dt.date, dt.date], first: dt.date) -> dt.date:
     """The report date, with a step to either side."""
-    _, last, opening = span
-    chosen = st.date_input("Report date", opening, min_value=first, max_value=last, format="YYYY-MM-DD", key="date", bind="query-params")
+    last, opening = span[1:]
+    chosen = st.date_input(_("Report date"), opening, min_value=first, max_value=last, format="YYYY-MM-DD", key="date", bind="query-params")
     date = chosen if isinstance(chosen, dt.date) else opening
     with st.container(horizontal=True, gap="small"):
         for name, days, end, icon in (("Previous day", -1, first, "chevron_left"), ("Next day", 1, last, "chevron_right")):
-            st.button(name, icon=f":material/{icon}:", type="tertiary", disabled=date == end, on_click=_step, args=(days, first, last))
+            st.button(_(name), icon=f":material/{icon}:", type="tertiary", disabled=date == end, on_click=_step, args=(days, first, last))
     return date
 
 
 def _vintage() -> tuple[dt.datetime | None, str]:
     """The instant whose knowledge the report is limited to, and what is wrong with the one asked for."""
-    fold = st.expander("As known at", icon=":material/history:", key="as known at", on_change="rerun")
+    fold = st.expander(_("As known at"), icon=":material/history:", key="as known at", on_change="rerun")
     text = ""
     if fold.open or thresholds.chosen("asof", ""):
         text = fold.text_input(
-            "Instant (UTC)", key="asof", bind="query-params", placeholder="2026-03-28T06:00",
-            help="Uses only what had been read by then, so that later restatements by a source do not change the report.",
+            _("Instant (UTC)"), key="asof", bind="query-params", placeholder="2026-03-28T06:00",
+            help=_("Uses only what had been read by then, so that later restatements by a source do not change the report."),
         ).strip()  # fmt: skip
     if not text:
         return None, ""
     asof = link.instant_of(text)
     if asof is None:
-        return None, f"{link.quoted(text)} is no instant; write it as 2026-03-28T06:00. The newest knowledge is used instead."
+        return None, N_("{text} is no instant; write it as 2026-03-28T06:00. The newest knowledge is used instead.", text=link.quoted(text))
     if asof > dt.datetime.now(dt.UTC):
-        return None, f"{instant(asof)} has not come yet. The newest knowledge is used instead."
+        return None, N_("{instant} has not come yet. The newest knowledge is used instead.", instant=instant(asof))
     return asof, ""
 
 
 def _colours() -> str:
     """Which of green and red means a rise."""
     return st.segmented_control(
-        "Colours", CONVENTIONS, default=CONVENTIONS[0], required=True, format_func=link.named, key="colours", bind="query-params",
-        help="green up: a rise is green and a fall red. red up: the reverse, as is usual in mainland China. A sign or an arrow says the same.",
+        _("Colours"), CONVENTIONS, default=CONVENTIONS[0], required=True, format_func=link.named, key="colours", bind="query-params",
+        help=_(_RISES),
     ) or CONVENTIONS[0]  # fmt: skip
 
 
 def _complaints(given: dict[str, str], span: tuple[dt.date, dt.date, dt.date] | None, first: dt.date | None) -> tuple[str, ...]:
     """What the link asked for and could not have, with what is shown instead; it stays until the reader changes something."""
-    found = [f"{why} The usual setting is used instead." for why in link.complaints(given)]
+    found = [join(" ", [why, "The usual setting is used instead."]) for why in link.complaints(given)]
     if span and first and "date" in given and (why := link.date_complaint(given["date"], first, span[1])):
-        found.append(f"{why} Shown instead: {day(st.session_state['date'], year=True)}.")
+        found.append(join(" ", [why, N_("Shown instead: {date}.", date=day(st.session_state["date"], year=True))]))
     state = tuple(str(st.session_state.get(k)) for k in ("dataset", "date", "edition", "unit", "flat", "asof", "colours"))
     if found:
         st.session_state[_SAID] = (state, tuple(found))

@@ -2,13 +2,12 @@
 
 import datetime as dt
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from core.charts.palette import CONVENTIONS
 from core.divergences import RULES
-from core.language import LANGUAGES, N_, _
-from core.language.catalogue import messages
+from core.language import LANGUAGES, N_, _, speaking
 from core.records import Settings
 from core.sessions import EDITIONS
 from core.wording import day
@@ -37,9 +36,19 @@ def named(key: str) -> str:
 
 def meant(options: Sequence[str], text: str) -> str:
     """The key that a link means: by itself, as links spell it, or as the sidebar names it in any language; empty where it means none."""
-    said = (messages(language) for language in LANGUAGES)
-    names = {name: key for told in said for key in options for name in (key, spelled(key), told.get(spelled(key), key))}
-    return names.get(text, "")
+    return told({key: spelled(key) for key in options}, text)
+
+
+def told(names: Mapping[str, str], text: str) -> str:
+    """The key of `names` that a link means: by itself, or by its name in any language; empty where it means none."""
+    return next((key for key, name in names.items() if text in {key, name} or text in _said(name)), "")
+
+
+def _said(name: str) -> Iterator[str]:
+    """A name in every language."""
+    for language in LANGUAGES:
+        with speaking(language):
+            yield _(name)
 
 
 def highest(rule: str, unit: str) -> float:
@@ -105,7 +114,7 @@ def _checks(unit: str) -> dict[str, Callable[[str], str]]:
 
 def complaints(given: Mapping[str, str]) -> list[str]:
     """A sentence for each value of a link that cannot be used, whatever the data. Dates are judged by `date_complaint`."""
-    checks = _checks(given.get("unit", "pp"))
+    checks = _checks(meant(UNITS, given.get("unit", "")) or UNITS[0])
     found = [why for name, text in given.items() if name in checks and (why := checks[name](text))]
     strange = [n for n in given if n[:2] in PREFIX.values() and n[2:] not in _BY_KEY]
     return [*found, *(N_("No divergence rule is called {text}.", text=quoted(n[2:])) for n in strange)]

@@ -15,7 +15,7 @@ from core import report as core_report
 from core.errors import ExplorerError, StoreError
 from core.export.look import USUAL, Look
 from core.health import Health, examine
-from core.language import spoken
+from core.language import LANGUAGES, _, speaking, spoken
 from core.metrics import MetricTable
 from core.records import Report, Section, Settings, Table
 from core.sessions import edition as edition_of
@@ -86,12 +86,20 @@ def live_is_empty() -> bool:
 
 def table(of: Market) -> MetricTable:
     """Every metric of a market for every report date. Raises StoreError."""
-    return _table(of.token, of)
+    return _TABLES[spoken()](of.token, of)
 
 
-@st.cache_resource(max_entries=3, show_spinner="Reading every session…")
 def _table(token: str, _of: Market) -> MetricTable:  # noqa: ARG001 - a token is found a hundred times faster than the record it stands for
     return datasets.metric_table(_of.dataset, _of.edition, asof=_of.asof)
+
+
+def _waiting(language: str) -> str:
+    with speaking(language):
+        return _("Reading every session…")
+
+
+# One store of tables, whatever the language of the words shown while one is made.
+_TABLES = {code: st.cache_resource(max_entries=3, show_spinner=_waiting(code))(_table) for code in LANGUAGES}
 
 
 def span(of: Market) -> tuple[dt.date, dt.date, dt.date] | None:

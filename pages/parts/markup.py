@@ -4,6 +4,7 @@ import html
 import re
 
 from core.export.plain import plain
+from core.language import _
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+|~$!&])")
 # A colon that could begin an emoji, an icon or a coloured span: `:smile:`, `:material/home:`, `:red[...]`.
@@ -14,6 +15,11 @@ _JOINER = "\N{WORD JOINER}"
 def esc(text: object) -> str:
     """Text as HTML shows it literally, in an element or in a quoted attribute."""
     return html.escape(plain(text if isinstance(text, str) else str(text)))
+
+
+def titled(name: str, text: str, aside: str = "") -> str:
+    """A text behind its name, which is set in bold, and behind what is said `aside`, as HTML."""
+    return _("{name}: {value}", name=f"<strong>{esc(name)}</strong>{esc(aside)}", value=esc(text))
 
 
 def md(text: object) -> str:

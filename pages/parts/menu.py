@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.language import _
+from core.language import _, join
 from core.wording import day
 from pages.parts import tongue
 
@@ -41,7 +41,7 @@ def _pages(declared: dict[str, tuple[str, str]]) -> list[st.Page]:
 def name(title: str, date: dt.date | None) -> None:
     """Name the browser's tab, and so its history and bookmarks, after a page and its report date."""
     parts = (title, day(date, year=True) if date else "", PRODUCT if title != PRODUCT else "")
-    st.set_page_config(page_title=" · ".join(p for p in parts if p))
+    st.set_page_config(page_title=_(join(" · ", [p for p in parts if p])))
 
 
 def current() -> st.Page:
@@ -52,5 +52,5 @@ def current() -> st.Page:
     The first link opened after a start may lead to a page without passing the router; that page draws the menu itself.
     """
     tongue.settle()
-    st.set_page_config(page_title=PRODUCT, page_icon=_ICON, layout="wide")
+    st.set_page_config(page_title=_(PRODUCT), page_icon=_ICON, layout="wide")
     return st.navigation({_("Report"): _pages(REPORT), _("Memory"): _pages(MEMORY), _("Evidence"): _pages(EVIDENCE)}, expanded=True)

@@ -1,11 +1,11 @@
 """What a page has besides the lens: a parameter of its own in the link, links to other dates, a section to show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
 from core.records import Section, Table
-from pages.parts import cards, loads, tables
+from pages.parts import cards, link, loads, tables
 from pages.parts.lens import Lens
 from pages.parts.markup import md
 
@@ -20,10 +20,15 @@ def remark(key: str, value: object, why: str) -> None:
         st.warning(md(said), icon=":material/link_off:")
 
 
-def chosen(key: str, options: Sequence[str], usual: str) -> str:
-    """What the reader chose from a list that the page draws further down: as this session has it, or else the link."""
-    value = st.session_state.get(key, st.query_params.get(key))
-    return value if value in options else usual
+def chosen(key: str, names: Mapping[str, str], usual: str) -> str:
+    """Which of `names` the reader chose in a list that the page draws further down: as this session has it, or else as the link names it.
+
+    A link may name it in any language; the list then takes it over.
+    """
+    if st.session_state.get(key) is None and (asked := link.told(names, st.query_params.get(key, ""))):
+        st.session_state[key] = asked
+    value = st.session_state.get(key)
+    return value if value in names else usual
 
 
 def links(view: Lens, *shown: Table) -> dict[str, str]:

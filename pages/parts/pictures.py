@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.charts.catalogue import Plot
 from core.errors import ExplorerError
+from core.language import _
 from pages.parts import downloads, loads, tables
 from pages.parts.lens import Lens
 from pages.parts.markup import esc
@@ -34,7 +35,7 @@ def draw(view: Lens, factory: str, *arguments: object, needs: str = "table repor
         return False
     except Exception:  # noqa: BLE001 - the boundary of one chart: a defect in it must not take the page's sentences with it
         _LOG.exception("chart %s", factory)
-        st.html('<p class="mi-quiet">This chart could not be drawn; the tables below hold its figures.</p>')
+        st.html(f'<p class="mi-quiet">{esc("This chart could not be drawn; the tables below hold its figures.")}</p>')
         return False
     if picture is None:
         return False
@@ -42,7 +43,7 @@ def draw(view: Lens, factory: str, *arguments: object, needs: str = "table repor
     key = f"chart {factory} {arguments}"
     chosen = partial(picked, key) if picked else "ignore"
     st.vega_lite_chart(spec=picture.spec, theme="streamlit", alt=picture.alt, key=key, on_select=chosen)
-    fold = st.expander("The same as a table", key=f"twin {factory} {arguments}", on_change="rerun", type="compact")
+    fold = st.expander(_("The same as a table"), key=f"twin {factory} {arguments}", on_change="rerun", type="compact")
     if fold.open:
         with fold:
             st.html(tables.twin(picture.title, picture.table))

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from core.export.arrange import provenance
+from core.export.arrange import named, provenance, sources
+from core.language import N_, join
 from core.records import Claim, Figure
 from core.units import Basis
 from core.wording import day, instant, show
@@ -19,10 +20,10 @@ def hover(figure: Figure | None) -> str:
 
 def _row(figure: Figure) -> str:
     known = instant(figure.available_at) if figure.available_at else ""
-    how = " ".join(p for p in (figure.method, figure.note) if p)
+    how = join(" ", [p for p in (figure.method, figure.note) if p])
     cells = (
         ("w", figure.label), ("n", show(figure.value, figure.unit)), ("n", day(figure.session, year=True)), ("n", known),
-        ("", figure.basis if figure.basis is not Basis.MISSING else "missing"), ("", figure.source), ("w", how),
+        ("", figure.basis if figure.basis is not Basis.MISSING else "missing"), ("", sources(figure)), ("w", how),
     )  # fmt: skip
     return "<tr>" + "".join(f'<td class="{kind}">{esc(text)}</td>' for kind, text in cells) + "</tr>"
 
@@ -35,7 +36,7 @@ def scroll(name: str, rows: str, kind: str = "mi-table") -> str:
 
 def listing(figures: Iterable[Figure], name: str) -> str:
     """Figures as an HTML table of that name with all of their provenance."""
-    head = "".join(f'<th scope="col" class="{"n" if c in COLUMNS[1:4] else ""}">{c}</th>' for c in COLUMNS)
+    head = "".join(f'<th scope="col" class="{"n" if c in COLUMNS[1:4] else ""}">{esc(c)}</th>' for c in COLUMNS)
     rows = "".join(_row(f) for f in figures)
     return scroll(name, f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>")
 
@@ -45,12 +46,13 @@ def proof(claim: Claim, figures: Mapping[str, Figure]) -> str:
     cited = [figures[k] for k in claim.evidence if k in figures]
     parts = [listing(cited, BEHIND)] if cited else []
     if claim.contradicted_by:
-        parts.append(f"<p><strong>What would contradict it:</strong> {esc(claim.contradicted_by)}</p>")
-    parts.append(f'<p class="mi-quiet">Rule: {esc(claim.rule)}</p>')
+        parts.append(f"<p><strong>{esc('What would contradict it:')}</strong> {esc(claim.contradicted_by)}</p>")
+    parts.append(f'<p class="mi-quiet">{esc(named("Rule", claim.rule))}</p>')
     return f'<div class="mi-proof">{"".join(parts)}</div>'
 
 
-def more(claim: Claim) -> str:
-    """The words that invite the reader to open a claim."""
+def opening(claim: Claim, figures: Mapping[str, Figure]) -> str:
+    """A claim that opens into its proof, as the inside of a `details` element."""
     count = len(claim.evidence)
-    return f"{count} figure{'' if count == 1 else 's'}" if count else "why"
+    more = N_("{n} figure" if count == 1 else "{n} figures", n=count) if count else "why"
+    return f'<summary>{esc(claim.text)}<span class="mi-more">{esc(more)}</span></summary>{proof(claim, figures)}'

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from core.language import N_
 from core.records import Cell, Figure, Table
 from pages.parts.glossary import hint
 from pages.parts.markup import esc
@@ -63,12 +64,13 @@ def frame(name: str, head: str, body: str, columns: int) -> str:
 def show(table: Table, figures: Mapping[str, Figure], links: Mapping[str, str] | None = None, *, folded: bool = False) -> None:
     """Draw a table, or `folded` behind its title; one without rows says so."""
     if table.rows and folded:
+        counted = N_("{title} ({n})", title=table.title, n=len(table.rows))
         inside = markup(table, figures, links, headed=False)
-        st.html(f'<details class="mi-fold"><summary>{esc(table.title)} ({len(table.rows)})</summary>{inside}</details>')
+        st.html(f'<details class="mi-fold"><summary>{esc(counted)}</summary>{inside}</details>')
     elif table.rows:
         st.html(markup(table, figures, links))
     else:
-        st.html(f'<p class="mi-quiet">{esc(table.title)}: nothing to list.</p>')
+        st.html(f'<p class="mi-quiet">{esc(N_("{title}: nothing to list.", title=table.title))}</p>')
 
 
 def grid(caption: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]], *, headed: bool = True) -> str:

@@ -7,9 +7,10 @@ once the reader opens them: two dozen widgets that nobody looks at would cost th
 import streamlit as st
 
 from core.divergences import RULES, Rule
+from core.language import _
 from core.records import Settings
 from core.units import Unit
-from pages.parts.link import HIGHEST_FLAT, PREFIX, UNITS, highest
+from pages.parts.link import HIGHEST_FLAT, PREFIX, UNITS, highest, named
 
 GROUPS = (
     ("Between markets", ("us_crypto", "cn_hk_broad", "cn_hk_tech", "hk_us_broad", "hk_us_tech")),
@@ -41,7 +42,7 @@ def slider(rule: Rule, unit: str) -> float:
     """The slider that decides a rule's threshold."""
     top = float(highest(rule.key, unit))
     return st.slider(
-        rule.label, 0.0, top, default(rule, unit), step=0.05 if top <= 10 else 0.5, format=f"%.2f{suffix(rule, unit)}",
+        _(rule.label), 0.0, top, default(rule, unit), step=0.05 if top <= 10 else 0.5, format=f"%.2f{_(suffix(rule, unit))}",
         key=key_of(rule.key, unit), bind="query-params",
     )  # fmt: skip
 
@@ -56,15 +57,15 @@ def _restore() -> None:
 
 def _unit() -> str:
     return st.segmented_control(
-        "Thresholds in", UNITS, default=UNITS[0], required=True, key="unit", bind="query-params",
-        help="Percentage points of the gap, or standard deviations of its own trailing year.",
+        _("Thresholds in"), UNITS, default=UNITS[0], required=True, format_func=named, key="unit", bind="query-params",
+        help=_("Percentage points of the gap, or standard deviations of its own trailing year."),
     ) or UNITS[0]  # fmt: skip
 
 
 def _flat() -> float:
     return st.slider(
-        "A change is flat below", 0.0, HIGHEST_FLAT, _DEFAULT_FLAT, step=0.01, format="%.2f%%", key="flat", bind="query-params",
-        help="A market that moved by less than this counts as neither up nor down.",
+        _("A change is flat below"), 0.0, HIGHEST_FLAT, _DEFAULT_FLAT, step=0.01, format="%.2f%%", key="flat", bind="query-params",
+        help=_("A market that moved by less than this counts as neither up nor down."),
     )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def chosen(key: str, usual: object) -> bool:
 
 def draw() -> Settings:
     """All that decides what counts as a divergence, in one closed expander."""
-    fold = st.expander("Thresholds", icon=":material/tune:", key="thresholds", on_change="rerun")
+    fold = st.expander(_("Thresholds"), icon=":material/tune:", key="thresholds", on_change="rerun")
     drawn: set[str] = set()
     st.session_state[_FOLD] = (fold, drawn)
     with fold:
@@ -83,7 +84,7 @@ def draw() -> Settings:
         moved: dict[str, float] = {}
         for title, keys in GROUPS:
             if fold.open:
-                st.caption(title)
+                st.caption(_(title))
             for rule in (_RULES[k] for k in keys):
                 usual = default(rule, unit)
                 if not (fold.open or chosen(key_of(rule.key, unit), usual)):
@@ -93,7 +94,7 @@ def draw() -> Settings:
                     moved[rule.key] = value
         flat = _flat() if fold.open or chosen("flat", _DEFAULT_FLAT) else _DEFAULT_FLAT
         if fold.open:
-            st.button("Back to the defaults", on_click=_restore, icon=":material/restart_alt:", type="tertiary")
+            st.button(_("Back to the defaults"), on_click=_restore, icon=":material/restart_alt:", type="tertiary")
     return Settings(threshold_unit=unit, thresholds=tuple((r.key, moved[r.key]) for r in RULES if r.key in moved), flat=flat)
 
 
@@ -112,6 +113,6 @@ def mirror(rule: str, unit: str) -> None:
     if st.session_state.get("threshold under the lamp") != stands:  # to write it anyway would throw a handle back that has moved on since
         st.session_state["threshold under the lamp"] = stands
     st.slider(
-        f"Threshold of {of.label}", 0.0, top, step=0.05 if top <= 10 else 0.5, format=f"%.2f{suffix(of, unit)}",
+        _("Threshold of {rule}", rule=of.label), 0.0, top, step=0.05 if top <= 10 else 0.5, format=f"%.2f{_(suffix(of, unit))}",
         key="threshold under the lamp", on_change=_pass_on, args=(rule, unit),
     )  # fmt: skip

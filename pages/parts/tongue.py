@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from core.language import ENGLISH, LANGUAGES, speak
+from core.language import CHINESE, ENGLISH, LANGUAGES, speak, spoken
 
 KEY = "language"
+# What browsers call the languages (BCP 47).
+_TAGS = {ENGLISH: "en", CHINESE: "zh-Hans"}
 _NAMES = {name: code for code, name in LANGUAGES.items()}
 
 
@@ -21,9 +23,14 @@ def known(text: str) -> str:
 
 def _keep() -> None:
     """Say again what was chosen where names are chosen from, since the browser knows them in the language of before."""
-    for key in ("edition", "colours", "unit"):
+    for key in ("dataset", "edition", "colours", "unit", "rule", "filter", "link", "one table"):
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
+
+
+def tell() -> None:
+    """Tell the browser, and so screen readers and its choice of glyphs, which language the page is in."""
+    st.html(f"<script>document.documentElement.lang = '{_TAGS[spoken()]}'</script>", unsafe_allow_javascript=True)
 
 
 def choose() -> str:
