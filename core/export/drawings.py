@@ -54,7 +54,7 @@ def pictures(report: Report, table: MetricTable) -> Iterator[tuple[str, Plot, "P
             picture = None if plot in seen else _tried(plot, _said, plot, table, report)
             seen.add(plot)
             if picture is not None:
-                yield section.key, plot, picture.said()
+                yield section.key, plot, picture
 
 
 def _said(plot: Plot, table: MetricTable, report: Report) -> "Picture | None":
