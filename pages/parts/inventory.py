@@ -155,7 +155,7 @@ def _attempt(outcome: Outcome) -> str:
 def _catalogue(attempts: Attempts) -> None:
     """What would be fetched, where nothing is stored yet."""
     failed = [o for made in attempts.values() for o in made if o.status != "ok"]
-    tried = [N_("{source}: {why}", source=o.source, why=o.message or o.status) for o in failed]
+    tried = [N_("{source}: {why}", source=provider(o.source), why=o.message or o.status) for o in failed]
     if tried:
         items = "".join(f"<li>{esc(line)}</li>" for line in dict.fromkeys(tried))
         st.html(f'<div class="mi-claims"><h3>{esc("What the last attempts said")}</h3></div><ul class="mi-gaps">{items}</ul>')

@@ -7,9 +7,9 @@ from typing import Any
 
 # Names, codes and units that a Chinese desk writes in Latin letters too.
 _NAMES = """
-    A AAVE AH API BNB BSC BTC CBOE CC CNH CNY CSV DAI DEX DeFi ETF ETH EUR Excel FX GB GitHub HIBOR HKD HTML HTTP ID JSON JPY K L LTV M MB
-    Markdown NFT
-    OFL OI PDF PNG PP PyPI REST S SDK SHA SQL SQLite SVG T TVL URL US USD SPDR USDC USDS USDT UTC VIX XLB XLC XLE XLF XLI XLK XLP XLRE XLU XLV XLY B Z
+    A A4 AAVE AH API BNB BSC BTC CBOE CC CNH CNY CSV DAI DEX DeFi ETF ETH EUR Excel FX GB GitHub HIBOR HKD HTML HTTP ID JSON JPY K L LTV M MB
+    Markdown NFT OFL OI PDF PNG PP PyPI REST S SDK SHA SQL SQLite SVG T TVL URL US USD SPDR USDC USDS USDT UTC VIX XLB XLC XLE XLF XLI XLK XLP
+    XLRE XLU XLV XLY B Z
     Arbitrum Avalanche Base Ethereum Hyperliquid Optimism Plasma Polygon Solana Sui Tron Bitcoin Aptos
     Aerodrome Curve Fluid Jupiter Meteora Orca PancakeSwap PumpSwap Pump Raydium THORChain Uniswap V V2 V3 V4
     Binance Bitstamp Bybit Coinbase Kraken OKX Gate Bitfinex

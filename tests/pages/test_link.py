@@ -7,11 +7,18 @@ import pytest
 
 from core.charts import palette
 from core.divergences import RULES
+from core.language import LANGUAGES
 from core.records import Settings
 from pages.parts import link
 
 NEWEST = dt.date(2026, 3, 28)
 TAKEN = ["take away"]
+# A page's own list: its name in the link, a choice, and what that is called in either language.
+CHOICES = {
+    "divergences": ("rule", "btc_eth", "BTC vs ETH", "BTC对ETH"),
+    "transmission": ("link", "us_hk_tech", "Nasdaq 100 → HSTECH", "纳斯达克100 → 恒生科技指数"),
+    "history": ("filter", "btc_eth", "BTC vs ETH", "BTC对ETH"),
+}
 
 BAD = {
     "no date": ({"date": "yesterday"}, "“yesterday” is no date"),
@@ -163,13 +170,34 @@ def test_a_language_that_nobody_speaks_is_said_and_english_is_shown(visit):
     assert "language=en" in at.code[0].value
 
 
-@pytest.mark.parametrize(("page", "key", "value"), [("divergences", "rule", "BTC vs ETH"), ("transmission", "link", "Nasdaq 100 → HSTECH")])
-def test_the_link_to_copy_carries_what_the_page_was_asked(visit, page, key, value):
+@pytest.mark.parametrize("page", CHOICES)
+def test_the_link_to_copy_carries_what_the_page_was_asked(visit, page):
+    key, value, name, _ = CHOICES[page]
     chosen = visit(page, opened=TAKEN, dataset="demo").selectbox(key=key).set_value(value).run()
-    for at in (visit(page, opened=TAKEN, dataset="demo", **{key: value}), chosen):
+    for at in (visit(page, opened=TAKEN, dataset="demo", **{key: name}), chosen):
         query = dict(parse_qsl(at.code[0].value.split("?")[1]))
-        assert query[key] == value
+        assert query[key] == name
         assert visit(page, **query).selectbox(key=key).value == value
+
+
+@pytest.mark.parametrize("page", CHOICES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_choice_is_read_from_a_link_in_any_language(visit, page, language):
+    key, value, *names = CHOICES[page]
+    for name in (value, *names):
+        at = visit(page, dataset="demo", language=language, **{key: name})
+        assert at.selectbox(key=key).value == value
+        assert not at.warning
+
+
+@pytest.mark.parametrize("page", CHOICES)
+def test_choices_stay_when_the_language_changes(visit, page):
+    key, value, name, chinese = CHOICES[page]
+    at = visit(page, dataset="demo", edition="asia_close", t_us_crypto="3.5", **{key: name})
+    at.segmented_control(key="language").set_value("zh").run()
+    assert at.selectbox(key=key).value == value
+    assert chinese in at.selectbox(key=key).options
+    assert (at.session_state["edition"], at.session_state["dataset"], at.session_state["t_us_crypto"]) == ("asia_close", "demo", 3.5)
 
 
 def test_a_choice_that_does_not_exist_is_not_passed_on(visit):
