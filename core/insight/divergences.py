@@ -36,7 +36,7 @@ def _threshold_unit(desk: Desk, rule: Rule) -> Unit:
 def state(desk: Desk, rule: Rule) -> tuple[str, str]:
     """The state of a rule at the desk's row, and why. A rule that cannot be computed is refused or missing, never quiet."""
     found, gap = desk.detections[rule.key], desk.figure(f"gap.{rule.key}")
-    if found.fires[desk.row]:
+    if found.fires_on(desk.row):
         return "fires", _told_before(desk, rule)
     if gap.value is None:
         why = refused(desk.table, rule, desk.row)
