@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from core.catalogue import BY_KEY as SERIES
 from core.language import N_, join
@@ -74,6 +75,7 @@ class Figures:
     _made: dict[str, Figure] = field(init=False)
     _stamps: dict[str, Stamp | None] = field(init=False)
     _origins: dict[tuple[str, ...], Origin] = field(init=False)
+    _closures: dict[tuple[str, dt.date], str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         shelf: dict[int, _Shelf] = self.table.features.shared.setdefault("figures", {})
@@ -85,7 +87,9 @@ class Figures:
 
     def __getitem__(self, key: str) -> Figure:
         """The figure of a metric, or an added one. Raises KeyError for any other key."""
-        found = self._made.get(key) or self.added.get(key)
+        found = self._made.get(key)
+        if found is None:
+            found = self.added.get(key)
         if found is None:
             found = self._made[key] = self._figure(METRICS[key])
         return found
@@ -121,9 +125,25 @@ class Figures:
             _moment(t.fetched[at]),
             str(t.source[at]),
             str(t.basis[at]),
-            closure(panel, t.series.calendar, session, self.row),
-            provisional(t, at),
+            self._closure(t.series.calendar, session),
+            self._provisional(t, at),
         )
+
+    def _closure(self, calendar: str, session: dt.date) -> str:
+        if (calendar, session) not in self._closures:
+            self._closures[calendar, session] = closure(self.table.panel, calendar, session, self.row)
+        return self._closures[calendar, session]
+
+    def _provisional(self, track: Track, at: int) -> str:
+        """That an observation was read while its source still changed it; empty otherwise."""
+        shelf: dict[str, npt.NDArray[np.bool_]] = self.table.features.shared.setdefault("provisional", {})
+        key = track.series.key
+        if key not in shelf:
+            shelf[key] = (track.basis == Basis.MEASURED) & unsettled(track.series, track.sessions, track.fetched)
+        if not shelf[key][at]:
+            return ""
+        return N_("Provisional: when {series} of {date} was read, its source still changed it.",
+                  series=track.series.label, date=day(track.sessions[at].item()))  # fmt: skip
 
     def _origin(self, inputs: tuple[str, ...]) -> Origin:
         found = self._origins.get(inputs)
@@ -161,19 +181,19 @@ def _moment(instant: np.datetime64) -> dt.datetime:
 
 def _alone(of: Stamp) -> Origin:
     """The origin of figures of one series."""
-    note = join(" ", [said for said in (of.closure, of.provisional) if said])
+    note = _note(of, of.provisional)
     return Origin(of.session, of.available, of.fetched, of.source, _BASES[of.basis], note, bool(of.closure))
 
 
 def _origin(first: Stamp | None, stamps: list[Stamp]) -> Origin:
-    synthetic = any(s.basis == Basis.SYNTHETIC for s in stamps)
+    synthetic = Basis.SYNTHETIC.value in {s.basis for s in stamps}
     return Origin(
         session=first.session if first else None,
-        available=max((s.available for s in stamps), default=None),
-        fetched=max((s.fetched for s in stamps), default=None),
+        available=max([s.available for s in stamps], default=None),
+        fetched=max([s.fetched for s in stamps], default=None),
         source=", ".join(sorted({s.source for s in stamps})),
         basis=Basis.SYNTHETIC if synthetic else _BASES[stamps[0].basis] if stamps else None,
-        note=_note(first, stamps),
+        note=_note(first, next((s.provisional for s in stamps if s.provisional), "")),
         closed=bool(first and first.closure),
     )
 
@@ -209,17 +229,9 @@ def closure(panel: Panel, calendar: str, last: dt.date, row: int) -> str:
     return N_("{place} closed on {date}: last session {last}.", place=PLACES[calendar], date=weekday(expected), last=day(last))
 
 
-def provisional(track: Track, at: int) -> str:
-    """That an observation was read while its source still changed it; empty otherwise."""
-    if track.basis[at] != Basis.MEASURED or not unsettled(track.series, track.sessions[[at]], track.fetched[[at]])[0]:
-        return ""
-    return N_("Provisional: when {series} of {date} was read, its source still changed it.",
-              series=track.series.label, date=day(track.sessions[at].item()))  # fmt: skip
-
-
-def _note(first: Stamp | None, stamps: list[Stamp]) -> str:
-    unsettled_ones = [s.provisional for s in stamps if s.provisional]
-    return join(" ", ([first.closure] if first and first.closure else []) + unsettled_ones[:1])
+def _note(first: Stamp | None, provisional: str) -> str:
+    said = [text for text in (first.closure if first else "", provisional) if text]
+    return join(" ", said) if said else ""
 
 
 def expected_session(panel: Panel, calendar: str, row: int) -> dt.date:

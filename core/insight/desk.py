@@ -138,7 +138,7 @@ class Writer:
         tone = ""
         if f.unit in _TONED:
             tone = _TONES[arrow(f.value, self.desk.settings.flat)]
-        return Cell(self.desk.show(key, style), key, tone)
+        return Cell(self.desk.show(key, style) if style else show(f.value, f.unit), key, tone)
 
     def session(self, key: str) -> Cell:
         """A table cell with the session of a figure, and how old it is where its market was closed."""
