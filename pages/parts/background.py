@@ -124,7 +124,8 @@ def _run(this: Refresh) -> None:
 
 def _outcome(summary: "Summary", values: str) -> str:
     """What a refresh came to, in a sentence."""
-    failures = [N_("{source}: {why}", source=provider(s.source), why=s.message or s.status) for s in summary.sources if s.status not in {"ok", "up to date"}]
+    failed = [s for s in summary.sources if s.status not in {"ok", "up to date"}]
+    failures = [N_("{source}: {why}", source=provider(s.source), why=s.message or s.status) for s in failed]
     if summary.stopped:
         return N_("Stopped: {values} new values stored. The next refresh asks for the rest.", values=values)
     if summary.reached and failures:

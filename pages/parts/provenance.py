@@ -23,7 +23,7 @@ def _row(figure: Figure) -> str:
     how = join(" ", [p for p in (figure.method, figure.note) if p])
     cells = (
         ("w", figure.label), ("n", show(figure.value, figure.unit)), ("n", day(figure.session, year=True)), ("n", known),
-        ("", figure.basis if figure.basis is not Basis.MISSING else "missing"), ("", sources(figure)), ("w", how),
+        ("", figure.basis if figure.basis is not Basis.MISSING else "missing"), ("", sources(figure)), ("w how", how),
     )  # fmt: skip
     return "<tr>" + "".join(f'<td class="{kind}">{esc(text)}</td>' for kind, text in cells) + "</tr>"
 
