@@ -15,9 +15,9 @@ NEWEST = dt.date(2026, 3, 28)
 TAKEN = ["take away"]
 # A page's own list: its name in the link, a choice, and what that is called in either language.
 CHOICES = {
-    "divergences": ("rule", "btc_eth", "BTC vs ETH", "BTC对ETH"),
+    "divergences": ("rule", "btc_eth", "BTC vs ETH", "比特币对以太币"),
     "transmission": ("link", "us_hk_tech", "Nasdaq 100 → HSTECH", "纳斯达克100 → 恒生科技指数"),
-    "history": ("filter", "btc_eth", "BTC vs ETH", "BTC对ETH"),
+    "history": ("filter", "btc_eth", "BTC vs ETH", "比特币对以太币"),
 }
 
 BAD = {
