@@ -3,13 +3,12 @@
 import streamlit as st
 
 from core.export.arrange import flow
-from core.language import N_
 from core.records import Report
 from pages.parts.markup import esc
 
 
 def in_words(report: Report) -> None:
     """Every arrow as a sentence, folded; for screen readers and for copying."""
-    sentences = "".join(f"<li>{esc(N_('{sentence}.', sentence=flow(edge, report)))}</li>" for edge in report.flows.edges)
+    sentences = "".join(f"<li>{esc(flow(edge, report))}</li>" for edge in report.flows.edges)
     if sentences:
         st.html(f'<details class="mi-fold"><summary>{esc("The map in words")}</summary><ul>{sentences}</ul></details>')

@@ -7,7 +7,7 @@ from core.catalogue import PROVIDERS, SERIES, supplier
 from core.charts.known import provider
 from core.errors import ExplorerError
 from core.health import Health, Standing, examine
-from core.language import CHINESE, N_, _, join, spoken
+from core.language import CHINESE, N_, _, join, spoken, written
 from core.settings import operator
 from core.store import Outcome, Restatement
 from core.units import Unit
@@ -155,7 +155,7 @@ def _attempt(outcome: Outcome) -> str:
 def _catalogue(attempts: Attempts) -> None:
     """What would be fetched, where nothing is stored yet."""
     failed = [o for made in attempts.values() for o in made if o.status != "ok"]
-    tried = [N_("{source}: {why}", source=provider(o.source), why=o.message or o.status) for o in failed]
+    tried = [N_("{source}: {why}", source=written(o.source, provider(o.source)), why=o.message or o.status) for o in failed]
     if tried:
         items = "".join(f"<li>{esc(line)}</li>" for line in dict.fromkeys(tried))
         st.html(f'<div class="mi-claims"><h3>{esc("What the last attempts said")}</h3></div><ul class="mi-gaps">{items}</ul>')

@@ -38,7 +38,7 @@ def listing(figures: Iterable[Figure], name: str) -> str:
     """Figures as an HTML table of that name with all of their provenance."""
     head = "".join(f'<th scope="col" class="{"n" if c in COLUMNS[1:4] else ""}">{esc(c)}</th>' for c in COLUMNS)
     rows = "".join(_row(f) for f in figures)
-    return scroll(name, f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>")
+    return scroll(name, f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>", "mi-table mi-figures")
 
 
 def proof(claim: Claim, figures: Mapping[str, Figure]) -> str:

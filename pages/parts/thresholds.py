@@ -110,9 +110,10 @@ def mirror(rule: str, unit: str) -> None:
         with fold:
             slider(of, unit)
     stands = st.session_state.get(key_of(rule, unit), default(of, unit))
-    if st.session_state.get("threshold under the lamp") != stands:  # to write it anyway would throw a handle back that has moved on since
-        st.session_state["threshold under the lamp"] = stands
+    usual: float | None = stands  # where the browser puts the handle in a run that does not write it
+    if st.session_state.get("threshold under the lamp", stands) != stands:  # to write it anyway would throw a handle back that has moved on since
+        st.session_state["threshold under the lamp"], usual = stands, None
     st.slider(
-        _("Threshold of {rule}", rule=of.label), 0.0, top, step=0.05 if top <= 10 else 0.5, format=f"%.2f{_(suffix(of, unit))}",
+        _("Threshold of {rule}", rule=of.label), 0.0, top, usual, step=0.05 if top <= 10 else 0.5, format=f"%.2f{_(suffix(of, unit))}",
         key="threshold under the lamp", on_change=_pass_on, args=(rule, unit),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import re
 import shutil
 
 import pandas as pd
@@ -13,8 +14,9 @@ from core.errors import StoreError
 from core.export import EXPORTS
 from core.records import Settings
 from core.refresh import Event, SourceSummary, Summary
-from core.store import Store
+from core.store import Outcome, Store
 from pages.parts import background, loads, markup
+from tests.core.chinese import english
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +107,21 @@ def test_the_data_page_says_what_is_not_current_why_and_what_rests_on_it(visit, 
     assert "Not to be relied on." in said
     assert "A leg of the report is not there: BTC (last session 27 Mar 2026, expected 29 Mar 2026)" in said
     assert "It has not been asked for yet." in said
+
+
+@pytest.mark.parametrize("page", ["data", "overview"])
+def test_what_is_not_current_is_said_in_chinese(visit, shown, tmp_path, fill, page):
+    fill()
+    store = Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    at = dt.datetime(2026, 3, 30, tzinfo=dt.UTC)
+    tried = (("yahoo", "spx", "ok", ""), ("yahoo", "ndx", "no data", ""), ("defillama", "tvl", "blocked", ""))
+    store.record(Outcome(source=a, series=b, started=at, ended=at, status=c, message=d, new_rows=3) for a, b, c, d in tried)
+    rows = store.latest(["stablecoins"], dt.date(2026, 1, 5))
+    store.append(rows.assign(value=rows["value"] * 1.0058, fetched_at=rows["fetched_at"].max() + pd.Timedelta(days=3)))
+    store.close()
+    assert not visit(page, dataset="live", date="2026-03-30", language="zh", t_moon="1", asof="never").exception
+    assert "不可依赖。" in shown
+    assert {text: left for text in shown if (left := english(re.sub("“.*?”", "", text)))} == {}
 
 
 def test_a_live_report_has_a_link_that_pins_what_is_known_now(visit, fill):
@@ -259,8 +276,10 @@ def test_hostile_text_is_shown_as_it_is(visit, monkeypatch):
     monkeypatch.setattr(loads.core_report, "build", poisoned)
     at = visit(dataset="demo")
     assert not at.exception
+    ours = [element.proto.body for element in at.get("html") if element.proto.unsafe_allow_javascript]
+    assert ours == ["<script>document.documentElement.lang = 'en'</script>"]
     for element in at.get("html"):
-        assert "<script>alert" not in element.proto.body
+        assert element.proto.body in ours or "<script>" not in element.proto.body
     for kind in (at.caption, at.markdown):
         for element in kind:
             assert ":smile:" not in element.value
