@@ -11,7 +11,7 @@ from core import datasets
 from core.catalogue import PROVIDERS
 from core.charts.known import provider
 from core.errors import ExplorerError
-from core.language import N_, _, join, speak, spoken, written
+from core.language import N_, _, join, speak, spoken
 from core.settings import operator
 from core.wording import instant
 from pages.parts import loads
@@ -125,7 +125,7 @@ def _run(this: Refresh) -> None:
 def _outcome(summary: "Summary", values: str) -> str:
     """What a refresh came to, in a sentence."""
     failed = [s for s in summary.sources if s.status not in {"ok", "up to date"}]
-    failures = [N_("{source}: {why}", source=written(s.source, provider(s.source)), why=s.message or s.status) for s in failed]
+    failures = [N_("{source}: {why}", source=provider(s.source), why=s.message or s.status) for s in failed]
     if summary.stopped:
         return N_("Stopped: {values} new values stored. The next refresh asks for the rest.", values=values)
     if summary.reached and failures:
