@@ -10,7 +10,7 @@ from core.tracks import Track, runs
 from core.units import Basis
 
 # Observations between two milestones.
-STRIDE = 128
+STRIDE = 64
 _BASES = {basis.value: number for number, basis in enumerate(Basis)}
 
 

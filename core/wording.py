@@ -21,10 +21,9 @@ _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 def _number(value: float, digits: int, *, sign: bool) -> str:
     text = f"{abs(value):,.{digits}f}"
-    zero = not text.strip("0.,")
-    if value < 0 and not zero:
-        return MINUS + text
-    return f"+{text}" if sign and not zero else text
+    if not (sign or value < 0) or not text.strip("0.,"):
+        return text
+    return f"{MINUS}{text}" if value < 0 else f"+{text}"
 
 
 def money(value: float, *, sign: bool = False, symbol: str = "$", flow: bool = False) -> str:
@@ -50,18 +49,24 @@ def _points(value: float, *, sign: bool) -> str:
 
 def _gap(value: float, *, sign: bool) -> str:
     if abs(value) < 0.995:
-        return N_("{n} bps", n=_number(value * 100, 0, sign=sign))
-    return N_("{n}pp", n=_number(value, 1, sign=sign))
+        return _counted("{n} bps", _number(value * 100, 0, sign=sign))
+    return _counted("{n}pp", _number(value, 1, sign=sign))
+
+
+@lru_cache(maxsize=4096)
+def _counted(text: str, n: str) -> str:
+    """A number with its unit: the same few hundred in every report."""
+    return N_(text, n=n)
 
 
 def _ordinal(value: float) -> str:
     n = min(max(int(value), 1), 99)
     suffixed = "{n}th percentile" if 10 <= n % 100 <= 20 else _SUFFIXED.get(n % 10, "{n}th percentile")
-    return N_(suffixed, n=n)
+    return _counted(suffixed, str(n))
 
 
-def _counted(value: float, one: str, several: str) -> str:
-    return N_(one if round(value) == 1 else several, n=_number(value, 0, sign=False))
+def _several(value: float, one: str, several: str) -> str:
+    return _counted(one if round(value) == 1 else several, _number(value, 0, sign=False))
 
 
 _FORMATS: dict[Unit, Callable[[float, bool], str]] = {
@@ -80,9 +85,9 @@ _FORMATS: dict[Unit, Callable[[float, bool], str]] = {
     Unit.RATE: lambda v, _: _number(v, 4, sign=False),
     Unit.SCORE: lambda v, s: _number(v, 0, sign=s),
     Unit.BRIER: lambda v, s: _number(v, 3, sign=s),
-    Unit.SESSIONS: lambda v, _: _counted(v, "{n} session", "{n} sessions"),
-    Unit.HOURS: lambda v, _: _counted(v, "{n} hour", "{n} hours"),
-    Unit.DAYS: lambda v, _: _counted(v, "{n} day", "{n} days"),
+    Unit.SESSIONS: lambda v, _: _several(v, "{n} session", "{n} sessions"),
+    Unit.HOURS: lambda v, _: _several(v, "{n} hour", "{n} hours"),
+    Unit.DAYS: lambda v, _: _several(v, "{n} day", "{n} days"),
 }
 
 

@@ -52,15 +52,15 @@ def _shift(prefix: str, pixels: str) -> dict[str, alt.ExprRef]:
 def _arrows(x: alt.X, y: alt.Y) -> list[Any]:
     """Shafts and heads: dashed with hollow heads below, solid with filled ones on them."""
     hover = tips(("route", "Flow"), ("shown", "Size"), ("basis", "Basis"), ("what", "What it shows"), ("session", "Session"), ("source", "Source"))
-    edges = alt.Chart(alt.NamedData("edges")).encode(x=x, y=y, tooltip=hover)
     gap = _RADIUS + 3
     shaft: dict[str, Any] = _shift("", str(gap)) | _shift("2", f"-({gap} + datum.head)")
     tip: dict[str, Any] = {**_shift("", str(-gap)), "angle": alt.ExprRef(_TURN), "shape": HEAD, "opacity": 1}
     ends: dict[str, Any] = {"x": alt.X("x2:Q", axis=None), "y": alt.Y("y2:Q", axis=None), "size": alt.Size("area:Q", scale=None, legend=None)}
     width = alt.StrokeWidth("width:Q", scale=None, legend=None)
-    solid, drawn = edges.transform_filter("datum.style == 'counted'"), []
+    edges = {style: alt.Chart(alt.NamedData(style)).encode(x=x, y=y, tooltip=hover) for style in ("counted", *_DASHED)}
+    solid, drawn = edges["counted"], []
     for style, (dash, opacity) in _DASHED.items():
-        dashed = edges.transform_filter(f"datum.style == '{style}'")
+        dashed = edges[style]
         line: dict[str, Any] = {"strokeWidth": 1.3, "color": theme.INFERRED, "opacity": opacity}
         drawn += [
             dashed.mark_rule(strokeDash=dash, **shaft | line).encode(x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q")),
@@ -74,16 +74,15 @@ def _arrows(x: alt.X, y: alt.Y) -> list[Any]:
 
 
 def _legend(x: alt.X, y: alt.Y) -> list[Any]:
-    key = alt.Chart(alt.NamedData("key")).encode(x=x, y=y)
+    key = {style: alt.Chart(alt.NamedData(f"key of {style}")).encode(x=x, y=y) for style in ("counted", *_DASHED, "all")}
     return [
-        key.transform_filter("datum.style == 'counted'").mark_rule(strokeWidth=4, color=theme.MEASURED).encode(x2=alt.X2("x2:Q")),
+        key["counted"].mark_rule(strokeWidth=4, color=theme.MEASURED).encode(x2=alt.X2("x2:Q")),
         *(
-            key.transform_filter(f"datum.style == '{style}'")
-            .mark_rule(strokeDash=dash, strokeWidth=1.3, color=theme.INFERRED, opacity=opacity)
+            key[style].mark_rule(strokeDash=dash, strokeWidth=1.3, color=theme.INFERRED, opacity=opacity)
             .encode(x2=alt.X2("x2:Q"))
             for style, (dash, opacity) in _DASHED.items()
         ),
-        key.mark_text(align="left", baseline="middle", dx=6, fontSize=10.5, color=theme.INK).encode(x=alt.X("x2:Q", axis=None), text=LABEL),
+        key["all"].mark_text(align="left", baseline="middle", dx=6, fontSize=10.5, color=theme.INK).encode(x=alt.X("x2:Q", axis=None), text=LABEL),
     ]
 
 
@@ -183,6 +182,11 @@ def _told(row: Row) -> str:
     return N_("{route}: {size}, fragile" if row["style"] == "fragile" else "{route}: {size}", route=row["route"], size=row["shown"])
 
 
+def _by_style(name: str, rows: list[Row]) -> dict[str, list[Row]]:
+    """Rows by the style that they are drawn in: a layer that holds all of them would send each row to the browser six times."""
+    return {name + style: [r for r in rows if r["style"] == style] for style in ("counted", *_DASHED)}
+
+
 def flow_map(report: Report) -> Picture | None:
     """The report's flows as a directed graph; None where it has none."""
     edges = tuple(e for e in report.flows.edges if e.source in _PLACES and e.target in _PLACES)
@@ -202,7 +206,8 @@ def flow_map(report: Report) -> Picture | None:
                                   "threshold a quarter higher would silence it."),
         alt=N_("Directed graph of {counted} counted and {inferred} inferred flows. {flows}.", counted=counted, inferred=len(rows) - counted,
                flows=join("; ", map(_told, rows))),
-        spec=fill(_chart(), {"key": _KEY, "edges": rows, "nodes": nodes, "labels": labels}, height=_HEIGHT, synthetic=report.synthetic),
+        spec=fill(_chart(), {**_by_style("", rows), **_by_style("key of ", _KEY), "key of all": _KEY, "nodes": nodes, "labels": labels},
+                  height=_HEIGHT, synthetic=report.synthetic),
         table=frame([(r["route"], r["shown"], r["basis"], r["what"], r["window"], r["session"], r["source"]) for r in rows],
                            columns=["Flow", "Size", "Basis", "What it shows", "Window", "Session", "Source"]),
     )  # fmt: skip

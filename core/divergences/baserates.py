@@ -11,7 +11,7 @@ import numpy as np
 
 from core.catalogue.breaks import Break
 from core.divergences.detect import Detection
-from core.divergences.follow import Moves, moves
+from core.divergences.follow import Moves, followed
 from core.divergences.resolve import outcome
 from core.divergences.rule import Rule
 from core.divergences.shares import Share, share, wilson
@@ -98,6 +98,16 @@ def watched(table: MetricTable, detection: Detection, row: int) -> Positions:
     return np.asarray(before[regimes[before] == regimes[row]], dtype=np.int64)
 
 
+def _in_regime(table: MetricTable, rule: Rule, row: int) -> Positions:
+    """All rows of the gap's own sessions within the regime of the one shown at a row, those after it too; kept with the table."""
+    regimes = regime(table.features, rule.pair)
+    shelf: dict[tuple[str, int], Positions] = table.features.shared.setdefault("own sessions", {})
+    asked = rule.key, int(regimes[row])
+    if asked not in shelf:
+        shelf[asked] = np.flatnonzero(fresh(table.features, rule.pair) & (regimes == regimes[row])).astype(np.int64)
+    return shelf[asked]
+
+
 def since(table: MetricTable, rule: Rule, row: int) -> Break | None:
     """The regime break with which the record of a report row begins; None where it begins with the data."""
     shown = {k: table.panel.sessions(k)[row] for k in rule.pair.series}
@@ -125,15 +135,17 @@ def _base_rate(table: MetricTable, detection: Detection, row: int) -> BaseRate:
     events = declustered(fired)
     if len(events) < FEWEST:
         return BaseRate(len(own), len(fired), len(events), (), None)
-    gap = table.columns[f"gap.{detection.rule.key}"]
-    horizons = tuple(_horizon(moves(table, detection.rule, own, h), gap[own], events, h) for h in HORIZONS)
+    signs = np.sign(table.columns[f"gap.{detection.rule.key}"][own])
+    whole = _in_regime(table, detection.rule, row)
+    horizons = tuple(_horizon(followed(table, detection.rule, whole, len(own), h), signs, events, h) for h in HORIZONS)
     return BaseRate(len(own), len(fired), len(events), horizons, _true(table, detection, own, events, row))
 
 
-def _horizon(after: Moves, gap: Floats, events: Positions, h: int) -> Horizon:
+def _horizon(after: Moves, signs: Floats, events: Positions, h: int) -> Horizon:
+    """`signs` of the gaps: what came after with the gap's own sign made it wider."""
     ended = events[np.isfinite(after.relative[events]) & np.isfinite(after.needed[events])]
     closed = share(after.relative, -np.sign(after.needed), np.abs(after.needed), ended)
-    return Horizon(h, len(ended), _spread(after.weaker, ended), _spread(np.sign(gap) * after.relative, ended), closed)
+    return Horizon(h, len(ended), _spread(after.weaker, ended), _spread(signs * after.relative, ended), closed)
 
 
 def _spread(values: Floats, events: Positions) -> Spread:
@@ -150,8 +162,8 @@ def _quantiles(values: Floats, *at: float) -> list[float]:
     ordered, last = np.sort(values), len(values) - 1
     found = []
     for place in (q * last for q in at):
-        low = float(ordered[int(place)])
-        found.append(low + (float(ordered[min(int(place) + 1, last)]) - low) * (place - int(place)))
+        low: float = ordered.item(int(place))
+        found.append(low + (ordered.item(min(int(place) + 1, last)) - low) * (place - int(place)))
     return found
 
 

@@ -41,6 +41,11 @@ class Detection:
         """The report dates on which the rule fires."""
         return self.at(self.threshold)
 
+    def fires_on(self, row: int, threshold: float | None = None) -> bool:
+        """Whether the rule fires on one report date, at its own threshold or another one."""
+        least = self.threshold if threshold is None else threshold
+        return bool(self.moved[row]) and self.size.item(row) >= least
+
     def at(self, threshold: float) -> Mask:
         """The report dates on which the rule would fire at another threshold. An unknown gap never fires."""
         with np.errstate(invalid="ignore"):

@@ -66,6 +66,21 @@ def moves(table: MetricTable, rule: Rule, own: Positions, h: int) -> Moves:
     return Moves(held, a, np.r_[np.nan, (level[1:] / level[:-1] - 1) * 100][: len(own)])
 
 
+def followed(table: MetricTable, rule: Rule, own: Positions, n: int, h: int) -> Moves:
+    """What came after the first n of the gap's own sessions, as known at the last of those: `moves` of them, from what came after all.
+
+    The moves after all of `own` are kept with the table, since every report of a regime looks at the beginning of the same.
+    """
+    shelf: dict[tuple[str, int, int, int], Moves] = table.features.shared.setdefault("followed", {})
+    asked = rule.key, h, int(own[0]), len(own)
+    if asked not in shelf:
+        shelf[asked] = moves(table, rule, own, h)
+    found, known = shelf[asked], max(n - h, 0)
+    weaker, relative = found.weaker[:n].copy(), found.relative[:n].copy()
+    weaker[known:] = relative[known:] = np.nan
+    return Moves(weaker, relative, found.needed[:n])
+
+
 def legs(rule: Rule) -> str:
     """Whose return `weaker` is, in words."""
     one = rule.held or (rule.priced[0] if rule.priced[0] == rule.priced[1] else "")

@@ -82,26 +82,29 @@ def share(after: Floats, side: Floats, least: Floats, events: Positions) -> Shar
     `after`, `side` and `least` have a value per session; the usual share is that of all sessions followed by a move of an event's own side and
     size, averaged over the events. A move of exactly nothing is no move: with `least` 0 it has to be beyond it.
     """
-    n, pool = len(events), after[np.isfinite(after)]
-    if not n or not len(pool):
+    n, known = len(events), np.flatnonzero(np.isfinite(after))
+    if not n or not len(known):
         return Share(n, 0, *(5 * (float("nan"),)))
     signs, sizes = side[events], least[events]
-    count = int(_met(after[events] * signs, sizes).sum())
-    usual = _usual(pool, signs, sizes)
-    worth = _worth(after, signs, sizes, events, float(usual.mean()))
+    pool = after[known]
+    count = int(np.count_nonzero(_met(after[events] * signs, sizes)))
+    usual = float(_usual(pool, signs, sizes).mean())
+    worth = _worth(pool, signs, sizes, np.searchsorted(known, events), usual)
     low, high = wilson(count / n * worth, worth)
-    return Share(n, count, count / n * 100, low, high, float(usual.mean()) * 100, worth)
+    return Share(n, count, count / n * 100, low, high, usual * 100, worth)
 
 
 def _met(moved: Floats, sizes: Floats) -> Mask:
-    return np.asarray((moved >= sizes) & (moved != 0) if not sizes.all() else moved >= sizes)
+    if sizes.all():
+        return np.asarray(moved >= sizes)
+    return np.asarray((moved >= sizes) & (moved != 0) if sizes.any() else moved > 0)
 
 
 def _usual(pool: Floats, signs: Floats, sizes: Floats) -> Floats:
     """Per event: the share of all sessions followed by a move of its side and size."""
     ordered = np.sort(pool)
     bound = signs * sizes
-    before, through = np.searchsorted(ordered, bound, side="left"), np.searchsorted(ordered, bound, side="right")
+    before, through = ordered.searchsorted(bound, side="left"), ordered.searchsorted(bound, side="right")
     moves = sizes > 0
     above, below = len(ordered) - np.where(moves, before, through), np.where(moves, through, before)
     return np.asarray(np.where(signs > 0, above, np.where(signs < 0, below, 0)) / len(ordered), dtype=np.float64)
@@ -113,17 +116,17 @@ def _shifts(sessions: int) -> Positions:
     return np.linspace(0, sessions, SHIFTS + 2)[1:-1].astype(np.int64)
 
 
-def _worth(after: Floats, signs: Floats, sizes: Floats, events: Positions, usual: float) -> float:
+def _worth(pool: Floats, signs: Floats, sizes: Floats, place: Positions, usual: float) -> float:
     """The number of independent events whose count would vary by chance as much as that of these does when they are shifted together.
 
+    `place` says where in `pool`, what followed every session of which it is known, the events would stand.
     Shifting keeps their spacing and the overlap of their windows, and undoes only their tie to what followed. Never more than there are.
     """
-    n = len(events)
-    known = np.flatnonzero(np.isfinite(after))
-    if usual in {0.0, 1.0} or len(known) <= SHIFTS:
+    n = len(place)
+    if usual in {0.0, 1.0} or len(pool) <= SHIFTS:
         return float(n)
-    place = np.searchsorted(known, events)
-    twice = np.tile(after[known], 2)
-    counts = np.count_nonzero(_met(twice[place[:, None] + _shifts(len(known))] * signs[:, None], sizes[:, None]), axis=0)
+    shifted = np.concatenate((pool, pool)).take(place[:, None] + _shifts(len(pool)))
+    shifted *= signs[:, None]
+    counts = np.add.reduce(_met(shifted, sizes[:, None]), axis=0, dtype=np.int32)
     spread = float(((counts - n * usual) ** 2).mean())
     return n if spread <= 0 else min(float(n), n * n * usual * (1 - usual) / spread)

@@ -25,10 +25,13 @@ _GRID: dict[str, Any] = {"gridColor": "#858b95", "gridOpacity": 0.3}
 # Numbers and dates are short: looking whether each must be cut would measure it a second time.
 _UNCUT: dict[str, Any] = {"axisQuantitative": {"labelLimit": 0}, "axisTemporal": {"labelLimit": 0}}
 _CLIP = re.compile(r'(<clipPath id="|clip-path="url\(#)clip(\d+)(?=[")])')
-# Marks that only a pointer meets.
-_UNSEEN = re.compile(r'<path [^<>]*(?<= )opacity="0"[^<>]*/>')
-# What each mark is called: a picture is one thing with one description, which stands beside it.
-_CALLED = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"<>]*")')
+_MARK = re.compile(r"<(?:path|line|text|rect|g) [^<>]*>")
+# What no eye meets: marks for a pointer, and the grounds of groups, which have no paint of their own.
+_UNSEEN = re.compile(r'(?<= )(?:opacity="0"|display="none"|d="")|class="background"(?![^<>]* (?:fill|stroke)=")')
+# What each mark is called, since a picture is one thing with one description, which stands beside it; and what is so without being said.
+_CALLED = re.compile(
+    r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"<>]*"|aria-hidden="true"|class="[^"<>]*"|pointer-events="none"|opacity="1")'
+)
 # In JSON, the characters that SVG cannot hold (a NUL would even end the process); what the first group finds stays.
 _UNFIT = re.compile(r"(\\\\|\\ud[89ab]\w\w\\ud[c-f]\w\w)|\\[bf]|\\u(?:00[01]\w|007f|d[89a-f]\w\w|fff[ef])")
 _T = TypeVar("_T")
@@ -64,15 +67,24 @@ def _said(plot: Plot, table: MetricTable, report: Report) -> "Picture | None":
 
 def drawings(report: Report, table: MetricTable) -> dict[str, list[Drawing]]:
     """The drawings of each section by its key."""
-    made: dict[str, list[Drawing]] = {section.key: [] for section in report.sections}
-    # The renderer works beside Python: the next chart is filled while one is drawn.
-    with ThreadPoolExecutor(1, "drawings") as pen:
-        coming = [(key, pen.submit(_tried, plot, _drawing, picture, plot)) for key, plot, picture in pictures(report, table)]
+    return begun(report, table)()
+
+
+def begun(report: Report, table: MetricTable) -> Callable[[], dict[str, list[Drawing]]]:
+    """The same, to be asked for later: the renderer works beside Python, which fills the next chart and writes the rest of a file meanwhile."""
+    pen = ThreadPoolExecutor(1, "drawings")
+    coming = [(key, pen.submit(_tried, plot, _drawing, picture, plot)) for key, plot, picture in pictures(report, table)]
+    pen.shutdown(wait=False)
+
+    def finish() -> dict[str, list[Drawing]]:
+        made: dict[str, list[Drawing]] = {section.key: [] for section in report.sections}
         for key, drawing in coming:
             done = drawing.result()
             if done is not None:
                 made[key].append(done)
-    return made
+        return made
+
+    return finish
 
 
 def _tried(plot: Plot, make: Callable[..., _T], *given: object) -> _T | None:
@@ -89,9 +101,30 @@ def _drawing(picture: "Picture", plot: Plot) -> Drawing:
     config["axis"] = config["axis"] | _INK | _GRID
     config["legend"] = config["legend"] | _INK
     config |= _UNCUT
-    spec = picture.spec | {"width": WIDE if plot.wide else HALF, "config": config}
+    layers = [_still(layer) for layer in picture.spec["layer"] if layer["mark"].get("opacity") != 0]
+    spec = picture.spec | {"width": WIDE if plot.wide else HALF, "config": config, "layer": layers}
     svg = _svg(_UNFIT.sub(lambda m: m[1] or "", json.dumps(spec, allow_nan=False)), picture.key)
     return Drawing(title=picture.title, subtitle=picture.subtitle, alt=picture.alt, wide=plot.wide, svg=svg)
+
+
+def _still(layer: dict[str, Any]) -> dict[str, Any]:
+    """A layer without what it says to a pointer, which would be worked out for every datum."""
+    return layer | {"encoding": {name: channel for name, channel in layer["encoding"].items() if name != "tooltip"}}
+
+
+def _lean(mark: re.Match[str]) -> str:
+    """A mark without what paper has no use for; empty where it is not seen.
+
+    An opacity of a whole mark costs a PDF an object of its own, so that of a mark with one paint becomes the paint's.
+    """
+    written = mark[0]
+    if _UNSEEN.search(written) and written.endswith("/>"):
+        return ""
+    kept = _CALLED.sub("", written)
+    paints = [paint for paint in ("fill", "stroke") if f' {paint}="' in kept]
+    if ' opacity="' in kept and "-opacity" not in kept and len(paints) == 1:
+        return kept.replace(" opacity=", f" {paints[0]}-opacity=")
+    return kept
 
 
 @lru_cache(maxsize=64)
@@ -104,4 +137,4 @@ def _svg(spec: str, key: str) -> str:
 
     numbers: dict[str, int] = {}
     drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
-    return _CLIP.sub(lambda m: f"{m[1]}{key}-{numbers.setdefault(m[2], len(numbers) + 1)}", _CALLED.sub("", _UNSEEN.sub("", drawn)))
+    return _CLIP.sub(lambda m: f"{m[1]}{key}-{numbers.setdefault(m[2], len(numbers) + 1)}", _MARK.sub(_lean, drawn))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.charts.palette import style
 from core.export import arrange, made
-from core.export.drawings import drawings
+from core.export.drawings import begun
 from core.export.look import TAGS, USUAL, Look
 from core.export.plain import joined, plain
 from core.language import _
@@ -24,6 +24,7 @@ def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
     """UTF-8 HTML in the look's colours, printed on its paper; the charts are drawn from the table of metrics that the report is a row of."""
     from markupsafe import Markup
 
+    charts = begun(report, table)
     figures, ways, (series_head, series) = report.figures(), made.methods(report), arrange.described(report)
     there = {"figures": figures, "methods": ways, "series": series, "attribution": True}
     page = _template().render(
@@ -34,7 +35,7 @@ def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
         figures=figures,
         numbers=arrange.numbered(report),
         titles={key: arrange.provenance(f) for key, f in figures.items()},
-        charts={key: [(d, Markup(d.svg)) for d in found] for key, found in drawings(report, table).items()},  # noqa: S704 - made by the renderer
+        charts={key: [(d, Markup(d.svg)) for d in found] for key, found in charts().items()},  # noqa: S704 - made by the renderer
         ways=ways,
         way_of={figure: way.number for _, found in ways for way in found for figure in way.figures},
         spans=made.spans,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.charts import palette
 from core.export import arrange, made
-from core.export.drawings import Drawing, drawings
+from core.export.drawings import Drawing, begun
 from core.export.look import USUAL, Look
 from core.export.plain import joined, plain
 from core.language import N_, _, join, spoken
@@ -67,7 +67,7 @@ def _fonts() -> "typst.Fonts":
 
 
 def _document(report: Report, table: MetricTable, convention: str) -> dict[str, Any]:
-    numbers, charts = arrange.numbered(report), drawings(report, table)
+    numbers, charts = arrange.numbered(report), begun(report, table)
     origins, ways = made.origins(report), made.methods(report)
     way_of = {figure: way.number for _unit, found in ways for way in found for figure in way.figures}
     head, series = arrange.described(report)
@@ -91,8 +91,9 @@ def _document(report: Report, table: MetricTable, convention: str) -> dict[str, 
     }
     clean: dict[str, Any] = _plain(shown)
     clean["appendices"] = [[name, plain(title)] for name, title in arrange.APPENDICES if shown[name]]
+    drawn = charts()
     for part, section in zip(clean["sections"], report.sections, strict=True):
-        part["charts"] = [_chart(d, convention) for d in charts[section.key]]
+        part["charts"] = [_chart(d, convention) for d in drawn[section.key]]
     tones = {name: palette.readable(token, palette.LIGHT) for name, token in palette.tones(convention).items()}
     at = report.cutoff
     return clean | {"tones": tones, "at": [at.year, at.month, at.day, at.hour, at.minute], "lang": spoken(), "colon": _(": ")}

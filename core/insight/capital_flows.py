@@ -59,10 +59,10 @@ def _inferred(w: Writer, a: str, b: str, rule: str) -> Edge | None:
         w.missing(RULES[rule].label, d.refusal(rule))
         return None
     found = d.detections[rule]
-    fires = bool(found.fires[d.row])
+    fires = found.fires_on(d.row)
     if not (fires or d.number(f"{key}.rank") >= WIDE_RANK) or by_the_clock(d, key):
         return None
-    fragile = fires and not found.at(found.threshold * QUARTER)[d.row]
+    fragile = fires and not found.fires_on(d.row, found.threshold * QUARTER)
     w.use(key, pair.a.metric, pair.b.metric)
     source, target = (b, a) if value > 0 else (a, b)
     first, second = (day(d.session(leg.series)) for leg in (pair.a, pair.b))

@@ -1,6 +1,9 @@
 """The rows of the chain's tables: the markets in order, the links, and what is pending."""
 
+from functools import cache
+
 import numpy as np
+import numpy.typing as npt
 
 from core.insight.chain import BROAD_SECTORS
 from core.insight.coupling import interval
@@ -10,6 +13,7 @@ from core.insight.relative import tape_is_lead
 from core.language import N_, written
 from core.metrics.breadth import TRIOS
 from core.metrics.transmission import Link
+from core.panel import Panel
 from core.records import Cell
 from core.wording import NA, instant
 
@@ -59,15 +63,18 @@ def us_signal(desk: Desk) -> str:
 
 def standing(desk: Desk, market: str) -> str:
     """Whether a market's latest session is the one to expect at the cutoff: `current`, `closed` since, `behind` its calendar, or `unknown`."""
-    panel, first = desk.table.panel, TRIOS[market][0]
-    session = desk.figure(f"{first}.change").session
-    if session is None:
-        return "unknown"
-    if any(panel.missed(k)[desk.row] for k in TRIOS[market]):
-        return "behind"
-    ended = panel.cutoffs[desk.row] - np.timedelta64(_CLOSED_BY[market], "h")
+    shelf: dict[str, npt.NDArray[np.str_]] = desk.table.features.shared.setdefault("standings", {})
+    if market not in shelf:
+        shelf[market] = _standings(desk.table.panel, market)
+    return str(shelf[market][desk.row])
+
+
+def _standings(panel: Panel, market: str) -> npt.NDArray[np.str_]:
+    """The standing of a market on every report date."""
+    last, missed = panel.sessions(TRIOS[market][0]), sum(panel.missed(k) for k in TRIOS[market])
+    ended = panel.cutoffs - np.timedelta64(_CLOSED_BY[market], "h")
     weekday = np.busday_offset(ended.astype("datetime64[D]"), 0, roll="backward")
-    return "closed" if np.datetime64(session) < weekday else "current"
+    return np.select([np.isnat(last), np.asarray(missed) > 0, last < weekday], ["unknown", "behind", "closed"], "current")
 
 
 def _link(desk: Desk, key: str) -> str:
@@ -114,6 +121,7 @@ def _plain(w: Writer, key: str) -> Cell:
     return w.cell(key) if w.desk.known(key) else Cell(NA, key)
 
 
+@cache
 def _pair(link: Link) -> str:
     return N_("{leader} → {follower}", leader=label(link.leader), follower=label(link.follower))
 

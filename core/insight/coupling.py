@@ -27,7 +27,7 @@ def crypto_word(desk: Desk) -> str:
     spx = desk.side("spx.change")
     if spx * desk.side("btc.change") > 0:
         return "coupled"
-    opposed = desk.detections["us_crypto"].fires[desk.row] and spx * desk.side("crypto.spx_move") < 0
+    opposed = desk.detections["us_crypto"].fires_on(desk.row) and spx * desk.side("crypto.spx_move") < 0
     return "outlier" if opposed and desk.number("crypto.spx_corr_low") > 0 else "apart"
 
 

@@ -177,7 +177,7 @@ def _disconnect(w: Writer) -> None:
         return
     rule = "dex.disconnect: DEX volume and BTC opposed beyond the threshold"
     detection = d.detections["dex_price"]
-    if not detection.fires[d.row]:
+    if not detection.fires_on(d.row):
         w.say("reading", rule, "DEX volume {dex.change}, against its usual weekday {dex.vs_weekday}: no disconnect from price (BTC {btc.change}).",
               "Volume and price parting by more than the threshold the next day.")  # fmt: skip
         return

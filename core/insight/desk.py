@@ -6,6 +6,7 @@ A sentence whose figure is unknown is not made; the section then says what is mi
 """
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -52,15 +53,12 @@ class Desk:
 
     def known(self, *keys: str) -> bool:
         """Whether all of the figures are known."""
-        for key in keys:  # noqa: SIM110 - asked some hundred times a report, and a generator would double its price
-            if self.figures.value(key) is None:
-                return False
-        return True
+        return self.figures.known(*keys)
 
     def number(self, key: str) -> float:
         """The figure's number; NaN where it is unknown, so that every comparison with it is false."""
-        v = self.value(key)
-        return float("nan") if v is None else v
+        v = self.figures.value(key)
+        return math.nan if v is None else v
 
     def session(self, series: str) -> dt.date | None:
         """The date of a series' latest known session."""
@@ -85,7 +83,9 @@ class Desk:
 
     def show(self, key: str, style: str = "") -> str:
         """A figure as text; `style` is empty, `size` (no sign), `signed`, `round` (no decimals of a round level), or `session` for its date."""
-        f = self.figure(key)
+        f = self.figures[key]
+        if not style:
+            return show(f.value, f.unit)
         if style == "session":
             return day(f.session)
         value = abs(f.value) if style == "size" and f.value is not None else f.value
@@ -109,7 +109,8 @@ class Writer:
 
     def use(self, *keys: str) -> None:
         """Put figures into the section without a sentence about them."""
-        self.keys |= dict.fromkeys(keys)
+        for key in keys:
+            self.keys[key] = None
 
     def add(self, made: Figure) -> str:
         """Put a figure that is no metric into the report; returns its key."""
@@ -128,8 +129,8 @@ class Writer:
 
     def cell(self, key: str, style: str = "") -> Cell:
         """A table cell that shows a figure."""
-        self.use(key)
-        f = self.desk.figure(key)
+        self.keys[key] = None
+        f = self.desk.figures[key]
         if f.value is None:
             if f.note != METRICS[key].unknown or f.note == SHORT_HISTORY:
                 self.missing(f.label, f.note)
@@ -137,7 +138,7 @@ class Writer:
         tone = ""
         if f.unit in _TONED:
             tone = _TONES[arrow(f.value, self.desk.settings.flat)]
-        return Cell(self.desk.show(key, style), key, tone)
+        return Cell(self.desk.show(key, style) if style else show(f.value, f.unit), key, tone)
 
     def session(self, key: str) -> Cell:
         """A table cell with the session of a figure, and how old it is where its market was closed."""
@@ -146,16 +147,14 @@ class Writer:
 
     def text(self, template: str) -> tuple[str, tuple[str, ...]] | None:
         """A template filled in, and the keys it cites; None where a figure is unknown (which is then listed as missing)."""
-        words, names, slots, moves = _parsed(template)
-        evidence = cited(template)
-        unknown = [k for k in evidence if not self.desk.known(k)]
-        for k in unknown:
-            self.missing(self.desk.figure(k).label, self.desk.figure(k).note)
-        if unknown:
+        words, names, slots, moves, evidence = _parsed(template)
+        if not self.desk.known(*evidence):
+            for k in evidence:
+                if not self.desk.known(k):
+                    self.missing(self.desk.figure(k).label, self.desk.figure(k).note)
             return None
         shown = [self.desk.show(*slot) for slot in slots]
-        english = words[0] + "".join(value + after for value, after in zip(shown, words[1:], strict=True))
-        text = Phrase(english, template, dict(zip(names, shown, strict=True)))
+        text = Phrase(words % tuple(shown), template, dict(zip(names, shown, strict=True)))
         return (self._with_sessions(text, moves) if len(moves) > 1 else text), evidence
 
     def _with_sessions(self, text: str, moves: tuple[str, ...]) -> str:
@@ -201,7 +200,7 @@ class Writer:
 
     def section(self) -> Section:
         """The finished section."""
-        figures = tuple(self.desk.figure(k) for k in self.keys)
+        figures = tuple([self.desk.figures[k] for k in self.keys])
         return Section(
             key=self.key, title=self.title, figures=figures, claims=tuple(self.claims), tables=tuple(self.tables),
             gaps=tuple(self.gaps.values()),
@@ -209,13 +208,13 @@ class Writer:
 
 
 @lru_cache(maxsize=4096)
-def _parsed(template: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """A template taken apart: the words around its slots, the slots as written and as (key, style), and the keys of those that show a move."""
-    pieces = _SLOT.split(template)
+def _parsed(template: str) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...]]:
+    """A template taken apart: its words with `%s` for each slot, the slots as written and as (key, style), the keys that show a move, all keys."""
+    pieces = _SLOT.split(template.replace("%", "%%"))
     slots = tuple(zip(pieces[1::3], (style or "" for style in pieces[2::3]), strict=True))
     names = tuple(f"{key}|{style}" if style else key for key, style in slots)
     moves = tuple(dict.fromkeys(key for key, style in slots if key.endswith((".change", ".mean")) and style != "session"))
-    return tuple(pieces[::3]), names, slots, moves
+    return "%s".join(pieces[::3]), names, slots, moves, tuple(dict.fromkeys(key for key, _ in slots))
 
 
 def label(series: str) -> str:
@@ -225,4 +224,4 @@ def label(series: str) -> str:
 
 def cited(template: str) -> tuple[str, ...]:
     """The keys of the figures that a template names, each once."""
-    return tuple(dict.fromkeys(key for key, _ in _parsed(template)[2]))
+    return _parsed(template)[4]

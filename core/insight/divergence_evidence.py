@@ -129,7 +129,7 @@ def robust(w: Writer, rule: Rule) -> Claim | None:
     if found.threshold == 0:
         text = "The threshold is zero, so every gap passes it and its robustness says nothing."
         return w.make("check", name, text, "A threshold above zero.", (gap, f"threshold.{rule.key}"), above(1e-9, f"threshold.{rule.key}"))
-    if found.at(found.threshold * QUARTER)[desk.row]:
+    if found.fires_on(desk.row, found.threshold * QUARTER):
         text = N_("Robust: a gap of {gap} fires with its threshold a quarter higher too.", gap=f"{{{gap}|size}}")
         return w.make("check", name, text, "A gap within that higher threshold.", when=_inside(desk, gap, found.threshold * QUARTER))
     text = N_("Fragile: a gap of {gap} would not fire with its threshold a quarter higher.", gap=f"{{{gap}|size}}")
@@ -154,4 +154,4 @@ def quiet(desk: Desk, rule: Rule) -> str:
 def nearly(desk: Desk, rule: Rule) -> bool:
     """Whether a rule would fire with its threshold a quarter lower."""
     found = desk.detections[rule.key]
-    return bool(found.at(found.threshold * 0.75)[desk.row])
+    return found.fires_on(desk.row, found.threshold * 0.75)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import cache
 
 from core.divergences import BY_KEY, RULES, Rule, base_rate
 from core.divergences.detect import refusal, refused
@@ -24,9 +25,14 @@ def _figure(desk: Desk, rule: Rule, key: str, text: str, value: float, unit: Uni
     f = desk.figure(f"gap.{rule.key}")
     basis = Basis.SYNTHETIC if f.basis is Basis.SYNTHETIC else Basis.DERIVED
     return Figure(
-        key=key, label=N_("{rule}: {what}", rule=rule.label, what=text), value=value if math.isfinite(value) else None, unit=unit, session=f.session,
+        key=key, label=_label(rule.label, text), value=value if math.isfinite(value) else None, unit=unit, session=f.session,
         available_at=f.available_at, fetched_at=f.fetched_at, basis=basis, source=f.source, method=method,
     )  # fmt: skip
+
+
+@cache
+def _label(rule: str, text: str) -> str:
+    return N_("{rule}: {what}", rule=rule, what=text)
 
 
 def _threshold_unit(desk: Desk, rule: Rule) -> Unit:
@@ -36,7 +42,7 @@ def _threshold_unit(desk: Desk, rule: Rule) -> Unit:
 def state(desk: Desk, rule: Rule) -> tuple[str, str]:
     """The state of a rule at the desk's row, and why. A rule that cannot be computed is refused or missing, never quiet."""
     found, gap = desk.detections[rule.key], desk.figure(f"gap.{rule.key}")
-    if found.fires[desk.row]:
+    if found.fires_on(desk.row):
         return "fires", _told_before(desk, rule)
     if gap.value is None:
         why = refused(desk.table, rule, desk.row)

@@ -1,6 +1,7 @@
 """How a declared resolution comes out: in words, from which levels, and in which session."""
 
 import datetime as dt
+from functools import cache
 
 import numpy as np
 
@@ -21,6 +22,7 @@ _BY = {
 _BACK = {"up": "down", "down": "up"}
 
 
+@cache
 def settled(wanted: Resolution) -> tuple[str, str]:
     """What would make a resolution come true, and what false, each a sentence."""
     span = "in the next session" if wanted.sessions == 1 else N_("over the next {sessions}", sessions=show(wanted.sessions, Unit.SESSIONS))

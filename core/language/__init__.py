@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Self
 
 from core.language.catalogue import messages
@@ -28,8 +29,9 @@ class Phrase(str):
 
     def __new__(cls, english: str, message: str, slots: Mapping[str, str]) -> Self:
         """The English text as given."""
-        made = super().__new__(cls, english)
-        made.message, made.slots = message, slots
+        made = str.__new__(cls, english)
+        made.message = message
+        made.slots = slots
         return made
 
     def __getnewargs__(self) -> tuple[str, str, Mapping[str, str]]:  # type: ignore[override]
@@ -65,7 +67,11 @@ def N_(message: str, /, **slots: str | int) -> Phrase:  # noqa: N802 - gettext's
     >>> N_("{up} of {all} rose", up=3, all=4)
     '3 of 4 rose'
     """
-    return fill(message, {k: v if isinstance(v, str) else str(v) for k, v in slots.items()})
+    for name, value in slots.items():
+        if not isinstance(value, str):
+            slots[name] = str(value)
+    texts: dict[str, str] = slots  # type: ignore[assignment]
+    return Phrase(put(message, texts), message, texts)
 
 
 def fill(message: str, slots: Mapping[str, str]) -> Phrase:
@@ -75,7 +81,17 @@ def fill(message: str, slots: Mapping[str, str]) -> Phrase:
 
 def put(text: str, slots: Mapping[str, str]) -> str:
     """`text` with its named slots replaced; braces of other names stay."""
-    return _SLOT.sub(lambda m: slots.get(m[1], m[0]), text) if slots else text
+    if not slots:
+        return text
+    words, names = _parsed(text)
+    return words % tuple([slots.get(name, slot) for name, slot in names])
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """A text with a mark of `%` formatting in place of each slot, and the slots in order: by name, and as they are written."""
+    pieces = _SLOT.split(text.replace("%", "%%"))
+    return "%s".join(pieces[::2]), tuple((name.replace("%%", "%"), f"{{{name.replace('%%', '%')}}}") for name in pieces[1::2])
 
 
 def join(between: str, texts: Iterable[str]) -> str:

@@ -89,7 +89,7 @@ def _by_weekday(pair: Pair, series: str) -> tuple[Metric, ...]:
     return (
         Metric(
             key=part, label=N_("{series}: usual change on the weekday", series=name), unit=pair.unit, inputs=(series,), unknown=UNKNOWN,
-            compute=_where_known(pair, _weekday_usual(series)),
+            compute=_weekday_usual(series),
             method=N_("Median change of {series} on the same weekday of the {weeks} weeks before (at least {least}).", series=name, weeks=_WEEKS,
                       least=_LEAST_WEEKS),
         ),

@@ -64,6 +64,12 @@ def _rows(link: Link, name: str) -> Callable[[Features], Floats]:
 
 def _lead_sessions(link: Link) -> Callable[[Features], Instants]:
     def dates(f: Features) -> Instants:
+        if f"{link.key}:lead sessions" not in f.shared:
+            f.shared[f"{link.key}:lead sessions"] = found(f)
+        made: Instants = f.shared[f"{link.key}:lead sessions"]
+        return made
+
+    def found(f: Features) -> Instants:
         if not (f.panel.has(link.leader) and f.panel.has(link.follower)):
             return np.full(len(f.panel.dates), np.datetime64("NaT"), dtype="datetime64[D]")
         index = lead(f, link).index

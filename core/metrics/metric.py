@@ -101,6 +101,11 @@ class MetricTable:
         v: float = self.columns[key].item(row)
         return v if math.isfinite(v) else None
 
+    def row(self, row: int) -> dict[str, float | None]:
+        """Every metric at a row; None where it is unknown."""
+        finite = math.isfinite
+        return {key: v if finite(v := column.item(row)) else None for key, column in self.columns.items()}
+
 
 def year_of(panel: Panel, key: str) -> int:
     """Sessions in a trailing year of a series' calendar."""

@@ -32,9 +32,14 @@ def table(edition: str = "morning") -> MetricTable:
     return compute(build(observations(), "demo", edition, rows, None, published()))
 
 
+def made(day: dt.date = DAY, edition: str = "morning", settings: Settings | None = None) -> Report:
+    """The demo market's report of a day, made once for all tests of a process."""
+    return _made(day, edition, settings or Settings())
+
+
 @cache
-def made(day: dt.date = DAY, edition: str = "morning") -> Report:
-    return report.build(table(edition), day, Settings())
+def _made(day: dt.date, edition: str, settings: Settings) -> Report:
+    return report.build(table(edition), day, settings)
 
 
 def bent(frame: pd.DataFrame, edition: str = "morning", day: dt.date = DAY, settings: Settings | None = None) -> Report:

@@ -47,7 +47,10 @@ def held(key, last, source="yahoo"):
     return {key: (Span(dt.date(2021, 1, 4), last, source),)}
 
 
-@pytest.mark.parametrize("fault", [None, Fault("status", 500, b""), Fault("drop"), Fault("status", 429, b""), Fault("html")], ids=str)
+MORE = (Fault("status", 500, b""), Fault("drop"), Fault("html"))
+
+
+@pytest.mark.parametrize("fault", [None, Fault("status", 429, b""), *(pytest.param(f, marks=pytest.mark.whole) for f in MORE)], ids=str)
 def test_fifty_clicks_ask_no_more_than_one(store, replay, fault):
     if fault:
         replay.faults |= dict.fromkeys(("query2.finance.yahoo.com", "stablecoins.llama.fi", "api.alternative.me"), fault)

@@ -3,15 +3,11 @@
 import csv
 import io
 import json
-import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import unicodedata
-import urllib.request
 import zipfile
 from functools import partial
 from pathlib import Path
@@ -24,47 +20,10 @@ from core.export import EXPORTS
 from core.export.arrange import SYNTHETIC_NOTICE
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]  # fmt: skip
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium on this machine")]
 HEADLINE = "Crypto decouples to the downside while US equities rise"
 STEM = "market-intelligence_demo_2026-03-28_morning"
 NAMES = {"pdf_letter": f"{STEM}_letter.pdf"} | {key: f"{STEM}.{key}" for key in ("pdf", "html", "md", "xlsx", "zip", "csv", "json")}
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    """The app's address, with an empty store and no fetching."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    environment = {**os.environ, "STORE_URL": f"sqlite:///{tmp_path_factory.mktemp('downloads')}/store.sqlite", "AUTO_REFRESH": "0"}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true", "--server.address", "127.0.0.1"]
-    process = subprocess.Popen(
-        [*command, "--server.port", str(port)], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
-            break
-        except OSError:
-            time.sleep(0.5)
-    yield address
-    process.terminate()
-    process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as p:
-        opened = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 def clicked(page, label, folder):
@@ -86,13 +45,13 @@ def opened(browser, address):
 
 
 @pytest.fixture(scope="module")
-def taken(app, browser, tmp_path_factory):
+def taken(server, browser, tmp_path_factory):
     """Every file of one report, by the key of its format, and one table of the page's own section."""
     folder = tmp_path_factory.mktemp("taken")
-    page = opened(browser, f"{app}/?dataset=demo&date=2026-03-28")
+    page = opened(browser, f"{server.address}/?dataset=demo&date=2026-03-28")
     files = {e.key: clicked(page, e.label, folder) for e in EXPORTS}
     page.close()
-    page = opened(browser, f"{app}/us?dataset=demo&date=2026-03-28")
+    page = opened(browser, f"{server.address}/us?dataset=demo&date=2026-03-28")
     files["table"] = clicked(page, "Chosen table (CSV)", folder)
     page.close()
     return files

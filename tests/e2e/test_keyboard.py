@@ -42,7 +42,6 @@ def test_everything_is_reached_seen_and_named(app, page, settled):
     assert any("mi-scroll" in str(p["kind"]) for p in reached)
 
 
-@pytest.mark.xfail(strict=True, reason="the handle under the lamp does not move a threshold whose slider was not drawn yet")
 def test_a_claim_opens_and_a_threshold_moves_by_keyboard_alone(app, page, settled):
     page.goto(f"{app}/divergences?dataset=demo&date=2026-03-28&rule=US+equities+vs+crypto")
     settled(page)

@@ -163,7 +163,7 @@ def test_a_refresh_tells_what_came_of_it_and_offers_the_live_report(visit, monke
     at = visit(dataset="demo")
     background._HERE.count += 1
     at.run()
-    assert any("5 new values stored" in c.value and "defillama: No." in c.value for c in at.caption)
+    assert any("5 new values stored" in c.value and "DefiLlama: No." in c.value for c in at.caption)
     next(b for b in at.button if b.label == "Show live data").click().run()
     assert at.session_state["dataset"] == "live"
 

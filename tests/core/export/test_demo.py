@@ -11,9 +11,7 @@ import sys
 import jsonschema
 import pytest
 
-from core import report
 from core.export import BY_KEY, EXPORTS
-from core.records import Settings
 from core.settings import ROOT
 from tests.core import market
 from tests.core.export.test_html import Page
@@ -36,10 +34,16 @@ print(json.dumps({e.key: hashlib.sha256(e.make(made, table)).hexdigest() for e i
 """
 
 
-@pytest.fixture(scope="module", params=[(d, e) for d in DATES for e in ("morning", "asia_close")], ids=lambda p: f"{p[0]} {p[1]}")
+EVERY = [(d, e) for d in DATES for e in ("morning", "asia_close")]
+SOME = {(DATES[0], "morning"), (DATES[2], "asia_close"), (DATES[4], "morning")}
+
+
+@pytest.fixture(
+    scope="module", ids=lambda p: f"{p[0]} {p[1]}", params=[p if p in SOME else pytest.param(p, marks=pytest.mark.whole) for p in EVERY],
+)  # fmt: skip
 def made(request):
     day, edition = request.param
-    return report.build(market.table(edition), day, Settings())
+    return market.made(day, edition)
 
 
 @pytest.fixture(scope="module")
