@@ -5,7 +5,7 @@ import dataclasses
 import streamlit as st
 
 from core.divergences import RULES
-from core.language import _
+from core.language import _, speak
 from core.records import Finding, Report
 from pages.parts import cards, findings, own, pictures, tables, thresholds
 from pages.parts.lens import Lens, lens
@@ -15,15 +15,23 @@ from pages.parts.notices import opened
 view = lens()
 
 _RULES = {r.key: r.label for r in RULES}
+_PUT = "rule put under the lamp, and where"
+
+
+def _settle(view: Lens, report: Report) -> None:
+    """Put the strongest rule of a report under the lamp, once: it stays there while thresholds move, until the reader chooses or turns the page."""
+    here, (there, put) = (view.market, view.date), st.session_state.get(_PUT, (None, ""))
+    rule = st.session_state.get("rule")
+    if rule is None or (rule == put and there != here):
+        rule = report.findings[0].rule
+        st.session_state[_PUT] = here, rule
+    st.session_state["rule"] = rule  # said again in every run, for where the address does not name it the widget would forget it
 
 
 def _choose(report: Report) -> Finding:
-    """The rule under the lamp: the reader's, or the strongest."""
-    strongest, keys = report.findings[0].rule, tuple(_RULES)
-    rule = st.selectbox(
-        _("Rule"), keys, index=keys.index(strongest), format_func=lambda key: _(_RULES[key]), key="rule", bind="query-params"
-    )  # fmt: skip
-    return next(f for f in report.findings if f.rule == (rule or strongest))
+    """The rule under the lamp. Without a usual one, the address always names it."""
+    rule = st.selectbox(_("Rule"), tuple(_RULES), index=None, format_func=lambda key: _(_RULES[key]), key="rule", bind="query-params")
+    return next((f for f in report.findings if f.rule == rule), report.findings[0])
 
 
 def _lamp(view: Lens, report: Report) -> None:
@@ -32,7 +40,7 @@ def _lamp(view: Lens, report: Report) -> None:
     with choice:
         finding = _choose(report)
     with handle:
-        thresholds.mirror(finding.rule, report.settings.threshold_unit)
+        thresholds.under_the_lamp(finding.rule, report.settings.threshold_unit)
     findings.verdict(finding, report)
     left, right = st.columns(2, gap="large")
     with left:
@@ -58,10 +66,15 @@ def _followed(view: Lens, finding: Finding, report: Report) -> None:
             findings.record(finding, report)
 
 
+@st.fragment
 def _page(view: Lens) -> None:
+    """Everything that a threshold decides; when one moves under the lamp it runs alone, without menu and sidebar."""
+    speak(view.language)
+    view = dataclasses.replace(view, settings=thresholds.now())
     report = opened(view)
     section, figures = report.section("divergences"), report.figures()
     chosen = own.chosen("rule", _RULES, report.findings[0].rule)
+    _settle(view, report)
     cards.head(dataclasses.replace(view, own=(("rule", _RULES[chosen]),)), report, "Divergences")
     cards.answer(section, figures)
     findings.others(section.claims[1:], figures)

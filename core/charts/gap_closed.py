@@ -1,5 +1,6 @@
 """How often a rule's gap was closed after earlier events, with its interval, beside how often such a move follows any session."""
 
+import math
 from typing import Any
 
 import altair as alt
@@ -17,6 +18,8 @@ from core.units import Unit
 from core.wording import show
 
 _ROW = 34
+# The axis ends at a multiple of this share (percent), so that it stays where it is while a threshold moves.
+_STEP = 20
 _TOLD = {1: "more often than after any session", -1: "less often than after any session", 0: "no telling it from any session"}
 
 
@@ -63,9 +66,10 @@ def closed(table: MetricTable, report: Report, rule_key: str) -> Picture | None:
         key=f"closed_{rule_key}", title=title,
         subtitle=subtitle(report, N_("{events} separate events among {sessions} sessions before this report's, at this threshold. Dot: share; bar: "
                                      "95% interval; grey mark: after any session.", events=f"{past.events:,}", sessions=f"{past.watched:,}")),
-        alt=N_("Dots with intervals for {n} horizons. {title}.", n=len(rows), title=title),
+        alt=N_("Dots with intervals for {n} horizons: how often the gap was closed; what it shows stands above it.", n=len(rows)),
         spec=fill(_chart(), {"rows": rows, "first": [rows[0] | {"label": "any session"}]}, height=_ROW * len(rows) + 14, synthetic=report.synthetic,
-                  values={"high": min(100.0, max(max(r["upper"], r["usual"]) for r in rows) * 1.15)}),
+                  values={"high": min(100, math.ceil(max(max(r["upper"], r["usual"]) for r in rows) * 1.15 / _STEP) * _STEP)},
+                  moving=("rows", "first")),
         table=frame([(r["name"], r["n"], r["shown"], r["interval"], r["any"], r["lift"], r["told"]) for r in rows],
                            columns=["After", "Events", "Gap closed", "95% interval", "After any session", "Lift (95%)", "In words"]),
     )  # fmt: skip

@@ -101,13 +101,13 @@ def distribution(table: MetricTable, report: Report, rule_key: str) -> Picture |
         key=f"distribution_{rule_key}", title=title,
         subtitle=subtitle(report, N_(_SUBTITLES[g.rule.mode], limit=N_("±{size}", size=g.limit), fired=g.fired,
                                      first=day(date(g.sessions[0]), year=True))),
-        alt=N_("Histogram of {n} gaps with the threshold at {limit}. {title}; it {fired}.", n=f"{len(g.values):,}",
-               limit=N_("±{size}", size=g.limit), title=title, fired=g.fired),
+        alt=N_("Histogram of {n} gaps, {gap}, with the threshold and today's gap marked; what it shows stands above it.", n=f"{len(g.values):,}",
+               gap=g.axis),
         spec=fill(_histogram(), {
             "shade": [{"from": a, "to": b} for _, a, b in sides], "bars": bars, "today": today,
             "limits": [{"at": s * g.threshold, "zero": 0, "top": top, "label": show(s * g.threshold, g.unit, sign=True)} for s, _, _ in sides],
         }, height=220, synthetic=report.synthetic, values={"low": -reach, "high": reach, "tall": top * 1.14},
-            named={"gap": g.axis}),
+            named={"gap": g.axis}, moving=("bars", "limits", "shade")),
         table=frame([(b["range"], b["state"], b["shown"], b["session"]) for b in bars],
                            columns=["Gap", "State", "Sessions", "Latest session"]),
     )  # fmt: skip

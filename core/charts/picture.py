@@ -5,7 +5,7 @@ it, which takes well under a millisecond, so that moving a threshold never pays 
 top of the spec, because Streamlit converts what it finds at the top.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, wraps
 from typing import Any
@@ -86,16 +86,19 @@ def form(make: Callable[..., Any]) -> Callable[..., Spec]:
 
 def fill(
     made: Spec, rows: Mapping[str, Sequence[Row]], *, height: int, synthetic: bool, values: Mapping[str, Any] | None = None,
-    named: Mapping[str, str] | None = None,
+    named: Mapping[str, str] | None = None, moving: Collection[str] = (),
 ) -> Spec:  # fmt: skip
     """A form with data: `rows` by data name, `values` of the parameters that its expressions name, `height` of the plot in pixels.
 
-    `named` fills the slots that titles of the form leave open. A layer without rows is left out: it would have no extent.
+    `named` fills the slots that titles of the form leave open. A layer without rows is left out: it would have no extent. Data that are `moving`
+    stand at the top of the spec by name, with their layers always in it: a browser puts new ones into the chart that it has drawn already.
     """
     spec = {k: v for k, v in made.items() if k not in {"data", "layer", "datasets", "config"}}
     shared = made.get("data")
-    layers = [_filled(layer, shared, rows) for layer in made["layer"]]
-    spec["layer"] = [_named(layer, named) if named else layer for layer in layers if layer["data"]["values"]]
+    layers = [_filled(layer, shared, rows, moving) for layer in made["layer"]]
+    spec["layer"] = [_named(layer, named) if named else layer for layer in layers if layer["data"].get("values", True)]
+    if moving:
+        spec["datasets"] = {name: list(rows[name]) for name in moving}
     spec["params"] = [*made.get("params", []), *({"name": name, "value": value} for name, value in (values or {}).items())]
     spec |= {"$schema": _SCHEMA, "width": "container", "height": height, "autosize": {"type": "fit-x", "contains": "padding"},
              "padding": _PADDING, "config": theme.CONFIG}  # fmt: skip
@@ -106,9 +109,9 @@ def fill(
     return spec
 
 
-def _filled(layer: Spec, shared: Spec | None, rows: Mapping[str, Sequence[Row]]) -> Spec:
-    source = layer.get("data") or shared or {}
-    return {**layer, "data": {"values": list(rows[source["name"]])}}
+def _filled(layer: Spec, shared: Spec | None, rows: Mapping[str, Sequence[Row]], moving: Collection[str]) -> Spec:
+    name = (layer.get("data") or shared or {})["name"]
+    return {**layer, "data": {"name": name} if name in moving else {"values": list(rows[name])}}
 
 
 def _named(layer: Spec, named: Mapping[str, str]) -> Spec:

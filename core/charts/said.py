@@ -21,6 +21,8 @@ def spec(made: Mapping[str, Any]) -> dict[str, Any]:
 def _part(key: str, value: Any) -> Any:  # noqa: ANN401
     if key == "values" and isinstance(value, list):
         return [_row(v) if isinstance(v, dict) else v for v in value]
+    if key == "datasets":
+        return {name: [_row(v) for v in rows] for name, rows in value.items()}
     if key == "value" and isinstance(value, list):
         return [_text(v) for v in value]
     if key in _SHOWN and isinstance(value, str | list):

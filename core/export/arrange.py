@@ -1,6 +1,7 @@
 """What the readable formats share: how claims are grouped, figures numbered, provenance and thresholds put into words."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from core.catalogue import SERIES, Series, supplier
 from core.language import CHINESE, N_, join, spoken, written
@@ -105,6 +106,7 @@ def session(figure: Figure) -> str:
     return day(figure.session, year=True)
 
 
+@lru_cache(maxsize=8192)
 def provenance(figure: Figure) -> str:
     """Where a figure comes from, in a line."""
     read = N_("read {instant}", instant=instant(figure.fetched_at)) if figure.fetched_at else ""

@@ -10,6 +10,7 @@ from core.wording import day
 from pages.parts import tongue
 
 PRODUCT = "Cross-market intelligence"
+_SHOWN = "path of the page on show"
 _ICON = Path(__file__).with_name("icon.png")
 REPORT = {
     "overview": ("Overview", "newspaper"),
@@ -44,6 +45,12 @@ def name(title: str, date: dt.date | None) -> None:
     st.set_page_config(page_title=_(join(" · ", [p for p in parts if p])))
 
 
+def shown() -> str:
+    """The path of the page on show; empty for the overview."""
+    path: str = st.session_state.get(_SHOWN, "")
+    return path
+
+
 def current() -> st.Page:
     """Draw the menu and return the page that the reader asked for.
 
@@ -53,4 +60,6 @@ def current() -> st.Page:
     """
     tongue.settle()
     st.set_page_config(page_title=_(PRODUCT), page_icon=_ICON, layout="wide")
-    return st.navigation({_("Report"): _pages(REPORT), _("Memory"): _pages(MEMORY), _("Evidence"): _pages(EVIDENCE)}, expanded=True)
+    page = st.navigation({_("Report"): _pages(REPORT), _("Memory"): _pages(MEMORY), _("Evidence"): _pages(EVIDENCE)}, expanded=True)
+    st.session_state[_SHOWN] = page.url_path
+    return page

@@ -1,15 +1,17 @@
 """The sliders of the divergence rules.
 
 Every page draws those that stand elsewhere than at their defaults, so that a threshold in the link holds on every page. The others are drawn
-once the reader opens them: two dozen widgets that nobody looks at would cost the browser as much as the rest of a page.
+once the reader opens them: two dozen widgets that nobody looks at would cost the browser as much as the rest of a page. The slider of the rule
+under the lamp stands beside its history, and so not in the sidebar of that page.
 """
 
 import streamlit as st
 
 from core.divergences import RULES, Rule
-from core.language import _
+from core.language import N_, _
 from core.records import Settings
 from core.units import Unit
+from pages.parts import menu
 from pages.parts.link import HIGHEST_FLAT, PREFIX, UNITS, highest, named
 
 GROUPS = (
@@ -20,7 +22,8 @@ GROUPS = (
 )
 _RULES = {r.key: r for r in RULES}
 _DEFAULT_FLAT = Settings().flat
-_FOLD = "where this run drew thresholds, and of which rules"
+_LAMPS_PAGE = "divergences"
+_LAMP, _DRAWN = "rule under the lamp", "rules whose sliders this run drew in the sidebar"
 
 
 def key_of(rule: str, unit: str) -> str:
@@ -38,11 +41,11 @@ def suffix(rule: Rule, unit: str) -> str:
     return "σ" if unit == "sigma" or rule.unit is Unit.SIGMA else "pp"
 
 
-def slider(rule: Rule, unit: str) -> float:
-    """The slider that decides a rule's threshold."""
+def slider(rule: Rule, unit: str, name: str = "") -> float:
+    """The slider that decides a rule's threshold, called by the rule's label or by a `name` of its own."""
     top = float(highest(rule.key, unit))
     return st.slider(
-        _(rule.label), 0.0, top, default(rule, unit), step=0.05 if top <= 10 else 0.5, format=f"%.2f{_(suffix(rule, unit))}",
+        _(name or rule.label), 0.0, top, default(rule, unit), step=0.05 if top <= 10 else 0.5, format=f"%.2f{_(suffix(rule, unit))}",
         key=key_of(rule.key, unit), bind="query-params",
     )  # fmt: skip
 
@@ -77,8 +80,9 @@ def chosen(key: str, usual: object) -> bool:
 def draw() -> Settings:
     """All that decides what counts as a divergence, in one closed expander."""
     fold = st.expander(_("Thresholds"), icon=":material/tune:", key="thresholds", on_change="rerun")
+    lamp = st.session_state.get(_LAMP, "") if menu.shown() == _LAMPS_PAGE else ""
     drawn: set[str] = set()
-    st.session_state[_FOLD] = (fold, drawn)
+    st.session_state[_DRAWN] = drawn
     with fold:
         unit = _unit() if fold.open or chosen("unit", UNITS[0]) else UNITS[0]
         moved: dict[str, float] = {}
@@ -87,10 +91,14 @@ def draw() -> Settings:
                 st.caption(_(title))
             for rule in (_RULES[k] for k in keys):
                 usual = default(rule, unit)
-                if not (fold.open or chosen(key_of(rule.key, unit), usual)):
+                if rule.key == lamp:
+                    value = st.session_state.get(key_of(rule.key, unit), usual)
+                elif fold.open or chosen(key_of(rule.key, unit), usual):
+                    value = slider(rule, unit)
+                    drawn.add(rule.key)
+                else:
                     continue
-                drawn.add(rule.key)
-                if (value := slider(rule, unit)) != usual:
+                if value != usual:
                     moved[rule.key] = value
         flat = _flat() if fold.open or chosen("flat", _DEFAULT_FLAT) else _DEFAULT_FLAT
         if fold.open:
@@ -98,22 +106,19 @@ def draw() -> Settings:
     return Settings(threshold_unit=unit, thresholds=tuple((r.key, moved[r.key]) for r in RULES if r.key in moved), flat=flat)
 
 
-def _pass_on(rule: str, unit: str) -> None:
-    st.session_state[key_of(rule, unit)] = st.session_state["threshold under the lamp"]
+def now() -> Settings:
+    """All that decides what counts as a divergence, as the session has it: for a part of a page that runs without the sidebar."""
+    unit = st.session_state.get("unit") or UNITS[0]
+    stands = {r.key: st.session_state.get(key_of(r.key, unit), default(r, unit)) for r in RULES}
+    moved = tuple((r.key, stands[r.key]) for r in RULES if stands[r.key] != default(r, unit))
+    return Settings(threshold_unit=unit, thresholds=moved, flat=st.session_state.get("flat", _DEFAULT_FLAT))
 
 
-def mirror(rule: str, unit: str) -> None:
-    """A second handle for one rule's threshold, to stand beside its history; it moves the slider in the sidebar and so the link."""
-    of, top = _RULES[rule], float(highest(rule, unit))
-    fold, drawn = st.session_state[_FOLD]
-    if rule not in drawn:  # only a slider that the browser has already writes its next value into the link
-        with fold:
-            slider(of, unit)
-    stands = st.session_state.get(key_of(rule, unit), default(of, unit))
-    usual: float | None = stands  # where the browser puts the handle in a run that does not write it
-    if st.session_state.get("threshold under the lamp", stands) != stands:  # to write it anyway would throw a handle back that has moved on since
-        st.session_state["threshold under the lamp"], usual = stands, None
-    st.slider(
-        _("Threshold of {rule}", rule=of.label), 0.0, top, usual, step=0.05 if top <= 10 else 0.5, format=f"%.2f{_(suffix(of, unit))}",
-        key="threshold under the lamp", on_change=_pass_on, args=(rule, unit),
-    )  # fmt: skip
+def under_the_lamp(rule: str, unit: str) -> None:
+    """The slider of one rule beside its history. Where the sidebar has it, or has another left out, the page runs again."""
+    if st.session_state.get(_LAMP) != rule or rule in st.session_state[_DRAWN]:
+        again = rule in st.session_state[_DRAWN] or st.session_state.get(_LAMP) is not None
+        st.session_state[_LAMP] = rule
+        if again:
+            st.rerun()
+    slider(_RULES[rule], unit, N_("Threshold of {rule}", rule=_RULES[rule].label))

@@ -14,7 +14,7 @@ def counts(text):
 def test_moving_the_slider_updates_the_count_and_the_verdict_at_once(visit, written, unit):
     at = visit("divergences", dataset="demo", rule="US equities vs crypto", unit=unit)
     before = counts(written(at))
-    at.slider(key="threshold under the lamp").set_value(4.8).run()
+    at.slider(key={"pp": "t_us_crypto", "sigma": "z_us_crypto"}[unit]).set_value(4.8).run()
     assert not at.exception
     after = counts(written(at))
     assert after[0] < before[0]

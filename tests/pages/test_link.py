@@ -92,7 +92,7 @@ def test_a_slider_moves_the_findings(visit, written):
 
 def test_the_slider_under_the_lamp_moves_the_one_in_the_sidebar(visit):
     at = visit("divergences", dataset="demo", rule="US equities vs crypto")
-    at.slider(key="threshold under the lamp").set_value(6.0).run()
+    at.slider(key="t_us_crypto").set_value(6.0).run()
     assert at.session_state["t_us_crypto"] == 6.0
     assert not at.exception
 
@@ -110,11 +110,15 @@ def test_only_thresholds_that_were_moved_are_drawn_until_the_reader_opens_them(v
 
 
 def test_a_threshold_holds_when_its_fold_is_closed_and_the_page_is_left(visit, written):
-    at = visit("divergences", opened=["thresholds"], dataset="demo")
+    at = visit("us", opened=["thresholds"], dataset="demo")
     at.slider(key="t_us_crypto").set_value(9.0).run()
     at.session_state["thresholds"] = False
     assert [s.key for s in at.run().sidebar.slider] == ["t_us_crypto"]
-    assert "9.0pp" in written(at.switch_page("pages/us.py").run().switch_page("pages/divergences.py").run())
+    at.session_state["rule"] = "us_crypto"
+    under = at.switch_page("pages/divergences.py").run()
+    assert "9.0pp" in written(under)
+    assert [s.key for s in under.main.slider] == ["t_us_crypto"]
+    assert "9.0pp" in written(under.switch_page("pages/us.py").run().switch_page("pages/divergences.py").run())
 
 
 def test_a_day_back_and_forth(visit):

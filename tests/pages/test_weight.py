@@ -35,7 +35,7 @@ def test_a_moved_threshold_sends_few_elements_and_leaves_unchanged_pictures_as_t
     at = visit("divergences", dataset="demo", date="2026-03-28", rule="US equities vs crypto", t_us_crypto="2.5")
     before = specs()
     sent.clear()
-    at.slider(key="threshold under the lamp").set_value(2.55).run()
+    at.slider(key="t_us_crypto").set_value(2.55).run()
     assert len(sent) <= MOST["divergences"][0]
     after = specs()
     assert before.keys() == after.keys()

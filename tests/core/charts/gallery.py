@@ -55,6 +55,12 @@ CHARTS = {
 }
 
 
+def data(picture, layer):
+    """The rows of a layer: its own, or those that move, which stand at the top of the spec by name."""
+    found = layer["data"]
+    return found["values"] if "values" in found else picture.spec["datasets"][found["name"]]
+
+
 def rows(picture):
     """Every datum of a picture, with the number of its layer."""
-    return [(i, row) for i, layer in enumerate(picture.spec["layer"]) for row in layer["data"]["values"]]
+    return [(i, row) for i, layer in enumerate(picture.spec["layer"]) for row in data(picture, layer)]

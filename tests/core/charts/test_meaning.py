@@ -15,7 +15,7 @@ from core.charts.sparkline import sparkline
 from core.divergences import BY_KEY, RULES
 from core.records import Edge, FlowGraph, Settings
 from core.units import Basis
-from tests.core.charts.gallery import CHARTS, rows
+from tests.core.charts.gallery import CHARTS, data, rows
 from tests.core.market import DAY, table
 
 SUNDAY, GOLDEN_WEEK = dt.date(2025, 12, 28), dt.date(2025, 10, 6)
@@ -27,7 +27,7 @@ def built(date=DAY, edition="morning", **settings):
 
 def layer(picture, key):
     """Rows of the first layer whose data have a field."""
-    return next(found["data"]["values"] for found in picture.spec["layer"] if any(key in r for r in found["data"]["values"]))
+    return next(found for found in (data(picture, each) for each in picture.spec["layer"]) if any(key in r for r in found))
 
 
 @pytest.mark.parametrize("edition", ["morning", "asia_close"])

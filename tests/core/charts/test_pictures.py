@@ -14,12 +14,12 @@ import pytest
 from altair.vegalite.v6.schema.core import load_schema
 
 from core import report
-from core.charts import theme
+from core.charts import divergence, theme
 from core.metrics import compute
 from core.panel import build
 from core.records import Settings
 from core.wording import weekday
-from tests.core.charts.gallery import CHARTS, rows
+from tests.core.charts.gallery import CHARTS, data, rows
 from tests.core.market import DAY, observations, table
 
 # A Sunday, the day after Chinese New Year's closures began, Golden Week, a Monday, an early date with little history, and the newest.
@@ -61,7 +61,7 @@ def _schema():
 def test_spec_obeys_the_vega_lite_schema(name):
     spec = picture(name).spec
     # The schema lets data be any list of records; checking thousands of them one by one would only take long.
-    layers = [layer | {"data": {"values": layer["data"]["values"][:3]}} for layer in spec["layer"]]
+    layers = [layer | {"data": {"values": data(picture(name), layer)[:3]}} for layer in spec["layer"]]
     _schema().validate(spec | {"layer": layers})
     assert not _schema().is_valid(spec | {"layer": [*layers, {"mark": "blot"}]})
     assert spec["width"] == "container"
@@ -72,7 +72,8 @@ def test_spec_obeys_the_vega_lite_schema(name):
 def test_data_stay_in_the_layers_and_are_plain_json(name):
     spec = picture(name).spec
     assert "data" not in spec
-    assert "datasets" not in spec
+    named = {layer["data"]["name"] for layer in spec["layer"] if "name" in layer["data"]}
+    assert set(spec.get("datasets", {})) == named
     json.dumps(spec, allow_nan=False)
     assert all(isinstance(row, dict) for _, row in rows(picture(name)))
 
@@ -242,3 +243,12 @@ def test_a_series_without_anything_stored_keeps_an_empty_row_in_the_coverage():
     assert [r["name"] for r in every] == [s.label for s in SERIES]
     assert next(r["label"] for r in every if r["name"] == "Gold") == "nothing stored"
     assert shown.table.loc[shown.table["Series"] == "Gold", "What"].tolist() == ["nothing stored"]
+
+
+def test_moving_a_threshold_changes_nothing_of_a_picture_but_its_moving_data():
+    near = [report.build(table(), DAY, Settings(thresholds=(("us_crypto", at),))) for at in (2.0, 2.05)]
+    for factory in (divergence.distribution, divergence.closed):
+        drawn = [factory(table(), r, "us_crypto") for r in near]
+        fixed = [{k: v for k, v in p.spec.items() if k != "datasets"} | {"alt": p.alt} for p in drawn]
+        assert fixed[0] == fixed[1]
+        assert drawn[0].spec["datasets"] != drawn[1].spec["datasets"]
