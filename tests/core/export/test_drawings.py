@@ -41,6 +41,14 @@ def test_each_drawing_is_marked_as_synthetic(drawn):
     assert all("Demo market: synthetic" in d.svg for d in every(drawn))
 
 
+def test_what_is_not_seen_is_left_out_and_no_mark_is_a_group_of_its_own_for_its_opacity(drawn):
+    for d in every(drawn):
+        marks = [e.attrib for e in ET.fromstring(d.svg).iter() if e.tag.endswith(("path", "line"))]  # noqa: S314 - made by the renderer
+        assert not [m for m in marks if m.get("opacity") in {"0", "1"} or m.get("d") == "" or "display" in m]
+        assert not [m for m in marks if "opacity" in m and ("fill" in m) != ("stroke" in m)]
+    assert any('fill-opacity="0.34"' in d.svg for d in every(drawn))
+
+
 def test_drawing_again_gives_the_same_bytes(drawn):
     module._svg.cache_clear()
     assert drawings(market.made(), market.table()) == drawn
@@ -61,8 +69,8 @@ def test_one_chart_that_fails_stays_one_failure(monkeypatch, drawn, caplog):
 def test_hostile_text_in_a_chart_stays_text(monkeypatch):
     from core.charts import flow_map
 
-    label = "<script>x</script>\x00\x08\x0c\ud800 & url(#clip1) \\\\b 😀"
+    label = '<script>x</script>\x00\x08\x0c\ud800 & url(#clip1) \\\\b 😀 <path class="x" opacity="1" d=""/>'
     monkeypatch.setitem(flow_map._PLACES, "us", (0.95, 7.0, label))
     svg = drawings(market.made(), market.table())["capital_flows"][0].svg
     tree = ET.fromstring(svg)  # noqa: S314 - the test is that it can be read
-    assert "<script>x</script> & url(#clip1) \\\\b 😀" in "".join(tree.itertext())
+    assert '<script>x</script> & url(#clip1) \\\\b 😀 <path class="x" opacity="1" d=""/>' in "".join(tree.itertext())
