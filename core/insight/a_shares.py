@@ -61,9 +61,16 @@ def _verdict(w: Writer) -> None:
     w.say(
         "verdict", "a_shares.verdict: mean of three indices, and which moved most",
         N_("Mainland shares {moved} on {sse.change|session}: SSE Composite {sse.change}, SZSE Component {szse.change}, ChiNext "
-           "{chinext.change}; {leaders}.", moved={1: "rose", -1: "fell"}.get(d.side("cn.mean"), "hardly moved"), leaders=_leaders(d)),
+           "{chinext.change}; {leaders}.", moved=_moved(d), leaders=_leaders(d)),
         "A close that is restated.", ("cn.mean",),
     )  # fmt: skip
+
+
+def _moved(desk: Desk) -> str:
+    """What the three indices did as one: a mean is not spoken of where they part beyond the flat band."""
+    if {1, -1} <= {desk.side(f"{k}.change") for k in ("sse", "szse", "chinext")}:
+        return "were mixed"
+    return {1: "rose", -1: "fell"}.get(desk.side("cn.mean"), "hardly moved")
 
 
 def _leaders(desk: Desk) -> str:

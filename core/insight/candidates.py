@@ -6,6 +6,7 @@ import numpy as np
 
 from core.divergences import BY_KEY as RULES
 from core.divergences.detect import direction
+from core.insight.coupling import crypto_word
 from core.insight.crypto_defi import flow_word
 from core.insight.desk import HONG_KONG, Desk, cited
 from core.insight.witnesses import new_today
@@ -142,17 +143,20 @@ def _together(desk: Desk) -> list[Candidate]:
     """Equities and crypto moving as one, where both moves are of some size."""
     if not (_new(desk, "us_crypto") and desk.known("gap.us_crypto", "spx.z", "btc.z")):
         return []
-    spx, btc = desk.side("spx.change"), desk.side("btc.change")
-    if spx * btc <= 0 or min(abs(desk.number("spx.z")), abs(desk.number("btc.z"))) < TOGETHER:
+    spx = desk.side("spx.change")
+    if crypto_word(desk) != "coupled" or min(abs(desk.number("spx.z")), abs(desk.number("btc.z"))) < TOGETHER:
         return []
     own = own_sessions(desk, "us_crypto")
     a, b = (desk.table.columns[f"{k}.change"] for k in ("spx", "btc"))
     larger = (a * b > 0) & (np.abs(a) > abs(a[desk.row])) & (np.abs(b) > abs(b[desk.row]))
     broad = desk.number("vix.change") * spx < 0 and desk.number("ndx.change") * spx > 0
+    both = desk.side("eth.change") == spx
     what = {
-        (-1, True): "Broad risk-off, with crypto coupled", (-1, False): "US equities and crypto fell together",
-        (1, True): "Broad risk-on, with crypto coupled", (1, False): "US equities and crypto rose together",
-    }[spx, broad]  # fmt: skip
+        (-1, True, True): "Broad risk-off, with crypto coupled", (-1, False, True): "US equities and crypto fell together",
+        (1, True, True): "Broad risk-on, with crypto coupled", (1, False, True): "US equities and crypto rose together",
+        (-1, True, False): "Broad risk-off, with BTC coupled", (-1, False, False): "US equities and BTC fell together",
+        (1, True, False): "Broad risk-on, with BTC coupled", (1, False, False): "US equities and BTC rose together",
+    }[spx, broad, both]  # fmt: skip
     numbers = "S&P 500 {spx.change}", "Nasdaq 100 {ndx.change}", "BTC {btc.change}", "ETH {eth.change}", *(["VIX {vix.change}"] if broad else [])
     return [Candidate(
         key="together", outdone=int(larger[own].sum()), sessions=len(own), sign=spx, mood=spx, figure="gap.us_crypto", what=what,

@@ -16,17 +16,18 @@ ORDINARY, UNEXPLAINED = 1.0, 2.0
 
 
 def crypto_word(desk: Desk) -> str:
-    """How crypto stands to equities: outlier, coupled, apart, refused or unknown.
+    """How crypto stands to equities: outlier, coupled, apart, spans, refused or unknown.
 
-    Outlier needs all of: sessions that overlap, moves opposed beyond the threshold on the tape and opposed over the same dates too, and a usual
-    correlation whose interval lies above zero.
+    Coupled needs the same direction on the tape and, where that is known, over the same dates too; where only the tape has it, the answer is
+    `spans`: on a Monday the index's change covers a weekend that the coin's day does not. Outlier needs all of: sessions that overlap, moves
+    opposed beyond the threshold on the tape and opposed over the same dates too, and a usual correlation whose interval lies above zero.
     """
     gap = desk.value("gap.us_crypto")
     if gap is None:
         return "refused" if desk.known("spx.change", "btc.change") else "unknown"
     spx = desk.side("spx.change")
     if spx * desk.side("btc.change") > 0:
-        return "coupled"
+        return "spans" if desk.known("crypto.spx_move") and spx * desk.side("crypto.spx_move") <= 0 else "coupled"
     opposed = desk.detections["us_crypto"].fires_on(desk.row) and spx * desk.side("crypto.spx_move") < 0
     return "outlier" if opposed and desk.number("crypto.spx_corr_low") > 0 else "apart"
 
@@ -106,6 +107,12 @@ def write(w: Writer) -> None:
             "reading", "crypto.apart: no common direction, and not all that an outlier needs",
             join(" ", ["Crypto and US equities had no common direction: BTC {btc.change}, S&P 500 {spx.change}.", *usual]), against,
             ("gap.us_crypto",),
+        )  # fmt: skip
+    elif word == "spans":
+        w.say(
+            "reading", "crypto.spans: the same direction on the tape, but not over the dates of the index's own change",
+            "No common direction of crypto and US equities is read: BTC {btc.change} on its own UTC day, but {crypto.spx_move} over the dates of the "
+            "S&P 500's {spx.change}.", against, ("gap.us_crypto",),
         )  # fmt: skip
     else:
         w.missing("Crypto against US equities", w.desk.refusal("us_crypto"))

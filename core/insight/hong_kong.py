@@ -94,7 +94,8 @@ def _lead(w: Writer) -> None:
     if not tape_is_lead(w.desk.figures) and w.desk.known(*(f"lead.{b}_{a}" for b, a in COUNTERPARTS)):
         said = [_beside(w.desk, f"lead.{b}_{a}", label(b), N_("the {index}", index=label(a))) for b, a in COUNTERPARTS]
         w.say("reading", "hong_kong.lead: change less the move of the US sessions that had closed before it opened",
-              N_("By the lead instead of the tape: {said}.", said=clauses(said)), "A close that is restated.")  # fmt: skip
+              N_("By the lead: {said}." if closed_since(w.desk) else "By the lead instead of the tape: {said}.", said=clauses(said)),
+              "A close that is restated.")  # fmt: skip
 
 
 _TOO_SMALL = (

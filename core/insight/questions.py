@@ -67,11 +67,14 @@ def _mainland_alone(table: MetricTable, flat: float) -> Mask:
 def _not_shown(table: MetricTable, flat: float) -> Mask:
     dollars, coins = table.columns["btc_oi.change"], table.columns["btc_oi.coins"]
     shown = (dollars <= -SHED) & (coins <= -CLOSED)
-    return np.asarray((table.columns["btc.change"] <= -flat) & np.isfinite(coins) & ~shown, dtype=np.bool_)
+    fell = (table.columns["btc.change"] <= -flat) & (table.columns["btc.z"] <= -NOTABLE)
+    return np.asarray(fell & np.isfinite(coins) & ~shown, dtype=np.bool_)
 
 
 # Liquidation may be named where open interest fell by these shares (percent) with price: in dollars, and in coins, so with the price taken out.
 SHED, CLOSED = 3.0, 1.0
+# Whether it was liquidation is asked of a fall of this size on, in standard deviations of its year.
+NOTABLE = 1.0
 QUESTIONS = (
     Question(
         key="state_owned", section="hong_kong", rule="hong_kong.flows: no series measures who bought",
