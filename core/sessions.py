@@ -18,13 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import BadInput
-from core.language import N_
+from core.language import N_, written
 
 Instants = npt.NDArray[np.datetime64]
 
 FIRST_DAY = dt.date(2014, 1, 1)
 _HORIZON_DAYS = 400
-EXCHANGES = {"XNYS": "New York", "XHKG": "Hong Kong", "XSHG": "Shanghai"}
+EXCHANGES = {"XNYS": "New York", "XHKG": written("Hong Kong", "the city of Hong Kong"), "XSHG": "Shanghai"}
 PLACES = {**EXCHANGES, "CONNECT": "Stock Connect", "UTC": "Crypto (UTC day)", "NY17": "Currencies and gold"}
 # Sessions that may lie between two neighbouring observations of a calendar without anything being missing.
 TOLERATED = {"NY17": 2}

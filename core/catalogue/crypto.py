@@ -113,7 +113,7 @@ CHAINS = (
 )
 
 TVL = (
-    _daily("tvl", "DeFi TVL", "DeFi总锁仓量(TVL)", "tvl", SourceRef("defillama", "tvl/all"), (1e8, 1e13), _TVL, provisional=2, name="DeFi"),
+    _daily("tvl", "DeFi TVL", "DeFi总锁仓量（TVL）", "tvl", SourceRef("defillama", "tvl/all"), (1e8, 1e13), _TVL, provisional=2, name="DeFi"),
     *(
         _daily(
             f"tvl_{key}", N_("{name} TVL", name=name), f"{zh}锁仓量", "tvl_chain", SourceRef("defillama", f"tvl/{name}"), (1e3, 1e13), _TVL,

@@ -8,6 +8,8 @@ from core.insight.desk import Desk, Writer, cited
 from core.insight.refuted import Refuted, above, below, beyond
 from core.language import N_, join
 from core.records import Claim, Condition
+from core.units import Unit
+from core.wording import MINUS, money
 
 QUARTER = 1.25
 # From this share (percent) of shared time two changes count as of one time.
@@ -50,7 +52,7 @@ def _tested(w: Writer, rule: Rule, e: Explanation) -> tuple[int, Claim | None]:
     asked = [c.metric for c in e.conditions]
     said = (*cited(e.supported), *cited(e.rejected))
     unknown = [k for k in dict.fromkeys((*said, *asked)) if not w.desk.known(k)]
-    bounds = [N_("{metric} above {bound}" if c.side == "above" else "{metric} below {bound}", metric=c.metric, bound=f"{c.bound:g}")
+    bounds = [N_("{metric} above {bound}" if c.side == "above" else "{metric} below {bound}", metric=c.metric, bound=_bound(w.desk, c))
               for c in e.conditions]  # fmt: skip
     name = N_("{rule}: {reason}: {conditions}", rule=rule.key, reason=e.name, conditions=join(" and ", bounds))
     if unknown:
@@ -62,6 +64,13 @@ def _tested(w: Writer, rule: Rule, e: Explanation) -> tuple[int, Claim | None]:
         return 2, w.make("rejected", name, e.rejected, e.rejected_unless or e.refuted_by, asked, (e.conditions,))
     firm = all(c.holds(w.desk.number(c.metric)) for c in e.firm)
     return 0 if firm else 1, w.make("explanation", name, join(" ", [e.supported if firm else e.partly, *_share(w, e)]), e.refuted_by, asked)
+
+
+def _bound(desk: Desk, c: Condition) -> str:
+    """The bound of a condition, as money where its figure is in dollars."""
+    if desk.figure(c.metric).unit in {Unit.USD, Unit.FLOW}:
+        return money(c.bound)
+    return f"{c.bound:g}".replace("-", MINUS)
 
 
 def _share(w: Writer, e: Explanation) -> list[str]:

@@ -10,7 +10,7 @@ from core.insight.desk import Writer
 from core.language import N_, capital, join, written
 from core.records import Cell, Claim, Table
 from core.units import Unit
-from core.wording import day, show
+from core.wording import NA, day, show
 
 Own = Callable[[str, str, float, Unit, str], str]
 """Adds a figure of a rule's own: its key after the rule's, its label, value, unit and method; returns its full key."""
@@ -120,9 +120,17 @@ def _row(h: Horizon) -> tuple[Cell, ...]:
     c = h.closed
     return (
         *first, Cell(_spread(h.weaker, Unit.PERCENT)), Cell(show(h.weaker.usual, Unit.PERCENT)), Cell(_spread(h.gap, Unit.PP)),
-        Cell(show(h.gap.usual, Unit.PP, sign=True)), Cell(f"{c.share:.0f}% ({c.low:.0f}–{c.high:.0f}%)"), Cell(f"{c.usual:.0f}%"),
-        Cell(f"{c.lift:.2f} ({c.lift_low:.2f}–{c.lift_high:.2f})" if math.isfinite(c.lift) else "n/a"),
+        Cell(show(h.gap.usual, Unit.PP, sign=True)), Cell(_share_cell(c.share, c.low, c.high)), Cell(f"{c.usual:.0f}%"),
+        Cell(_lift_cell(c.lift, c.lift_low, c.lift_high) if math.isfinite(c.lift) else NA),
     )  # fmt: skip
+
+
+def _share_cell(share: float, low: float, high: float) -> str:
+    return N_("{share}% ({low}–{high}%)", share=f"{share:.0f}", low=f"{low:.0f}", high=f"{high:.0f}")
+
+
+def _lift_cell(lift: float, low: float, high: float) -> str:
+    return N_("{lift} ({low}–{high})", lift=f"{lift:.2f}", low=f"{low:.2f}", high=f"{high:.2f}")
 
 
 def _spread(s: Spread, unit: Unit) -> str:

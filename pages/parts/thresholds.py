@@ -36,16 +36,16 @@ def default(rule: Rule, unit: str) -> float:
     return float(rule.default_sigma if unit == "sigma" else rule.default)
 
 
-def suffix(rule: Rule, unit: str) -> str:
-    """What a rule's threshold counts: σ or pp. A gap of two z-scores is in σ either way."""
-    return "σ" if unit == "sigma" or rule.unit is Unit.SIGMA else "pp"
+def written(rule: Rule, unit: str) -> str:
+    """How a rule's threshold is written: in σ or pp. A gap of two z-scores is in σ either way."""
+    return _("{n}σ" if unit == "sigma" or rule.unit is Unit.SIGMA else "{n}pp", n="%.2f")
 
 
 def slider(rule: Rule, unit: str, name: str = "") -> float:
     """The slider that decides a rule's threshold, called by the rule's label or by a `name` of its own."""
     top = float(highest(rule.key, unit))
     return st.slider(
-        _(name or rule.label), 0.0, top, default(rule, unit), step=0.05 if top <= 10 else 0.5, format=f"%.2f{_(suffix(rule, unit))}",
+        _(name or rule.label), 0.0, top, default(rule, unit), step=0.05 if top <= 10 else 0.5, format=written(rule, unit),
         key=key_of(rule.key, unit), bind="query-params",
     )  # fmt: skip
 

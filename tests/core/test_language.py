@@ -51,7 +51,7 @@ def test_what_stands_in_a_slot_is_said_too_however_deep() -> None:
     several = listing([show(0.27, Unit.PP), weekday(FRIDAY), "X"])
     assert several == "27 bps, Fri 27 Mar and X"
     with speaking("zh"):
-        assert _(several) == "27个基点、3月27日(周五)和X"
+        assert _(several) == "27个基点、3月27日（周五）和X"
 
 
 def test_slots_left_open_are_filled_later_in_both_languages() -> None:

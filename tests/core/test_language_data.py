@@ -124,7 +124,7 @@ def test_a_message_that_is_cut_in_english_is_whole_in_chinese() -> None:
     error = SourceError(join(" ", [N_("No exchange gave {what}.", what="BTC funding")] * 20))
     assert error.message.endswith("…")
     with speaking("zh"):
-        assert _(error.message) == "没有交易所给出BTC资金费率。" * 20
+        assert _(error.message) == "没有交易所给出比特币资金费率。" * 20
     assert brief("short") == "short"
 
 
