@@ -58,7 +58,7 @@ class Claim:
     """One sentence, the figures it rests on, the rule that produced it and what would contradict it.
 
     `kind`: headline, support, verdict, reading, divergence, explanation, rejected (a reason that was tested and does not fit), check, implication,
-    question, contradiction, abstention.
+    question, contradiction, negation (what a headline is not), abstention.
 
     `refuted_when` are the alternatives of `contradicted_by` that figures can show, each a set of conditions that hold together; none of them
     holds in the report that makes the claim. It is empty where only a later session, a restatement or another source can contradict it.

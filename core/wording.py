@@ -91,6 +91,9 @@ _FORMATS: dict[Unit, Callable[[float, bool], str]] = {
 }
 
 
+_FINE = {Unit.PP: "{n}pp", Unit.SIGMA: "{n}σ"}
+
+
 def show(value: float | None, unit: Unit, *, sign: bool = False) -> str:
     """`value` as a reader sees it; `n/a` for None, NaN and infinities.
 
@@ -100,6 +103,19 @@ def show(value: float | None, unit: Unit, *, sign: bool = False) -> str:
     if value is None or not math.isfinite(value):
         return NA
     return _FORMATS[unit](value, sign)
+
+
+def limit(value: float, unit: Unit) -> str:
+    """A threshold as a size without a sign, with a second decimal where one would not tell it.
+
+    >>> limit(2.0, Unit.PP), limit(2.05, Unit.PP), limit(0.75, Unit.PP), limit(1.25, Unit.SIGMA)
+    ('2.0pp', '2.05pp', '75 bps', '1.25σ')
+    """
+    size = abs(value)
+    if unit not in _FINE or abs(round(size, 1) - size) < 1e-9 or (unit is Unit.PP and size < 0.995):
+        text = show(size, unit)
+        return text.removeprefix("+") if text.startswith("+") else text
+    return N_(_FINE[unit], n=f"{size:.2f}")
 
 
 def arrow(value: float | None, flat: float = 0.10) -> str:

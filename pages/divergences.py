@@ -18,27 +18,29 @@ _RULES = {r.key: r.label for r in RULES}
 _PUT = "rule put under the lamp, and where"
 
 
-def _settle(view: Lens, report: Report) -> None:
-    """Put the strongest rule of a report under the lamp, once: it stays there while thresholds move, until the reader chooses or turns the page."""
+def _settle(view: Lens, report: Report) -> str:
+    """The rule that stands under the lamp unasked: the strongest, put there once per report, so that it stays while thresholds move."""
     here, (there, put) = (view.market, view.date), st.session_state.get(_PUT, (None, ""))
     rule = st.session_state.get("rule")
-    if rule is None or (rule == put and there != here):
-        rule = report.findings[0].rule
-        st.session_state[_PUT] = here, rule
-    st.session_state["rule"] = rule  # said again in every run, for where the address does not name it the widget would forget it
+    if there != here:
+        rule, put = report.findings[0].rule if rule in {None, put} else rule, report.findings[0].rule
+        st.session_state[_PUT] = here, put
+    st.session_state["rule"] = rule or put  # said again in every run, for a choice that the address does not hold yet would be forgotten
+    return put
 
 
-def _choose(report: Report) -> Finding:
-    """The rule under the lamp. Without a usual one, the address always names it."""
-    rule = st.selectbox(_("Rule"), tuple(_RULES), index=None, format_func=lambda key: _(_RULES[key]), key="rule", bind="query-params")
-    return next((f for f in report.findings if f.rule == rule), report.findings[0])
+def _choose(report: Report, put: str) -> Finding:
+    """The rule under the lamp: the reader's, or the one put there."""
+    keys = tuple(_RULES)
+    rule = st.selectbox(_("Rule"), keys, index=keys.index(put), format_func=lambda key: _(_RULES[key]), key="rule", bind="query-params")
+    return next(f for f in report.findings if f.rule == (rule or put))
 
 
-def _lamp(view: Lens, report: Report) -> None:
+def _lamp(view: Lens, report: Report, put: str) -> None:
     st.header(_("One rule in full"), anchor=False)
     choice, handle = st.columns(2, gap="large")
     with choice:
-        finding = _choose(report)
+        finding = _choose(report, put)
     with handle:
         thresholds.under_the_lamp(finding.rule, report.settings.threshold_unit)
     findings.verdict(finding, report)
@@ -74,11 +76,11 @@ def _page(view: Lens) -> None:
     report = opened(view)
     section, figures = report.section("divergences"), report.figures()
     chosen = own.chosen("rule", _RULES, report.findings[0].rule)
-    _settle(view, report)
+    put = _settle(view, report)
     cards.head(dataclasses.replace(view, own=(("rule", _RULES[chosen]),)), report, "Divergences")
     cards.answer(section, figures)
     findings.others(section.claims[1:], figures)
-    _lamp(view, report)
+    _lamp(view, report, put)
     st.header(_("All rules"), anchor=False)
     pictures.draw(view, "divergence.strength")
     for table in section.tables:

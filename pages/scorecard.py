@@ -11,7 +11,8 @@ view = lens()
 
 _MEANT = (
     "Hit: what the rule is watched for happened within its sessions. Miss: it did not. Open: its sessions are not over. No probability: it fired "
-    "before ten earlier events of its rule had been resolved. A probability is the share of hits among the events resolved before it."
+    "before ten earlier events of its rule in the same direction had been resolved. A probability is the share of hits among the events resolved "
+    "before it."
 )
 _LONG = ("open", "recent", "declared")
 

@@ -19,6 +19,7 @@ _PLACES = {
     "fiat": (0.0, 2.0, "Off-ramp"), "stablecoins": (1.18, 2.0, "Stablecoins"), "wallets": (1.86, 2.0, "Wallets"), "majors": (1.55, 5.4, "BTC + ETH"),
     "tvl_ethereum": (2.7, 0.0, "Ethereum"), "tvl_solana": (2.7, 1.0, "Solana"), "tvl_bsc": (2.7, 2.0, "BSC"), "tvl_tron": (2.7, 3.0, "Tron"),
     "tvl_base": (2.7, 4.0, "Base"),
+    "dex": (2.7, 5.4, "DEX activity"), "dollar": (0.55, 6.25, "Dollar"),
     "haven": (0.0, 7.0, "Gold"), "us": (0.95, 7.0, "US equities"), "hk": (1.9, 7.0, "Hong Kong"), "cn": (2.85, 7.0, "A-shares"),
 }  # fmt: skip
 _WIDEST = 11.0  # pixels of the largest counted flow
@@ -143,8 +144,8 @@ def _landed(rows: list[Row]) -> list[Row]:
 def _node(key: str) -> Row:
     """A place and its name: beside a chain, above the majors, whose arrows go down and right, below all others."""
     x, y, label = _PLACES[key]
-    beside, tall = key.startswith("tvl_"), key in _BARS
-    dy = -7.0 if beside else -_RADIUS - 9 if key == "majors" else _RADIUS + 11 + (_REACH * _ROW if tall else 0)
+    beside, tall = key.startswith("tvl_") or key == "dollar", key in _BARS
+    dy = 0.0 if key == "dollar" else -7.0 if beside else -_RADIUS - 9 if key == "majors" else _RADIUS + 11 + (_REACH * _ROW if tall else 0)
     return {
         "x": x, "y": y, "top": y - _REACH, "bottom": y + _REACH, "tall": tall, "label": label, "dx": _RADIUS + 6 if beside else 0, "dy": dy,
         "align": "left" if beside else "center",

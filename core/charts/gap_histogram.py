@@ -15,7 +15,7 @@ from core.metrics import MetricTable
 from core.panel import Floats
 from core.records import Report
 from core.units import Unit
-from core.wording import day, show
+from core.wording import MINUS, day, show
 
 _BINS = 41
 # What the picture shows, by how a rule asks its legs to move.
@@ -105,7 +105,8 @@ def distribution(table: MetricTable, report: Report, rule_key: str) -> Picture |
                gap=g.axis),
         spec=fill(_histogram(), {
             "shade": [{"from": a, "to": b} for _, a, b in sides], "bars": bars, "today": today,
-            "limits": [{"at": s * g.threshold, "zero": 0, "top": top, "label": show(s * g.threshold, g.unit, sign=True)} for s, _, _ in sides],
+            "limits": [{"at": s * g.threshold, "zero": 0, "top": top, "label": N_("{sign}{size}", sign="+" if s > 0 else MINUS, size=g.limit)}
+                       for s, _, _ in sides],
         }, height=220, synthetic=report.synthetic, values={"low": -reach, "high": reach, "tall": top * 1.14},
             named={"gap": g.axis}, moving=("bars", "limits", "shade")),
         table=frame([(b["range"], b["state"], b["shown"], b["session"]) for b in bars],

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.catalogue.breaks import Break
-from core.charts.known import provider, row_of, sized
+from core.charts.known import provider, row_of
 from core.divergences import BY_KEY, Rule, one
 from core.divergences.baserates import declustered
 from core.language import N_
@@ -16,7 +16,7 @@ from core.panel import Floats
 from core.records import Report
 from core.sessions import Instants
 from core.units import Unit
-from core.wording import show
+from core.wording import limit, show
 
 # How often a rule fired, by whether it fires in this report, and whether that is one event.
 _FIRED = {
@@ -56,7 +56,7 @@ class Gaps:
     @property
     def limit(self) -> str:
         """The threshold as a size, without a sign."""
-        return sized(self.threshold, self.unit)
+        return limit(self.threshold, self.unit)
 
     @property
     def unit_name(self) -> str:

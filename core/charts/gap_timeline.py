@@ -13,7 +13,7 @@ from core.charts.picture import Picture, Row, fill, form, frame, subtitle
 from core.language import N_, capital, join, written
 from core.metrics import MetricTable
 from core.records import Report
-from core.wording import day, show
+from core.wording import MINUS, day, show
 
 
 @form
@@ -77,7 +77,7 @@ def timeline(table: MetricTable, report: Report, rule_key: str, days: int = 250)
     reach = max(*(abs(r["value"]) for r in rows), g.threshold) * 1.15
     today = [rows[-1] | {"label": rows[-1]["shown"]}] if g.today is not None else []
     title = N_("{rule}: {fired}", rule=g.rule.label, fired=g.fired)
-    limits = [{"at": s * g.threshold, "label": show(s * g.threshold, g.unit, sign=True)} for s in (-1, 1)]
+    limits = [{"at": s * g.threshold, "label": N_("{sign}{size}", sign="+" if s > 0 else MINUS, size=g.limit)} for s in (-1, 1)]
     drawn = {"rows": rows, "fires": [r for r in rows if r["fired"]], "path": [{k: r[k] for k in ("date", "value")} for r in rows]}
     band = [{"from": -g.threshold, "to": g.threshold}]
     return Picture(

@@ -41,20 +41,23 @@ def _chart(title: str, first: str, second: str) -> Any:  # noqa: ANN401
     shape = alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds, range=["circle", "diamond"]))
     fills = alt.Fill("kind:N", title=None, scale=alt.Scale(domain=kinds, range=["transparent", theme.MEASURED]))
     labels = alt.Chart(alt.NamedData("dots")).transform_filter("datum.second").mark_text(
-        align="left", dx=10, baseline="middle", fontSize=11, fontWeight="bold", color=theme.MEASURED
+        align=alt.ExprRef("datum.side"), dx=alt.ExprRef("datum.side == 'left' ? 10 : -10"), baseline="middle", fontSize=11, fontWeight="bold",
+        color=theme.MEASURED,
     )  # fmt: skip
     return alt.layer(
         zero(), between.encode(y=names(), x=alt.X("value:Q"), x2=alt.X2("to:Q")),
         dots.encode(y=names(), x=x, color=color, shape=shape, fill=fills, tooltip=hover),
-        labels.encode(y=names(), x=alt.X("end:Q"), text=alt.Text("shown:N")),
+        labels.encode(y=names(), x=alt.X("value:Q"), text=alt.Text("shown:N")),
     )  # fmt: skip
 
 
 def _dot(pair: Both, f: Figure, kind: str, *, second: bool) -> Row:
-    """One dot; `end` is where the pair ends, beside which its label stands clear of both."""
-    end = max(v for v in (pair.first.value, pair.second.value) if v is not None)
+    """One dot; `side` is how its label is set, on the side away from the other dot."""
+    other = pair.first if second else pair.second
+    right = other.value is None or f.value is None or f.value >= other.value
     return {
-        "name": lines(pair.name), "kind": kind, "second": second, "value": f.value, "end": end, "shown": show(f.value, f.unit, sign=True),
+        "name": lines(pair.name), "kind": kind, "second": second, "value": f.value, "side": "left" if right else "right",
+        "shown": show(f.value, f.unit, sign=True),
         "session": when(f.session), "source": provider(f.source),
     }  # fmt: skip
 
@@ -70,7 +73,7 @@ def spec(pairs: Sequence[Both], report: Report, *, title: str, first: str, secon
     values = [d["value"] for d in dots]
     return fill(
         _chart(title, first, second), {"dots": dots, "between": between, "zero": ZERO}, height=38 * len(pairs), synthetic=report.synthetic,
-        values={"low": min(0.0, *values), "high": max(0.0, *values, min(values) + 0.2), "before": 12, "after": 66},
+        values={"low": min(0.0, *values), "high": max(0.0, *values, min(values) + 0.2), "before": 66, "after": 66},
     )  # fmt: skip
 
 

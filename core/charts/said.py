@@ -10,7 +10,7 @@ from core.language import _
 # Where a specification holds text that is shown. A scale's domain is shown in its legend, and has to match what is said in the data.
 _SHOWN = frozenset(("title", "text", "subtitle", "domain", "format"))
 # What the renderer reads in a row of data, or the code that charts tell it by.
-_READ = frozenset(("date", "day", "at", "from", "to", "into", "style", "key", "color", "align"))
+_READ = frozenset(("date", "day", "at", "from", "to", "into", "style", "key", "color", "align", "side"))
 
 
 def spec(made: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from core.language import CHINESE, N_, join, spoken, written
 from core.metrics import BY_KEY as METRICS
 from core.records import Claim, Edge, Figure, Finding, Report, Section, Table
 from core.units import Basis, Unit
-from core.wording import day, instant, listing, show
+from core.wording import day, instant, limit, listing, show
 
 # Section that the findings of the divergence rules belong to.
 FINDINGS_SECTION = "divergences"
@@ -37,6 +37,7 @@ _GROUPS = (
     ("Possible explanations", ("explanation",)),
     ("Implications", ("implication",)),
     ("What speaks against it", ("contradiction",)),
+    ("What it is not", ("negation",)),
     ("Questions to check", ("question",)),
     ("What cannot be said", ("abstention",)),
 )
@@ -147,7 +148,7 @@ def threshold(finding: Finding, report: Report) -> str:
     """The threshold of a finding in the unit that the reader chose: that of its gap, or standard deviations."""
     figure = report.figures().get(finding.gap)
     unit = Unit.SIGMA if report.settings.threshold_unit == "sigma" else figure.unit if figure else Unit.PP
-    return _unsigned(show(finding.threshold, unit))
+    return limit(finding.threshold, unit)
 
 
 def _unsigned(text: str) -> str:

@@ -80,8 +80,7 @@ def _leaders(desk: Desk) -> str:
     led = "{names} held up best" if desk.side("cn.mean") < 0 else "{names} led"
     if len(first) == len(changes):
         return "none of the three stands out"
-    alone = {"szse": "growth and smaller companies", "chinext": "ChiNext growth", "sse": "large Shanghai companies"}
-    return N_(led, names=alone[first[0]] if len(first) == 1 else listing([label(k) for k in first]))
+    return N_(led, names=listing([label(k) for k in first]))
 
 
 def _breadth(w: Writer) -> None:

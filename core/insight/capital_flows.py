@@ -20,10 +20,12 @@ NODES = (
     Node(key="hk", label=HONG_KONG, group="equities"),
     Node(key="cn", label="A-shares", group="equities"),
     Node(key="haven", label="Gold", group="haven"),
+    Node(key="dollar", label="Dollar", group="haven"),
     Node(key="fiat", label="Off-ramp (issuers)", group="cash"),
     Node(key="stablecoins", label="Stablecoins", group="crypto"),
     Node(key="wallets", label="Wallets outside DeFi", group="crypto"),
     Node(key="majors", label="BTC and ETH", group="crypto"),
+    Node(key="dex", label="DEX activity", group="crypto"),
     *(Node(key=k, label=N_("DeFi on {chain}", chain=label(k).removesuffix(" TVL")), group="defi") for k in CHAINS),
 )
 # Flows under this size in USD are not drawn.
@@ -87,6 +89,8 @@ def graph(w: Writer) -> FlowGraph:
         _inferred(w, "cn", "hk", "cn_hk_tech"),
         _inferred(w, "hk", "us", "hk_us_broad"),
         _inferred(w, "haven", "us", "gold_equities"),
+        _inferred(w, "dollar", "us", "dollar_equities"),
+        _inferred(w, "dex", "majors", "dex_price"),
     ]
     return FlowGraph(nodes=NODES, edges=tuple(e for e in edges if e))
 
@@ -138,8 +142,10 @@ def _preference(w: Writer) -> None:
         ranked = sorted(TRIOS, key=lambda m: -w.desk.number(f"{m}.mean"))
         names = {"us": "US equities", "hk": HONG_KONG, "cn": "A-shares"}
         order = join(", ", [N_("{name} ({change})", name=names[m], change=f"{{{m}.mean}}") for m in ranked])
-        w.say("reading", "capital_flows.inferred: order of mean changes; no money is measured between equity markets",
-              N_("Only inferred: by relative moves, preference runs {order}.", order=order),
+        us, hk = (w.desk.figure(f"{m}.mean").available_at for m in ("us", "hk"))
+        later = ["The US session closed after Asia's, which could not know it."] if us and hk and us > hk else []
+        said = N_("Only inferred, from the mean of three indices each, latest sessions side by side: preference runs {order}.", order=order)
+        w.say("reading", "capital_flows.inferred: order of mean changes; no money is measured between equity markets", join(" ", [said, *later]),
               "Flow data, which nobody publishes by the day.")  # fmt: skip
 
 

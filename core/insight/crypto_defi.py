@@ -146,7 +146,7 @@ def _leverage(w: Writer) -> None:
         ask(w, "liquidation")
     elif d.side("btc.change") > 0:
         word = "positions were added" if coins >= CLOSED else "positions were closed" if coins <= -CLOSED else "positions hardly changed"
-        w.say("reading", rule, N_("Leverage behind the move: {both}; {word} while price moved {btc.change}.", both=both, word=word),
+        w.say("reading", rule, N_("Leverage: {both}; {word} while price moved {btc.change}.", both=both, word=word),
               "Another venue's open interest that differs.")  # fmt: skip
     if d.known("btc_funding.close", "btc_funding.change"):
         payer = "longs pay shorts" if d.number("btc_funding.close") > 0 else "shorts pay longs"
@@ -221,20 +221,31 @@ def _locked(w: Writer) -> None:
     )  # fmt: skip
 
 
+def _market(w: Writer) -> None:
+    """The cap of all coins, and of those without BTC, which alone tell whether BTC's move was shared."""
+    d = w.desk
+    if not d.known("total_cap.change"):
+        return
+    if not d.known("btc_dominance.close", "btc.change"):
+        w.say("reading", "crypto.breadth: total cap; without BTC's share of it nothing tells how broad the move was",
+              "Total market cap {total_cap.change} to {total_cap.close}.", "A restated cap that says otherwise.")  # fmt: skip
+        return
+    cap, btc, share = (d.number(k) for k in ("total_cap.change", "btc.change", "btc_dominance.close"))
+    before = share / 100 * (1 + cap / 100) / (1 + btc / 100)
+    others = w.derive("total_cap.others", "Market cap without BTC, change", (cap - before * btc) / (1 - before), Unit.PERCENT,
+                      "Change of the total less BTC's, by BTC's share of the total the day before.", "total_cap.change")  # fmt: skip
+    rest = d.number(others)
+    word = "shared by the other coins" if rest * btc > 0 and abs(rest) >= abs(btc) / 2 else "not shared by the other coins"
+    w.say("reading", "crypto.breadth: total cap without BTC moved the same way as BTC, by at least half as much",
+          N_("Total market cap {total_cap.change} to {total_cap.close}, without BTC {others}: BTC's move of {btc.change} was {word}.",
+             others=f"{{{others}}}", word=word), "A restated cap that says otherwise.", ("btc_dominance.close",))  # fmt: skip
+
+
 def write(desk: Desk) -> Section:
     """The section."""
     w = Writer(desk, "crypto_defi", "Crypto & DeFi")
     _prices(w)
-    if desk.known("total_cap.change"):
-        broad = (
-            "broad-based"
-            if desk.number("total_cap.change") * desk.number("btc.change") > 0
-            and abs(desk.number("total_cap.change")) >= abs(desk.number("btc.change")) / 2
-            else "not shared by the whole market"
-        )
-        w.say("reading", "crypto.breadth: total cap moved the same way by at least half as much as BTC",
-              N_("Total market cap {total_cap.change} to {total_cap.close}: {broad}.", broad=broad), "A restated cap that says otherwise.",
-              ("btc.change",))  # fmt: skip
+    _market(w)
     _stablecoins(w)
     _leverage(w)
     _volume(w)

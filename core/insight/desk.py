@@ -23,7 +23,7 @@ from core.metrics import MetricTable
 from core.metrics.metric import SHORT_HISTORY
 from core.records import Cell, Claim, Figure, Gap, Section, Settings, Table
 from core.units import Basis, Unit
-from core.wording import NA, arrow, day, listing, show
+from core.wording import NA, arrow, day, limit, listing, show
 
 _SLOT = re.compile(r"\{([a-z0-9_.]+)(?:\|(\w+))?\}")
 # As a market, not as a place.
@@ -88,6 +88,8 @@ class Desk:
             return show(f.value, f.unit)
         if style == "session":
             return day(f.session)
+        if f.value is not None and key.startswith("threshold."):
+            return limit(f.value, f.unit)
         value = abs(f.value) if style == "size" and f.value is not None else f.value
         text = show(value, f.unit, sign=style == "signed")
         if style == "round" and text.endswith(".00"):
@@ -136,7 +138,7 @@ class Writer:
                 self.missing(f.label, f.note)
             return Cell(NA, key)
         tone = ""
-        if f.unit in _TONED:
+        if f.unit in _TONED and not key.startswith("gap."):  # neither side of a gap is good news
             tone = _TONES[arrow(f.value, self.desk.settings.flat)]
         return Cell(self.desk.show(key, style) if style else show(f.value, f.unit), key, tone)
 

@@ -15,7 +15,7 @@ from core.insight.witnesses import new_today
 from core.language import N_, capital, join, written
 from core.records import Cell, Claim, Figure, Finding, Section
 from core.units import Basis, Unit
-from core.wording import NA, arrow, listing, show, weekday
+from core.wording import NA, arrow, limit, listing, weekday
 
 _STATES = {"fires": "fires", "quiet": "quiet", "refused": "not compared", "missing": "n/a"}
 
@@ -131,7 +131,7 @@ def _headline(w: Writer, rule: Rule, f: Finding) -> None:
     pair = rule.pair
     w.say(
         "divergence", N_("{rule}: {mode}, threshold {threshold}", rule=rule.key, mode=rule.mode,
-                         threshold=show(f.threshold, _threshold_unit(w.desk, rule))),
+                         threshold=limit(f.threshold, _threshold_unit(w.desk, rule))),
         N_(_HEADLINE[w.desk.known(f"{f.gap}.z", f"{f.gap}.rank")], direction=capital(f.direction), a=pair.a.label, move_a=f"{{{pair.a.metric}}}",
            b=pair.b.label, move_b=f"{{{pair.b.metric}}}", gap=f"{{{f.gap}|size}}", z=f"{{{f.gap}.z}}", rank=f"{{{f.gap}.rank}}"),
         rule.refuted_by,

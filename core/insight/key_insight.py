@@ -43,9 +43,9 @@ def write(desk: Desk, findings: tuple[Finding, ...]) -> Section:
         w.table(
             "candidates", "What could have led, rarest first", ("Candidate", "Sessions of its year on which the like was larger"),
             _rows(desk, ranked),
-            N_("The headline is the rarest thing by its own history, not the largest; of those about as rare "
-               "(within {alike}%) the widest story leads. The like of a divergence fires in its direction; where a percentile of its gap is "
-               "given, it ranks the gap's size on all sessions.", alike=f"{ALIKE:.0f}"),
+            N_("The headline is the rarest thing by its own history, not the largest; of those about as rare (within {alike} percentage points) "
+               "the widest story leads. The like of a divergence fires in its direction; where a percentile of its gap is given, it ranks the gap's "
+               "size on all sessions.", alike=f"{ALIKE:.0f}"),
         )  # fmt: skip
     return w.section()
 
@@ -53,7 +53,7 @@ def write(desk: Desk, findings: tuple[Finding, ...]) -> Section:
 def _rows(desk: Desk, ranked: list[Candidate]) -> list[tuple[Cell, ...]]:
     """The candidates in the order of the share that is shown; the one that leads is marked, with why where it is not the rarest."""
     led, ordered = ranked[0], sorted(ranked, key=lambda c: c.rarity)
-    mark = N_("{name} (led)" if led.rarity <= ordered[0].rarity else "{name} (led: widest story within {alike}%)", name=_name(desk, led),
+    mark = N_("{name} (led)" if led.rarity <= ordered[0].rarity else "{name} (led: widest story within {alike} points)", name=_name(desk, led),
               alike=f"{ALIKE:.0f}")  # fmt: skip
     shown = [*ordered[:_SHOWN], *([led] if led not in ordered[:_SHOWN] else [])]
     return [(Cell(mark if c is led else _name(desk, c)), Cell(show(c.rarity, Unit.SHARE), f"rarity.{c.key}")) for c in shown]
@@ -193,19 +193,19 @@ def _is_not(w: Writer, top: Candidate) -> None:
     current = d.known("spx.change", "vix.change") and new_today(d, "spx")
     if current and top.mood < 0 and stress(d) == [] and d.side("spx.change") >= 0:
         w.say(
-            "contradiction", "key_insight.not: no macro gauge beyond its usual range and US equities not down",
+            "negation", "key_insight.not: no macro gauge beyond its usual range and US equities not down",
             "It is not broad risk-off: S&P 500 {spx.change}, VIX {vix.change}, ten-year yield {us10y.change|signed}.",
             "Equities following in the next session.", ("vix.z", "us10y.z", "dxy.z"),
         )  # fmt: skip
     elif current and top.key != "together" and crypto_word(d) == "coupled" and d.side("btc.change") < 0 and top.mood < 0:
         w.say(
-            "contradiction", "key_insight.not: crypto and US equities fell in overlapping sessions",
+            "negation", "key_insight.not: crypto and US equities fell in overlapping sessions",
             "It is not a story of one market: equities and crypto both fell, S&P 500 {spx.change} with BTC {btc.change}.",
             "Equities recovering without crypto in the next session.",
         )  # fmt: skip
     elif top.key == "together" and d.known("crypto.spx_corr"):
         w.say(
-            "contradiction", "key_insight.not: crypto and US equities moved the same way in overlapping sessions",
+            "negation", "key_insight.not: crypto and US equities moved the same way in overlapping sessions",
             "It is not a story of crypto alone: equities fell too, S&P 500 {spx.change} (usual correlation {crypto.spx_corr})." if top.sign < 0
             else "It is not a story of crypto alone: equities rose too, S&P 500 {spx.change} (usual correlation {crypto.spx_corr}).",
             "Crypto turning in the next session while equities do not.", ("gap.us_crypto",),
@@ -215,7 +215,7 @@ def _is_not(w: Writer, top: Candidate) -> None:
         one_way = ("It is not rotation between coins: none of the four shrank." if top.sign > 0
                    else "It is not rotation between coins: none of the four grew.")  # fmt: skip
         both = d.number("stable.redeemed") < 0 < d.number("stable.issued")
-        w.say("contradiction", "key_insight.not: issuance against redemption over four coins",
+        w.say("negation", "key_insight.not: issuance against redemption over four coins",
               "It is not rotation between coins: {stable.redeemed} redeemed against {stable.issued|signed} issued." if both else one_way,
               "The coins offsetting each other in the days after.", ("stable.redeemed", "stable.issued"))  # fmt: skip
 

@@ -46,7 +46,7 @@ def banner(view: Lens) -> None:
     notice = dataset(view.dataset).notice
     if not notice:
         return
-    why = "Nothing has been fetched yet, so the demo market stands in." if loads.live_is_empty() else "Live data is one click away, in the sidebar."
+    why = "No live data has been fetched yet." if loads.live_is_empty() else "Live data is one click away, in the sidebar."
     st.html(f'<div class="mi-banner" role="note"><strong>{esc(notice)}</strong> <span class="mi-quiet">{esc(why)}</span></div>')
 
 
