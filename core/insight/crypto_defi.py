@@ -232,7 +232,7 @@ def _market(w: Writer) -> None:
         return
     cap, btc, share = (d.number(k) for k in ("total_cap.change", "btc.change", "btc_dominance.close"))
     before = share / 100 * (1 + cap / 100) / (1 + btc / 100)
-    others = w.derive("total_cap.others", "Market cap without BTC, change", (cap - before * btc) / (1 - before), Unit.PERCENT,
+    others = w.derive("market.others", "Market cap without BTC, change", (cap - before * btc) / (1 - before), Unit.PERCENT,
                       "Change of the total less BTC's, by BTC's share of the total the day before.", "total_cap.change")  # fmt: skip
     rest = d.number(others)
     word = "shared by the other coins" if rest * btc > 0 and abs(rest) >= abs(btc) / 2 else "not shared by the other coins"

@@ -101,7 +101,7 @@ FALSE = {
     "liquidation, elsewhere": ("Counted in dollars", "stablecoins.", "stablecoins, consistent with liquidation."),
     "capital flight": ("left stablecoins", "left stablecoins", "left stablecoins: genuine capital flight"),
     "regulation": ("BTC −3.52%, ETH −3.39%", "over the UTC day", "on regulatory overhang over the UTC day"),
-    "because": ("Mainland shares rose", "growth", "because of policy, growth"),
+    "because": ("Mainland shares rose", "SZSE Component led", "because of policy SZSE Component led"),
 }  # fmt: skip
 
 
