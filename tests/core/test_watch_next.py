@@ -11,6 +11,7 @@ from core.figures import Figures
 from core.insight.desk import Desk
 from core.insight.questions import answers
 from core.insight.settling import until
+from core.language import _, speaking
 from core.metrics.gaps import fresh
 from core.records import Settings
 from core.sessions import holidays, schedule
@@ -30,6 +31,11 @@ def test_the_morning_edition_still_has_the_day_before_it():
     ahead = calendar(dt.date(2025, 12, 23))
     assert ahead["Hong Kong"]["Opens next"] == "23 Dec 2025 01:30 UTC"
     assert ahead["New York"]["Opens next"] == "23 Dec 2025 14:30 UTC"
+
+
+def test_the_calendar_names_hong_kong_as_a_place():
+    with speaking("zh"):
+        assert [_(name) for name in calendar(DAY)] == ["香港", "上海", "纽约"]
 
 
 def test_after_the_asian_close_asia_opens_the_next_day():
