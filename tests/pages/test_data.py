@@ -38,7 +38,7 @@ def fill(_filled, tmp_path):
 def test_an_empty_store_opens_the_demo_market_and_says_why(visit, written):
     at = visit()
     assert at.session_state["dataset"] == "demo"
-    assert "Nothing has been fetched yet" in written(at)
+    assert "No live data has been fetched yet" in written(at)
 
 
 def test_asking_for_live_data_of_an_empty_store_offers_two_ways_out(visit):
