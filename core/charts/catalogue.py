@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 class Plot:
     """A chart by name: `factory` is "room.function" of core.charts, called with what it `needs` and with `arguments`.
 
-    `wide` charts want a line of their own; the others stand two in a row.
+    `wide` charts want a line of their own; the others stand two in a row. A chart that only `screen`s show tells nothing that the section's tables
+    and its other charts do not tell a reader of files.
     """
 
     factory: str
     arguments: tuple[object, ...] = ()
     needs: str = "table report"
     wide: bool = False
+    screen: bool = False
 
     def draw(self, table: MetricTable, report: Report) -> "Picture | None":
         """The picture; None where its data is missing. Altair is imported with the first chart, not before."""
@@ -39,7 +41,7 @@ PLOTS: dict[str, tuple[Plot, ...]] = {
     "transmission": (
         Plot("chain.chain", wide=True),
         Plot("link.link_scatter", ("us_hk_broad",)), Plot("link_history.link_history", ("us_hk_broad",)),
-        Plot("link.link_scatter", ("us_hk_tech",)), Plot("link.link_scatter", ("us_cn_broad",)),
+        Plot("link.link_scatter", ("us_hk_tech",)), Plot("link.link_scatter", ("us_cn_broad",), screen=True),
     ),
     "crypto_defi": (
         Plot("stablecoins.flows", (60,)), Plot("defi.tvl_changes"), Plot("defi.dex_changes"), Plot("defi.volume_range"),
@@ -59,4 +61,5 @@ PLOTS: dict[str, tuple[Plot, ...]] = {
 def plots(section: str, report: Report) -> tuple[Plot, ...]:
     """The charts of a section in a file; divergences show the strongest rule's history as well."""
     strongest = report.findings[0].rule if section == "divergences" and report.findings else ""
-    return (*PLOTS.get(section, ()), *((Plot("divergence.distribution", (strongest,)),) if strongest else ()))
+    shown = (p for p in PLOTS.get(section, ()) if not p.screen)
+    return (*shown, *((Plot("divergence.distribution", (strongest,)),) if strongest else ()))
