@@ -227,6 +227,8 @@ def _market(w: Writer) -> None:
     if not d.known("total_cap.change"):
         return
     if not d.known("btc_dominance.close", "btc.change"):
+        for f in (f for f in (d.figure("btc_dominance.close"), d.figure("btc.change")) if f.value is None):
+            w.missing(f.label, f.note)
         w.say("reading", "crypto.breadth: total cap; without BTC's share of it nothing tells how broad the move was",
               "Total market cap {total_cap.change} to {total_cap.close}.", "A restated cap that says otherwise.")  # fmt: skip
         return

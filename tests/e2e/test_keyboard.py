@@ -24,6 +24,7 @@ def walk(page, until, most=160):
     passed = []
     for _ in range(most):
         page.keyboard.press("Tab")
+        page.wait_for_timeout(40)  # a ring may fade in
         passed.append(page.evaluate(FOCUS))
         if until(passed[-1]):
             return passed
@@ -38,7 +39,7 @@ def test_everything_is_reached_seen_and_named(app, page, settled):
     assert [p for p in passed if not p["seen"]] == []
     assert [p for p in passed if not p["name"]] == []
     reached = [p for p in passed if p["main"] and p["tag"] in {"A", "BUTTON", "SUMMARY", "INPUT", "DIV"}]
-    assert len(reached) >= expected > 20
+    assert len(reached) >= expected > 15
     assert any("mi-scroll" in str(p["kind"]) for p in reached)
 
 
