@@ -92,10 +92,11 @@ def test_memory_of_a_load(filled, decade):
 def test_a_store_opened(benchmark, filled):
     def open_and_close():
         store = Store(filled[1])
-        store.version()
+        version = store.version()
         store.close()
+        return version
 
-    benchmark.pedantic(open_and_close, rounds=5)
+    assert benchmark.pedantic(open_and_close, rounds=5) == filled[0].version()
 
 
 def test_a_store_copied(benchmark, filled, tmp_path, decade):

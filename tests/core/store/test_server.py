@@ -125,8 +125,13 @@ def test_the_claim_of_a_process_that_was_killed_is_free_at_once(store, url):
 def test_stores_in_one_database_do_not_stop_each_other(store):
     other = Store(schema_url())
     with store.refreshing(60), other.refreshing(60):
-        pass
+        held = []
+        for mine in (store, other):
+            with pytest.raises(RefreshBusy), mine.refreshing(60):
+                pass
+            held.append(mine)
     other.close()
+    assert held == [store, other]
 
 
 def test_a_statement_that_never_ends_is_ended(store, url):
