@@ -105,6 +105,16 @@ def show(value: float | None, unit: Unit, *, sign: bool = False) -> str:
     return _FORMATS[unit](value, sign)
 
 
+def sized(value: float, unit: Unit) -> str:
+    """A size without a sign.
+
+    >>> sized(-0.27, Unit.PP), sized(1.5, Unit.SIGMA)
+    ('27 bps', '1.5σ')
+    """
+    text = show(abs(value), unit)
+    return text.removeprefix("+") if text.startswith("+") else text
+
+
 def limit(value: float, unit: Unit) -> str:
     """A threshold as a size without a sign, with a second decimal where one would not tell it.
 
@@ -113,8 +123,7 @@ def limit(value: float, unit: Unit) -> str:
     """
     size = abs(value)
     if unit not in _FINE or abs(round(size, 1) - size) < 1e-9 or (unit is Unit.PP and size < 0.995):
-        text = show(size, unit)
-        return text.removeprefix("+") if text.startswith("+") else text
+        return sized(size, unit)
     return N_(_FINE[unit], n=f"{size:.2f}")
 
 

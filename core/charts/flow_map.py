@@ -7,12 +7,12 @@ import altair as alt
 from core.charts import theme
 from core.charts.axes import LABEL, tips
 from core.charts.chain import HEAD
-from core.charts.known import provider, sized, when
+from core.charts.known import provider, when
 from core.charts.picture import Picture, Row, fill, form, frame, subtitle
 from core.language import N_, join
 from core.records import Edge, Report
 from core.units import Basis, Unit
-from core.wording import MINUS, money, show
+from core.wording import MINUS, money, show, sized
 
 # Where each node stands: left to right issuers, stablecoins, wallets, chains; equities in a row of their own. (x, y, label)
 _PLACES = {

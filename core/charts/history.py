@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.charts import theme
 from core.charts.axes import tips
-from core.charts.known import sized, when
+from core.charts.known import when
 from core.charts.picture import Picture, Row, fill, form, frame, subtitle
 from core.divergences import BY_KEY, RULES
 from core.language import N_
@@ -19,7 +19,7 @@ from core.metrics import MetricTable
 from core.panel import Positions
 from core.records import Report
 from core.units import Unit
-from core.wording import NA, day
+from core.wording import NA, day, sized
 
 # Upper ends of the classes in σ, their names and how solid their colour is.
 _CLASSES = ((1.0, "<1σ", 0.26), (2.0, "1–2σ", 0.48), (3.0, "2–3σ", 0.74), (np.inf, "≥3σ", 1.0))

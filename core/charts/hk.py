@@ -1,6 +1,6 @@
 """Hong Kong's indices against their US counterparts, on the tape and against the lead they could know."""
 
-from core.charts.known import figure, row_of, short, sized
+from core.charts.known import figure, row_of, short
 from core.charts.pairs import Both, spec, twin
 from core.charts.picture import Picture, subtitle
 from core.figures import Figures
@@ -9,6 +9,7 @@ from core.language import N_, clauses, join
 from core.metrics import MetricTable
 from core.metrics.transmission import COUNTERPARTS
 from core.records import Report
+from core.wording import sized
 
 _TAPE, _LEAD = "Tape: latest sessions", "Overnight lead"
 _SUBTITLE = (

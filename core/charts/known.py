@@ -14,8 +14,7 @@ from core.metrics import MetricTable
 from core.panel import Floats
 from core.records import Figure, Report
 from core.sessions import Instants
-from core.units import Unit
-from core.wording import NA, show, weekday
+from core.wording import NA, weekday
 
 # Names that fit beside a bar on a phone.
 _SHORT = {
@@ -68,12 +67,6 @@ def provider(source: str) -> str:
 def short(key: str) -> str:
     """A series' name, short enough for a phone."""
     return _SHORT.get(key) or SERIES[key].short
-
-
-def sized(value: float, unit: Unit) -> str:
-    """A size without a sign: `27 bps`, `1.5σ`."""
-    text = show(abs(value), unit)
-    return text.removeprefix("+") if text.startswith("+") else text
 
 
 def iso(session: np.datetime64) -> str:

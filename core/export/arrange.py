@@ -8,7 +8,7 @@ from core.language import CHINESE, N_, join, spoken, written
 from core.metrics import BY_KEY as METRICS
 from core.records import Claim, Edge, Figure, Finding, Report, Section, Table
 from core.units import Basis, Unit
-from core.wording import day, instant, limit, listing, show
+from core.wording import day, instant, limit, listing, show, sized
 
 # Section that the findings of the divergence rules belong to.
 FINDINGS_SECTION = "divergences"
@@ -151,10 +151,6 @@ def threshold(finding: Finding, report: Report) -> str:
     return limit(finding.threshold, unit)
 
 
-def _unsigned(text: str) -> str:
-    return text.removeprefix("+") if text.startswith("+") else text
-
-
 def measure(finding: Finding, report: Report) -> str:
     """The gap of a finding against its threshold, in a sentence."""
     figure = report.figures().get(finding.gap)
@@ -190,7 +186,7 @@ def choices(report: Report) -> str:
     s = report.settings
     unit, size = ("σ", "{n}σ") if s.threshold_unit == "sigma" else ("pp", "{n}pp")
     moved = listing([N_("{rule} {threshold}", rule=key, threshold=N_(size, n=f"{number:g}")) for key, number in s.thresholds])
-    flat = _unsigned(show(s.flat, Unit.PERCENT))
+    flat = sized(s.flat, Unit.PERCENT)
     return N_("thresholds in {unit}: {moved}; flat below {flat}", unit=unit, moved=moved or "defaults", flat=flat)
 
 

@@ -14,7 +14,7 @@ from core.memory.similar import LEAST_KNOWN, OUTCOMES, VECTOR, Alike, alike, for
 from core.metrics import MetricTable
 from core.records import Cell, Section, Settings
 from core.units import Unit
-from core.wording import NA, day, show
+from core.wording import NA, day, show, sized
 
 RULE = "similar days: nearest standardised moves, exact sign test against any session, corrected for all comparisons"
 TOO_FEW = "too few to say"
@@ -128,7 +128,7 @@ def _days(w: Writer, found: Alike) -> None:
     w.table(
         "days", "The days most like this one: the day's move, then five sessions", ("Report of", "Difference", *(SERIES[s].label for s in OUTCOMES)),
         [
-            (Cell(day(table.panel.dates[r].item(), year=True)), Cell(show(float(d), Unit.SIGMA).removeprefix("+")), *(then(s, i) for s in OUTCOMES))
+            (Cell(day(table.panel.dates[r].item(), year=True)), Cell(sized(float(d), Unit.SIGMA)), *(then(s, i) for s in OUTCOMES))
             for i, (r, d) in enumerate(zip(found.rows, found.distance, strict=True))
         ],
         note=N_("Compared by {moves} moves in standard deviations of their year, at most four counted; at least {least} must be known on both "
