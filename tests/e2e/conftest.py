@@ -118,11 +118,17 @@ def page(fresh):
 
 @pytest.fixture
 def settled():
-    """Waits until a page has drawn everything."""
+    """Waits until a page has drawn everything, and says the same for a while: the first run after a start is followed by another."""
 
     def wait(page):
-        page.wait_for_function(IDLE)
-        page.wait_for_timeout(150)
-        page.wait_for_function(IDLE)
+        seen, same = None, 0
+        for _ in range(60):
+            page.wait_for_function(IDLE)
+            page.wait_for_timeout(150)
+            seen, before = page.locator("body").inner_text(), seen
+            same = same + 1 if seen == before else 0
+            if same == 3:
+                return
+        raise AssertionError("the page never came to rest")
 
     return wait
