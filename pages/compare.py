@@ -5,11 +5,13 @@ import datetime as dt
 
 import streamlit as st
 
+from core.charts.catalogue import Plot
 from core.language import N_, _, join
 from core.memory.compare import Part
 from core.records import Report, Table
 from core.wording import day
-from pages.parts import cards, link, loads, own, pictures, tables
+from pages.parts import cards, link, loads, own, pictures, sheet, tables
+from pages.parts.glossary import listed
 from pages.parts.lens import Lens, lens
 from pages.parts.markup import esc
 from pages.parts.notices import opened
@@ -36,31 +38,28 @@ def _against(date: dt.date, first: dt.date, last: dt.date) -> dt.date:
     return other
 
 
-def _said(part: Part, names: tuple[str, str]) -> None:
+def _said(part: Part, names: tuple[str, str]) -> str:
     """The conclusions of a section on both dates."""
     if not part.differs:
-        st.html(f'<p class="mi-quiet">{esc(N_("The same on both dates: {text}", text=part.after))}</p>')
-        return
+        return f'<p class="mi-quiet">{esc(N_("The same on both dates: {text}", text=part.after))}</p>'
     cells = "".join(f"<div><small>{esc(name)}</small><p>{esc(text)}</p></div>" for name, text in zip(names, (part.before, part.after), strict=True))
-    st.html(f'<div class="mi-pair">{cells}</div>')
+    return f'<div class="mi-pair">{cells}</div>'
 
 
-def _section(part: Part, names: tuple[str, str], report: Report) -> None:
-    st.header(_(part.title), anchor=False)
-    _said(part, names)
+def _section(part: Part, names: tuple[str, str], report: Report) -> tuple[str, ...]:
     whole = part.figures
     short = dataclasses.replace(whole, rows=whole.rows[:_FIRST], note=whole.note if len(whole.rows) <= _FIRST else "")
-    tables.show(short, report.figures())
-    if len(whole.rows) > _FIRST:
-        _more(whole, report)
+    return cards.heading(part.title), _said(part, names), tables.shown(short, report.figures()), _more(whole, report)
 
 
-def _more(whole: Table, report: Report) -> None:
-    rest = dataclasses.replace(whole, rows=whole.rows[_FIRST:], title="Smaller changes")
-    fold = st.expander(_("{n} smaller changes", n=len(rest.rows)), key=f"more {whole.key}", on_change="rerun", type="compact")
-    if fold.open:
-        with fold:
-            tables.show(rest, report.figures())
+def _more(whole: Table, report: Report) -> str:
+    """The smaller changes of a section behind a line that counts them."""
+    if len(whole.rows) <= _FIRST:
+        return ""
+    rest = dataclasses.replace(whole, rows=whole.rows[_FIRST:])
+    count = N_("{n} smaller changes", n=len(rest.rows))
+    inside = tables.markup(rest, report.figures(), headed=False)
+    return f'<details class="mi-fold"><summary>{esc(count)}</summary>{inside}</details>'
 
 
 def _page(view: Lens) -> None:
@@ -69,18 +68,17 @@ def _page(view: Lens) -> None:
     first, last = loads.span(view.market)[:2]
     other = _against(view.date, first, last)
     with top:
-        cards.head(dataclasses.replace(view, own=(("against", other.isoformat()),)), report, "Compare")
+        sheet.show(cards.head(dataclasses.replace(view, own=(("against", other.isoformat()),)), report, "Compare"))
     if other == view.date:
         st.info(_("Both dates are the same. Choose another one to compare with."), icon=":material/compare_arrows:")
         return
     found = loads.comparison(view.market, other, view.date, view.settings)
     names = (day(other, year=True), day(view.date, year=True))
-    st.html(f'<p class="mi-quiet"><a href="./?{esc(view.at(other))}">{esc(N_("Open the report of {date}", date=names[0]))}</a></p>')
-    pictures.draw(view, "changed.biggest", other)
-    tables.show(found.rules, report.figures())
-    for part in found.parts:
-        _section(part, names, report)
-    cards.words([*cards.said_by(found.rules, *(p.figures for p in found.parts)), *(t for p in found.parts for t in (p.before, p.after))])
+    opening = f'<p class="mi-quiet"><a href="./?{esc(view.at(other))}">{esc(N_("Open the report of {date}", date=names[0]))}</a></p>'
+    pictures.draw(view, Plot("changed.biggest", (other,)), opening)
+    sections = (block for part in found.parts for block in _section(part, names, report))
+    said = (*cards.said_by(found.rules, *(p.figures for p in found.parts)), *(t for p in found.parts for t in (p.before, p.after)))
+    sheet.show(tables.shown(found.rules, report.figures()), *sections, listed(said))
 
 
 _page(view)

@@ -2,17 +2,21 @@
 
 import streamlit as st
 
-from pages.parts import pictures, section
+from core.charts.catalogue import PLOTS
+from pages.parts import pictures, section, sheet
 from pages.parts.lens import lens
 
 view = lens()
 
-report = section.top(view, "crypto_defi", "Crypto & DeFi")
+supply, locked, traded, ranges = PLOTS["crypto_defi"]
+
+report, said = section.top(view, "crypto_defi", "Crypto & DeFi")
+sheet.show(*said)
 left, right = st.columns(2)
 with left:
-    pictures.draw(view, "stablecoins.flows", 60)
-    pictures.draw(view, "defi.tvl_changes")
+    pictures.draw(view, supply)
+    pictures.draw(view, locked)
 with right:
-    pictures.draw(view, "defi.dex_changes")
-    pictures.draw(view, "defi.volume_range")
+    pictures.draw(view, traded)
+    pictures.draw(view, ranges)
 section.rest(report, "crypto_defi")

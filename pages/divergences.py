@@ -4,10 +4,11 @@ import dataclasses
 
 import streamlit as st
 
+from core.charts.catalogue import PLOTS, Plot
 from core.divergences import RULES
 from core.language import _, speak
 from core.records import Finding, Report
-from pages.parts import cards, findings, own, pictures, tables, thresholds
+from pages.parts import cards, findings, loads, own, pictures, sheet, tables, thresholds
 from pages.parts.lens import Lens, lens
 from pages.parts.markup import esc
 from pages.parts.notices import opened
@@ -16,6 +17,7 @@ view = lens()
 
 _RULES = {r.key: r.label for r in RULES}
 _PUT = "rule put under the lamp, and where"
+_FEW = "Too few separate events before this report, at this threshold, to say what followed."
 
 
 def _settle(view: Lens, report: Report) -> str:
@@ -36,57 +38,56 @@ def _choose(report: Report, put: str) -> Finding:
     return next(f for f in report.findings if f.rule == (rule or put))
 
 
-def _lamp(view: Lens, report: Report, put: str) -> None:
-    st.header(_("One rule in full"), anchor=False)
-    choice, handle = st.columns(2, gap="large")
-    with choice:
+def _lamp(view: Lens, report: Report, put: str) -> str:
+    """Draw one rule in full; what followed its events, at every horizon, comes next as HTML."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large", key="lamp"):
         finding = _choose(report, put)
-    with handle:
         thresholds.under_the_lamp(finding.rule, report.settings.threshold_unit)
-    findings.verdict(finding, report)
+    reasons, checks = findings.full(finding, report)
     left, right = st.columns(2, gap="large")
     with left:
-        pictures.draw(view, "divergence.distribution", finding.rule)
+        pictures.draw(view, Plot("divergence.distribution", (finding.rule,)), findings.verdict(finding, report))
+        _course(view, finding)
     with right:
-        findings.full(finding, report)
-    _followed(view, finding, report)
+        sheet.show(reasons)
+        sheet.show(checks)
+    followed = Plot("divergence.closed", (finding.rule,))
+    none = "" if pictures.there(view, followed) else f'<p class="mi-quiet">{esc(_FEW)}</p>'
+    pictures.draw(view, followed, none, twin=False)
+    return findings.record(finding, report) or pictures.folded(view, followed)
+
+
+def _course(view: Lens, finding: Finding) -> None:
+    """The rule's gap session by session."""
     fold = st.expander(_("Session by session"), icon=":material/timeline:", key="timeline", on_change="rerun")
     if fold.open:
         with fold:
-            pictures.draw(view, "divergence.timeline", finding.rule)
-
-
-def _followed(view: Lens, finding: Finding, report: Report) -> None:
-    """What came after the rule's earlier events, whether it fires today or not."""
-    if not pictures.draw(view, "divergence.closed", finding.rule):
-        st.html(f'<p class="mi-quiet">{esc("Too few separate events before this report, at this threshold, to say what followed.")}</p>')
-    if not finding.base_rates:
-        return
-    fold = st.expander(_("What followed, at every horizon"), icon=":material/table:", key="followed", on_change="rerun")
-    if fold.open:
-        with fold:
-            findings.record(finding, report)
+            pictures.draw(view, Plot("divergence.timeline", (finding.rule,)))
 
 
 @st.fragment
 def _page(view: Lens) -> None:
-    """Everything that a threshold decides; when one moves under the lamp it runs alone, without menu and sidebar."""
+    """Everything that a threshold decides; when one moves under the lamp it runs alone, without menu, sidebar and head."""
     speak(view.language)
     view = dataclasses.replace(view, settings=thresholds.now())
-    report = opened(view)
+    report = loads.report(view.market, view.date, view.settings)
     section, figures = report.section("divergences"), report.figures()
-    chosen = own.chosen("rule", _RULES, report.findings[0].rule)
     put = _settle(view, report)
-    cards.head(dataclasses.replace(view, own=(("rule", _RULES[chosen]),)), report, "Divergences")
-    cards.answer(section, figures)
-    findings.others(section.claims[1:], figures)
-    _lamp(view, report, put)
-    st.header(_("All rules"), anchor=False)
-    pictures.draw(view, "divergence.strength")
-    for table in section.tables:
-        tables.show(table, figures)
-    cards.gaps(section, live=report.dataset == "live")
+    firing = findings.others(section.claims[1:], figures)
+    sheet.show(cards.answer(section, figures), firing, cards.heading("One rule in full"))
+    followed = _lamp(view, report, put)
+    pictures.draw(view, PLOTS["divergences"][0], followed, cards.heading("All rules"), twin=False)
+    listed = (tables.shown(table, figures) for table in section.tables)
+    sheet.show(*listed, cards.gaps(section, live=report.dataset == "live"), cards.words(section))
     cards.evidence(section)
 
 
+def _head(view: Lens) -> None:
+    """What stands above the part that a threshold decides; it runs with the whole page only."""
+    report = opened(view)
+    chosen = own.chosen("rule", _RULES, report.findings[0].rule)
+    sheet.show(cards.head(dataclasses.replace(view, own=(("rule", _RULES[chosen]),)), report, "Divergences"))
+
+
+_head(view)
 _page(view)

@@ -5,9 +5,11 @@ import datetime as dt
 
 import streamlit as st
 
+from core.charts.catalogue import Plot
 from core.divergences import RULES
 from core.language import N_, _
-from pages.parts import cards, link, loads, own, pictures, tables
+from pages.parts import cards, link, loads, own, pictures, sheet, tables
+from pages.parts.glossary import listed
 from pages.parts.lens import Lens, lens
 from pages.parts.notices import opened
 
@@ -46,13 +48,12 @@ def _page(view: Lens) -> None:
     top = st.container()
     chosen = _filter()
     with top:
-        cards.head(dataclasses.replace(view, own=(("filter", _FILTERS[chosen]),) if chosen != _ALL else ()), report, "History")
+        sheet.show(cards.head(dataclasses.replace(view, own=(("filter", _FILTERS[chosen]),) if chosen != _ALL else ()), report, "History"))
     rule = chosen if chosen != _ALL else ""
-    pictures.draw(view, "history.calendar", rule, loads.span(view.market)[2], picked=_picked)
-    pictures.draw(view, "fired_years.per_rule")
+    pictures.draw(view, Plot("history.calendar", (rule, loads.span(view.market)[2])), picked=_picked)
+    pictures.draw(view, Plot("fired_years.per_rule"))
     strongest = loads.strongest(view.market, view.settings, rule)
-    tables.show(strongest, report.figures(), own.links(view, strongest))
-    cards.words(cards.said_by(strongest))
+    sheet.show(tables.shown(strongest, report.figures(), own.links(view, strongest)), listed(cards.said_by(strongest)))
 
 
 _page(view)

@@ -3,18 +3,19 @@
 import streamlit as st
 
 from core.charts.catalogue import PLOTS
-from pages.parts import pictures, section
+from pages.parts import pictures, section, sheet
 from pages.parts.lens import lens
 
 view = lens()
 
 gaps, levels, tech_link = PLOTS["hong_kong"]
 
-report = section.top(view, "hong_kong", "Hong Kong")
+report, said = section.top(view, "hong_kong", "Hong Kong")
+sheet.show(*said)
 left, right = st.columns(2)
 with left:
-    pictures.plot(view, gaps)
+    pictures.draw(view, gaps)
 with right:
-    pictures.plot(view, levels)
-pictures.plot(view, tech_link)
+    pictures.draw(view, levels)
+pictures.draw(view, tech_link)
 section.rest(report, "hong_kong")

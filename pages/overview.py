@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from core.charts.catalogue import PLOTS
 from core.language import _
-from pages.parts import cards, findings, loads, pictures, tables, tiles, trust
+from pages.parts import cards, findings, loads, pictures, sheet, tables, tiles, trust
 from pages.parts.lens import Lens, lens
 from pages.parts.menu import PRODUCT
 from pages.parts.notices import opened
@@ -22,27 +23,20 @@ def _links() -> None:
 def _page(view: Lens) -> None:
     report = opened(view)
     figures, insight, flows, watch = report.figures(), *(report.section(k) for k in ("key_insight", "capital_flows", "watch_next"))
-    cards.head(view, report, PRODUCT)
-    if view.market and view.date:
-        trust.remark(loads.health(view.market, view.date, view.settings))
-    cards.answer(insight, figures)
-    cards.below(insight, figures)
-    tiles.row(view.market, report, TILES)
-    st.header(_("Transmission chain"), anchor=False)
-    cards.answer(report.section("transmission"), figures)
-    pictures.draw(view, "chain.chain")
-    st.header(_("Divergences"), anchor=False)
-    findings.ranked(report, loads.shares(view.market, view.date, view.settings) if view.market and view.date else {})
-    st.header(_("Flows"), anchor=False)
-    cards.answer(flows, figures)
-    pictures.draw(view, "flow_map.flow_map", needs="report")
-    cards.below(flows, figures)
-    st.header(_("Watch next"), anchor=False)
-    for table in watch.tables:
-        tables.show(table, figures)
-    cards.claims(watch.claims, figures)
+    asked = (view.market, view.date, view.settings)
+    pictures.draw(
+        view, PLOTS["transmission"][0],
+        cards.head(view, report, PRODUCT), trust.remark(loads.health(*asked)), cards.answer(insight, figures), cards.below(insight, figures),
+        tiles.row(view.market, report, TILES), cards.heading("Transmission chain"), cards.answer(report.section("transmission"), figures),
+    )  # fmt: skip
+    pictures.draw(
+        view, PLOTS["capital_flows"][0],
+        cards.heading("Divergences"), findings.ranked(report, loads.shares(*asked)), cards.heading("Flows"), cards.answer(flows, figures),
+    )  # fmt: skip
+    listed = (tables.shown(table, figures) for table in watch.tables)
+    sheet.show(cards.below(flows, figures), cards.heading("Watch next"), *listed, cards.claims(watch.claims, figures))
     _links()
-    cards.gaps(*report.sections, live=report.dataset == "live")
+    sheet.show(cards.gaps(*report.sections, live=report.dataset == "live"), cards.words(insight, flows, watch))
     cards.evidence(insight, flows, watch)
 
 

@@ -1,10 +1,9 @@
 """Scorecard: what became of every fired rule, and how good the probabilities were that could have been given on the day."""
 
-import streamlit as st
-
+from core.charts.catalogue import Plot
 from pages.parts import cards, loads, own, pictures
 from pages.parts.lens import Lens, lens
-from pages.parts.markup import md
+from pages.parts.markup import esc
 from pages.parts.notices import opened
 
 view = lens()
@@ -14,21 +13,18 @@ _MEANT = (
     "before ten earlier events of its rule in the same direction had been resolved. A probability is the share of hits among the events resolved "
     "before it."
 )
-_LONG = ("open", "recent", "declared")
+_SHORT, _LONG = ("calibration", "scores"), ("open", "recent", "declared")
 
 
 def _page(view: Lens) -> None:
     report = opened(view)
-    cards.head(view, report, "Scorecard")
+    dated = cards.head(view, report, "Scorecard")
     section = loads.remembered(view.market, view.date, view.settings, "scorecard")
     figures = {f.key: f for f in section.figures}
-    cards.answer(section, figures)
-    cards.below(section, figures)
-    st.caption(md(_MEANT))
-    pictures.draw(view, "calibration.reliability")
-    own.listing(view, section, "calibration", "scores")
-    own.listing(view, section, *_LONG, folded=True)
-    own.rest(view, section, "calibration", "scores", *_LONG)
+    meant = f'<p class="mi-quiet">{esc(_MEANT)}</p>'
+    pictures.draw(view, Plot("calibration.reliability"), dated, cards.answer(section, figures), cards.below(section, figures), meant)
+    above = (*own.listing(view, section, *_SHORT), *own.listing(view, section, *_LONG, folded=True))
+    own.rest(view, section, *_SHORT, *_LONG, over=above)
 
 
 _page(view)

@@ -1,5 +1,6 @@
 """Similar days: the past days most like this one, what followed them, and whether that can be told from any day."""
 
+from core.charts.catalogue import Plot
 from pages.parts import cards, loads, own, pictures
 from pages.parts.lens import Lens, lens
 from pages.parts.notices import opened
@@ -9,12 +10,10 @@ view = lens()
 
 def _page(view: Lens) -> None:
     report = opened(view)
-    cards.head(view, report, "Similar days")
+    dated = cards.head(view, report, "Similar days")
     section = loads.remembered(view.market, view.date, view.settings, "likeness")
     figures = {f.key: f for f in section.figures}
-    cards.answer(section, figures)
-    cards.below(section, figures)
-    pictures.draw(view, "after_alike.above_usual")
+    pictures.draw(view, Plot("after_alike.above_usual"), dated, cards.answer(section, figures), cards.below(section, figures))
     own.rest(view, section)
 
 

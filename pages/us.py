@@ -3,18 +3,19 @@
 import streamlit as st
 
 from core.charts.catalogue import PLOTS
-from pages.parts import pictures, section
+from pages.parts import pictures, section, sheet
 from pages.parts.lens import lens
 
 view = lens()
 
 levels, sectors, gauges = PLOTS["us"]
 
-report = section.top(view, "us", "US market")
+report, said = section.top(view, "us", "US market")
+sheet.show(*said)
 left, right = st.columns(2)
 with left:
-    pictures.plot(view, levels)
+    pictures.draw(view, levels)
 with right:
-    pictures.plot(view, sectors)
-pictures.plot(view, gauges)
+    pictures.draw(view, sectors)
+pictures.draw(view, gauges)
 section.rest(report, "us")

@@ -5,4 +5,5 @@ from pages.parts.lens import lens
 
 view = lens()
 
-section.rest(section.top(view, "watch_next", "Watch next"), "watch_next")
+report, said = section.top(view, "watch_next", "Watch next")
+section.rest(report, "watch_next", *said)

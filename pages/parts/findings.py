@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-import streamlit as st
-
 from core.export.arrange import threshold
 from core.language import N_, _
 from core.records import Claim, Figure, Finding, Report
@@ -62,7 +60,7 @@ _SOME_OLD = "{n} of {all} rules fire, {old} on closes reported already"
 _COLUMNS = (("", "Divergence"), ("n", "Gap"), ("n", "In its year"), ("n", "Threshold"))
 
 
-def ranked(report: Report, shares: Mapping[str, float], most: int = 8) -> None:
+def ranked(report: Report, shares: Mapping[str, float], most: int = 8) -> str:
     """The strongest findings: those that fire, then those nearest to their thresholds.
 
     `shares`: how often each rule fired, in percent of its sessions, by rule.
@@ -78,7 +76,7 @@ def ranked(report: Report, shares: Mapping[str, float], most: int = 8) -> None:
     caption = N_(message, n=fires, all=len(report.findings), old=old)
     if len(shown) < len(report.findings):
         caption = N_("{count}; the {n} strongest", count=caption, n=len(shown))
-    st.html(tables.heading(caption) + tables.frame(caption, head, body, len(_COLUMNS)))
+    return tables.heading(caption) + tables.frame(caption, head, body, len(_COLUMNS))
 
 
 def _listed(heading: str, found: Iterable[Claim], figures: Mapping[str, Figure]) -> str:
@@ -92,18 +90,18 @@ def _folded(heading: str, found: list[Claim], figures: Mapping[str, Figure]) -> 
     return f'<details class="mi-fold"><summary>{esc(heading)}</summary>{_listed("", found, figures)}</details>' if found else ""
 
 
-def verdict(finding: Finding, report: Report) -> None:
+def verdict(finding: Finding, report: Report) -> str:
     """One rule's state, its gap against its threshold and its direction, in a line or two."""
     message = "against a threshold of {threshold}: {direction}." if finding.direction else "against a threshold of {threshold}."
     said = N_(message, threshold=threshold(finding, report), direction=finding.direction)
     why = f' <span class="mi-quiet">{esc(finding.why)}</span>' if finding.why else ""
-    st.html(f"<div>{_tag(finding)} <strong>{esc(gap(finding, report))}</strong> {esc(said)}{why}</div>")
+    return f"<div>{_tag(finding)} <strong>{esc(gap(finding, report))}</strong> {esc(said)}{why}</div>"
 
 
-def full(finding: Finding, report: Report) -> None:
-    """One rule in full: what it implies, the reasons that fit, and how sure it is. What was tested without fitting is folded away.
+def full(finding: Finding, report: Report) -> tuple[str, str]:
+    """One rule in full: what it implies and the reasons that fit, and apart from it how sure it is. What was tested without fitting is folded away.
 
-    What rests on the threshold stands in an element of its own: the browser draws only those anew whose HTML has changed.
+    How sure it is rests on the threshold, the rest does not.
     """
     figures = report.figures()
     fits = [c for c in finding.explanations if c.kind == "explanation"]
@@ -113,17 +111,16 @@ def full(finding: Finding, report: Report) -> None:
     none = "" if fits or finding.state != "fires" else lone
     count = N_("{n} reason tested without fitting" if len(others) == 1 else "{n} reasons tested without fitting", n=len(others))
     reasons = (_listed("What it implies", implied, figures), _listed("Reasons that fit", fits, figures), none, _folded(count, others, figures))
-    for made in ("".join(reasons), _listed("How sure it is", finding.checks, figures)):
-        if made:
-            st.html(f'<div class="mi-claims">{made}</div>')
+    made = ("".join(reasons), _listed("How sure it is", finding.checks, figures))
+    first, second = (f'<div class="mi-claims">{part}</div>' if part else "" for part in made)
+    return first, second
 
 
-def others(found: Iterable[Claim], figures: Mapping[str, Figure]) -> None:
+def others(found: Iterable[Claim], figures: Mapping[str, Figure]) -> str:
     """The statements of the other rules that fire."""
-    claims(found, figures, headings={"Also": "Also firing"})
+    return claims(found, figures, headings={"Also": "Also firing"})
 
 
-def record(finding: Finding, report: Report) -> None:
-    """What followed a rule's events, at every horizon."""
-    if finding.base_rates:
-        tables.show(finding.base_rates, report.figures())
+def record(finding: Finding, report: Report) -> str:
+    """What followed a rule's events, at every horizon, folded; empty where too little did."""
+    return tables.shown(finding.base_rates, report.figures(), folded=True) if finding.base_rates else ""

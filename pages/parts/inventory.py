@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import datasets
 from core.catalogue import PROVIDERS, SERIES, supplier
+from core.charts.catalogue import Plot
 from core.charts.known import provider
 from core.errors import ExplorerError
 from core.health import Health, Standing, examine
@@ -12,7 +13,8 @@ from core.settings import operator
 from core.store import Outcome, Restatement
 from core.units import Unit
 from core.wording import day, instant, listing, show
-from pages.parts import background, cards, ledger, loads, menu, notices, pictures, tables, trust
+from pages.parts import background, ledger, loads, menu, notices, pictures, sheet, tables, trust
+from pages.parts.glossary import listed
 from pages.parts.lens import Lens
 from pages.parts.markup import esc, md, titled
 
@@ -33,25 +35,21 @@ def page(view: Lens) -> None:
     notices.banner(view)
     st.title(_("Data"), anchor=False)
     menu.name("Data", view.date)
-    st.html(f'<h2 class="mi-unseen">{esc("What is held")}</h2>')
+    over = f'<h2 class="mi-unseen">{esc("What is held")}</h2>'
     attempts, restated = _kept(view)
     health = _health(view, attempts)
     if view.trouble:
         st.error(md(view.trouble), icon=":material/error:")
-    if health:
-        trust.verdict(health)
+    sheet.show(over, trust.verdict(health) if health else "")
     _refresh()
-    if health:
-        _trouble(health)
-        for title, groups in _GROUPS:
-            _listing(title, [s for s in health.standings if s.series.group in groups], attempts)
-    else:
-        _catalogue(attempts)
-    pictures.draw(view, "coverage.coverage")
-    cards.words(s.label for s in SERIES)
-    ledger.restatements(restated)
-    ledger.breaks(view)
-    ledger.terms(health)
+    pictures.draw(view, Plot("coverage.coverage"), *(_held(health, attempts) if health else _catalogue(attempts)))
+    sheet.show(listed(s.label for s in SERIES), ledger.restatements(restated), ledger.breaks(view), ledger.terms(health))
+
+
+def _held(health: Health, attempts: Attempts) -> tuple[str, ...]:
+    """What is not current and why, and the series by groups."""
+    groups = (_listing(title, [s for s in health.standings if s.series.group in members], attempts) for title, members in _GROUPS)
+    return (_trouble(health), *groups)
 
 
 def _kept(view: Lens) -> tuple[Attempts, tuple[Restatement, ...]]:
@@ -93,15 +91,14 @@ def _refresh() -> None:
             st.caption(md(N_("{outcome} ({instant})", outcome=words, instant=instant(this.started))))
 
 
-def _trouble(health: Health) -> None:
+def _trouble(health: Health) -> str:
     """Every series that is not current, with what kept it and which sections feel it."""
     columns = (("w", "Series"), ("n", "Last session"), ("w", "Why"), ("w", "Sections that rest on it"))
     rows = [
         (f"<strong>{esc(s.series.label)}</strong> {_tag(s)}", esc(_expected(s)), esc(s.why), esc(listing(s.sections) or "none"))
         for s in health.troubled
     ]
-    if rows:
-        st.html(tables.grid("What is not current, and why", columns, rows))
+    return tables.grid("What is not current, and why", columns, rows) if rows else ""
 
 
 def _expected(s: Standing) -> str:
@@ -114,12 +111,12 @@ def _tag(s: Standing) -> str:
     return f'<span class="mi-tag {"" if s.state == "current" else "fires"}">{esc(_STATES[s.state])}</span>'
 
 
-def _listing(title: str, standings: list[Standing], attempts: Attempts) -> None:
+def _listing(title: str, standings: list[Standing], attempts: Attempts) -> str:
     """One group of series, closed where all of it is current."""
     current = sum(s.state == "current" for s in standings)
     told = N_("all {n} current" if current == len(standings) else "{n} of {all} current", n=current, all=len(standings))
     grid = tables.grid(title, _COLUMNS, [_row(s, attempts.get(s.series.key, ())) for s in standings], headed=False)
-    st.html(f'<details class="mi-fold"><summary>{titled(title, told)}</summary>{grid}</details>')
+    return f'<details class="mi-fold"><summary>{titled(title, told)}</summary>{grid}</details>'
 
 
 def _row(s: Standing, attempts: tuple[Outcome, ...]) -> tuple[str, ...]:
@@ -152,11 +149,11 @@ def _attempt(outcome: Outcome) -> str:
     return join(" ", [told, outcome.message]) if outcome.message else told
 
 
-def _catalogue(attempts: Attempts) -> None:
+def _catalogue(attempts: Attempts) -> tuple[str, str]:
     """What would be fetched, where nothing is stored yet."""
     failed = [o for made in attempts.values() for o in made if o.status != "ok"]
     tried = [N_("{source}: {why}", source=written(o.source, provider(o.source)), why=o.message or o.status) for o in failed]
-    if tried:
-        items = "".join(f"<li>{esc(line)}</li>" for line in dict.fromkeys(tried))
-        st.html(f'<div class="mi-claims"><h3>{esc("What the last attempts said")}</h3></div><ul class="mi-gaps">{items}</ul>')
-    st.caption(_("{n} series will be fetched, from {providers} providers.", n=len(SERIES), providers=len(PROVIDERS) - 2))
+    items = "".join(f"<li>{esc(line)}</li>" for line in dict.fromkeys(tried))
+    said = f'<div class="mi-claims"><h3>{esc("What the last attempts said")}</h3></div><ul class="mi-gaps">{items}</ul>' if items else ""
+    to_come = N_("{n} series will be fetched, from {providers} providers.", n=len(SERIES), providers=len(PROVIDERS) - 2)
+    return said, f'<p class="mi-quiet">{esc(to_come)}</p>'

@@ -1,7 +1,5 @@
 """What changed in the data itself: restatements and regime breaks; and on which terms it comes."""
 
-import streamlit as st
-
 from core.catalogue import BY_KEY, PROVIDERS, SERIES, supplier
 from core.charts.known import provider
 from core.health import Health
@@ -14,11 +12,10 @@ from pages.parts.lens import Lens
 from pages.parts.markup import esc, titled
 
 
-def restatements(found: tuple[Restatement, ...]) -> None:
+def restatements(found: tuple[Restatement, ...]) -> str:
     """What sources changed of their own past, newest first."""
-    if found:
-        rows = [(esc(instant(r.fetched_at)), esc(_restated(r))) for r in found]
-        st.html(tables.grid("What sources restated of their past", (("", "Read"), ("w", "What changed")), rows))
+    rows = [(esc(instant(r.fetched_at)), esc(_restated(r))) for r in found]
+    return tables.grid("What sources restated of their past", (("", "Read"), ("w", "What changed")), rows) if rows else ""
 
 
 def _restated(r: Restatement) -> str:
@@ -32,18 +29,17 @@ def _restated(r: Restatement) -> str:
     return N_("{source} restated {sessions} of {series} ({when}), at most by {change}.", **said, change=show(r.change, unit, sign=True))
 
 
-def breaks(view: Lens) -> None:
+def breaks(view: Lens) -> str:
     """Regime breaks of all series up to the report's date."""
     if view.market is None or view.date is None:
-        return
+        return ""
     panel, until = loads.table(view.market).panel, view.date
     found = sorted((b for s in SERIES for b in panel.breaks(s.key) if b.session < until), key=lambda b: b.session, reverse=True)
-    if found:
-        rows = [(esc(day(b.session, year=True)), esc(BY_KEY[b.series].label), esc(b.why)) for b in found]
-        st.html(tables.grid("Regime breaks: no statistic is computed across one", (("", "From"), ("", "Series"), ("w", "Why")), rows))
+    rows = [(esc(day(b.session, year=True)), esc(BY_KEY[b.series].label), esc(b.why)) for b in found]
+    return tables.grid("Regime breaks: no statistic is computed across one", (("", "From"), ("", "Series"), ("w", "Why")), rows) if rows else ""
 
 
-def terms(health: Health | None) -> None:
+def terms(health: Health | None) -> str:
     """Who supplies the data, and on which terms: first those that this report uses."""
     used = {supplier(s.source) for s in health.standings if s.source} if health else set()
     items = []
@@ -53,4 +49,4 @@ def terms(health: Health | None) -> None:
         told = join(" ", [p.licence, N_("{attribution}.", attribution=p.attribution)])
         items.append(f"<li>{titled(p.name, told, home)}{aside}</li>")
     over = esc("Sources, their terms and attribution")
-    st.html(f'<details class="mi-fold"><summary>{over}</summary><ul class="mi-gaps">{"".join(items)}</ul></details>')
+    return f'<details class="mi-fold"><summary>{over}</summary><ul class="mi-gaps">{"".join(items)}</ul></details>'

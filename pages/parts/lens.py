@@ -19,7 +19,7 @@ _DRAWN, _OPENED, _SAID = "lens drawn in this run", "lens opened once", "what the
 _EDITIONS = tuple(e.key for e in EDITIONS)
 _CUTS = "morning: cut at 00:00 UTC, before Asia opens. asia close: cut at 08:30 UTC, with the day's sessions in Hong Kong and the mainland."
 _RISES = "green up: a rise is green and a fall red. red up: the reverse, as is usual in mainland China. A sign or an arrow says the same."
-_LOOK = Path(__file__).with_name("look.css")
+_LOOK = Path(__file__).with_name("look.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,6 @@ def lens() -> Lens:
 
 def draw() -> Lens:
     """The sidebar, and what it says."""
-    st.html(_LOOK)
     given = {name: st.query_params[name] for name in st.query_params}
     _open(given)
     with st.sidebar:
@@ -102,7 +101,7 @@ def draw() -> Lens:
             picked = _date(span, _earliest(dataset, asof, span)) if span else None
         background.status()
         tongue.tell()
-    st.html(f"<style>{style(colours)}</style>")
+    st.html(f"<style>{_LOOK}{style(colours)}</style>")
     lacking = picked if span and picked and picked < span[0] else None
     remarks = (*_complaints(given, span, _earliest(dataset, asof, span) if span else None), *([vintage] if vintage else []))
     return Lens(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core.records import Section, Table
-from pages.parts import cards, link, loads, tables
+from pages.parts import cards, link, loads, sheet, tables
 from pages.parts.lens import Lens
 from pages.parts.markup import md
 
@@ -40,17 +40,16 @@ def links(view: Lens, *shown: Table) -> dict[str, str]:
     return {text: f"./?{view.at(dates[text])}" for text in named if text in dates}
 
 
-def listing(view: Lens, section: Section, *keys: str, folded: bool = False) -> None:
+def listing(view: Lens, section: Section, *keys: str, folded: bool = False) -> tuple[str, ...]:
     """Those tables of a section of memory, their dates leading to the reports; `folded` ones behind their titles."""
     figures = {f.key: f for f in section.figures}
     shown = [t for t in section.tables if t.key in keys]
     to = links(view, *shown)
-    for table in shown:
-        tables.show(table, figures, to, folded=folded)
+    return tuple(tables.shown(table, figures, to, folded=folded) for table in shown)
 
 
-def rest(view: Lens, section: Section, *shown: str) -> None:
-    """The other tables of a section, what is missing, and the evidence."""
-    listing(view, section, *(t.key for t in section.tables if t.key not in shown))
-    cards.gaps(section)
+def rest(view: Lens, section: Section, *shown: str, over: tuple[str, ...] = ()) -> None:
+    """What stands `over` them, the other tables of a section, what is missing, the words used, and the evidence."""
+    others = listing(view, section, *(t.key for t in section.tables if t.key not in shown))
+    sheet.show(*over, *others, cards.gaps(section), cards.words(section))
     cards.evidence(section)

@@ -10,12 +10,12 @@ import streamlit as st
 from core.charts.catalogue import Plot
 from core.errors import ExplorerError
 from core.language import _
-from pages.parts import downloads, loads, tables
+from pages.parts import downloads, loads, sheet, tables
 from pages.parts.lens import Lens
 from pages.parts.markup import esc
 
 if TYPE_CHECKING:
-    from core.charts.picture import Row
+    from core.charts.picture import Picture, Row
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,37 +31,56 @@ def _arrow(rows: "list[Row]") -> bytes:
     return bytes(sink.getvalue())
 
 
-def plot(view: Lens, declared: Plot) -> bool:
-    """Show a chart of the catalogue, as a file does. Returns whether there was anything to show."""
-    return draw(view, declared.factory, *declared.arguments, needs=declared.needs)
-
-
-def draw(view: Lens, factory: str, *arguments: object, needs: str = "table report", picked: Callable[[str], None] | None = None) -> bool:
-    """Show the chart that a factory of core.charts makes. Returns whether there was anything to show.
-
-    `picked` is called with the chart's key when the reader clicks on one of its marks, before the run that follows.
-    """
+def _made(view: Lens, plot: Plot) -> "tuple[str, Picture | None]":
+    """The words that stand above a chart, as HTML, and the chart; without a chart they say why, or nothing where there is nothing to show."""
     if view.market is None or view.date is None:
-        return False
+        return "", None
     try:
-        picture = loads.picture(view.market, view.date, view.settings, factory, arguments, needs)
+        picture = loads.picture(view.market, view.date, view.settings, plot.factory, plot.arguments, plot.needs)
     except ExplorerError as error:
-        st.html(f'<p class="mi-quiet">{esc(error.text)}</p>')
-        return False
+        return f'<p class="mi-quiet">{esc(error.text)}</p>', None
     except Exception:  # noqa: BLE001 - the boundary of one chart: a defect in it must not take the page's sentences with it
-        _LOG.exception("chart %s", factory)
-        st.html(f'<p class="mi-quiet">{esc("This chart could not be drawn; the tables below hold its figures.")}</p>')
-        return False
+        _LOG.exception("chart %s", plot.factory)
+        return f'<p class="mi-quiet">{esc("This chart could not be drawn; the tables below hold its figures.")}</p>', None
     if picture is None:
-        return False
-    st.html(f'{tables.heading(picture.title)}<span class="mi-quiet">{esc(picture.subtitle)}</span>')
-    key = f"chart {factory} {arguments}"
-    chosen = partial(picked, key) if picked else "ignore"
-    spec = picture.spec | {"datasets": {name: _arrow(rows) for name, rows in picture.spec.get("datasets", {}).items()}}
-    st.vega_lite_chart(spec=spec, theme="streamlit", alt=picture.alt, key=key, on_select=chosen)
-    fold = st.expander(_("The same as a table"), key=f"twin {factory} {arguments}", on_change="rerun", type="compact")
+        return "", None
+    return f'{tables.heading(picture.title)}<span class="mi-quiet">{esc(picture.subtitle)}</span>', picture
+
+
+def _twin(view: Lens, picture: "Picture", name: str) -> None:
+    """The same content as a table, drawn once it is open."""
+    fold = st.expander(_("The same as a table"), key=f"twin {name}", on_change="rerun", type="compact")
     if fold.open:
         with fold:
             st.html(tables.twin(picture.title, picture.table))
             downloads.twin(view, picture)
-    return True
+
+
+def folded(view: Lens, plot: Plot) -> str:
+    """What a chart shows as a table behind a line, as HTML; empty where there is no chart."""
+    picture = _made(view, plot)[1]
+    if picture is None:
+        return ""
+    return f'<details class="mi-fold"><summary>{esc("The same as a table")}</summary>{tables.twin(picture.title, picture.table)}</details>'
+
+
+def there(view: Lens, plot: Plot) -> bool:
+    """Whether a chart has anything to show."""
+    return _made(view, plot)[1] is not None
+
+
+def draw(view: Lens, plot: Plot, *over: str, twin: bool = True, picked: Callable[[str], None] | None = None) -> None:
+    """Show a chart of core.charts, as a file does, below blocks of HTML that stand `over` its words.
+
+    Its table stands folded below it, unless the page shows the same as a table anyway. `picked` is called with the chart's key when the reader
+    clicks on one of its marks, before the run that follows.
+    """
+    words, picture = _made(view, plot)
+    sheet.show(*over, words)
+    if picture is None:
+        return
+    name = f"{plot.factory} {plot.arguments}"
+    key, spec = f"chart {name}", picture.spec | {"datasets": {n: _arrow(rows) for n, rows in picture.spec.get("datasets", {}).items()}}
+    st.vega_lite_chart(spec=spec, theme="streamlit", alt=picture.alt, key=key, on_select=partial(picked, key) if picked else "ignore")
+    if twin:
+        _twin(view, picture, name)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
-import streamlit as st
 
 from core.language import N_
 from core.records import Cell, Figure, Table
@@ -61,16 +60,15 @@ def frame(name: str, head: str, body: str, columns: int) -> str:
     return scroll(name, f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>", "mi-table mi-cards" if cards else "mi-table")
 
 
-def show(table: Table, figures: Mapping[str, Figure], links: Mapping[str, str] | None = None, *, folded: bool = False) -> None:
-    """Draw a table, or `folded` behind its title; one without rows says so."""
+def shown(table: Table, figures: Mapping[str, Figure], links: Mapping[str, str] | None = None, *, folded: bool = False) -> str:
+    """A table, or `folded` behind its title; one without rows says so."""
     if table.rows and folded:
         counted = N_("{title} ({n})", title=table.title, n=len(table.rows))
         inside = markup(table, figures, links, headed=False)
-        st.html(f'<details class="mi-fold"><summary>{esc(counted)}</summary>{inside}</details>')
-    elif table.rows:
-        st.html(markup(table, figures, links))
-    else:
-        st.html(f'<p class="mi-quiet">{esc(N_("{title}: nothing to list.", title=table.title))}</p>')
+        return f'<details class="mi-fold"><summary>{esc(counted)}</summary>{inside}</details>'
+    if table.rows:
+        return markup(table, figures, links)
+    return f'<p class="mi-quiet">{esc(N_("{title}: nothing to list.", title=table.title))}</p>'
 
 
 def grid(caption: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]], *, headed: bool = True) -> str:

@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from urllib.parse import quote
 
-import streamlit as st
-
 from core.records import Figure, Report
 from core.wording import arrow, day, last_traded, show
 from pages.parts import loads
@@ -41,9 +39,9 @@ def _tile(level: Figure, change: Figure, flat: float, line: Sequence[float], dat
     )
 
 
-def row(market: loads.Market, report: Report, keys: Sequence[str]) -> None:
+def row(market: loads.Market, report: Report, keys: Sequence[str]) -> str:
     """Tiles of the series that the report speaks of; they wrap."""
     known = report.figures()
     pairs = [(k, known.get(f"{k}.close"), known.get(f"{k}.change")) for k in keys]
     made = [_tile(a, b, report.settings.flat, loads.closes(market, report, k), report.date) for k, a, b in pairs if a and b]
-    st.html(f'<div class="mi-tiles">{"".join(made)}</div>')
+    return f'<div class="mi-tiles">{"".join(made)}</div>'
