@@ -5,6 +5,7 @@ the later of the two dates. So a yield and a token are ranked alike, and so are 
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,11 @@ _STATES = {"fires": "fires", "quiet": "quiet", "refused": "not compared", "missi
 _DIFFERENCE = {Unit.PERCENT: Unit.PP, Unit.SHARE: Unit.PP, Unit.YIELD: Unit.PP, Unit.PERCENTILE: Unit.COUNT, Unit.SESSIONS: Unit.COUNT,
                Unit.HOURS: Unit.COUNT, Unit.DAYS: Unit.COUNT}  # fmt: skip
 _REPEATS = {Unit.SIGMA, Unit.PERCENTILE}
-_TECHNICAL = (".round_level", ".overlap", ".aligned")
+# Statistics of a link, of a coupling or of a reason: they say how a figure is judged, not what a market did.
+_INNER = re.compile(
+    r"\.(round_level|overlap|aligned|span_\w+|half|stretch|by_\w+|waiting|held|n|lead_sessions|date_corr|pending_\w+)\b"
+    r"|[._](beta|corr|corr_low|corr_high|implied|residual_sd|residual_z)$|^crypto\.\w+_n$"
+)
 _RELATIVE = {Unit.POINTS, Unit.USD, Unit.CNY, Unit.RATE}
 LEAD = 15
 _CHANGE = written("Change", "Change from one date to the other")
@@ -114,10 +119,10 @@ def compare(table: MetricTable, a: Report, b: Report) -> Comparison:
 
 
 def leading(found: list[Change], count: int = LEAD) -> list[Change]:
-    """The most unusual changes, one of those that rest on the same series; ranks, z-scores and the like only repeat them."""
+    """The most unusual changes, one of those that rest on the same series. Ranks and z-scores only repeat them; inner statistics are left out too."""
     kept: dict[tuple[str, ...], Change] = {}
     for c in found:
-        if c.change and c.unusual is not None and c.unit not in _REPEATS and not c.key.endswith(_TECHNICAL):
+        if c.change and c.unusual is not None and c.unit not in _REPEATS and not _INNER.search(c.key):
             kept.setdefault(METRICS[c.key].inputs, c)
     return list(kept.values())[:count]
 

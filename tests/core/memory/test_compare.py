@@ -73,6 +73,14 @@ def test_the_leading_changes_do_not_repeat_each_other():
     assert not any(c.key.endswith((".z", ".rank")) for c in found)
 
 
+@pytest.mark.parametrize("before", [dt.date(2024, 3, 1), dt.date(2025, 6, 10), BEFORE])
+def test_the_leading_changes_are_moves_of_markets_and_no_statistics_of_a_link_or_a_reason(before):
+    keys = {c.key for c in leading(changes(table(), before, before + dt.timedelta(days=1), list(METRICS)), 40)}
+    inner = (".by_", ".stretch", ".waiting", ".held", "_beta", ".beta", "corr", "residual", "implied", ".pending_", ".span_")
+    assert keys
+    assert not [k for k in keys if any(part in k for part in inner)]
+
+
 def test_a_date_against_itself_has_no_change(reports):
     made = compare(table(), reports[1], reports[1])
     assert made.biggest.rows == made.rules.rows == ()
