@@ -1,22 +1,19 @@
 """The charts of a report as SVG, which web page and PDF share: no script, no font, nothing fetched, the same bytes for the same report."""
 
-import json
 import logging
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.charts.catalogue import Plot, plots
+from core.export import vega
 from core.metrics import MetricTable
 from core.records import Report
 
 if TYPE_CHECKING:
     from core.charts.picture import Picture
 
-VEGA_LITE = "6.4"
 # Widths in CSS pixels of a chart that fills the line and of one that shares it.
 WIDE, HALF = 700, 400
 # Text takes the colour of the page around it; the grid is readable on light and dark.
@@ -24,16 +21,6 @@ _INK: dict[str, Any] = {"labelColor": "currentColor", "titleColor": "currentColo
 _GRID: dict[str, Any] = {"gridColor": "#858b95", "gridOpacity": 0.3}
 # Numbers and dates are short: looking whether each must be cut would measure it a second time.
 _UNCUT: dict[str, Any] = {"axisQuantitative": {"labelLimit": 0}, "axisTemporal": {"labelLimit": 0}}
-_CLIP = re.compile(r'(<clipPath id="|clip-path="url\(#)clip(\d+)(?=[")])')
-_MARK = re.compile(r"<(?:path|line|text|rect|g) [^<>]*>")
-# What no eye meets: marks for a pointer, and the grounds of groups, which have no paint of their own.
-_UNSEEN = re.compile(r'(?<= )(?:opacity="0"|display="none"|d="")|class="background"(?![^<>]* (?:fill|stroke)=")')
-# What each mark is called, since a picture is one thing with one description, which stands beside it; and what is so without being said.
-_CALLED = re.compile(
-    r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"<>]*"|aria-hidden="true"|class="[^"<>]*"|pointer-events="none"|opacity="1")'
-)
-# In JSON, the characters that SVG cannot hold (a NUL would even end the process); what the first group finds stays.
-_UNFIT = re.compile(r"(\\\\|\\ud[89ab]\w\w\\ud[c-f]\w\w)|\\[bf]|\\u(?:00[01]\w|007f|d[89a-f]\w\w|fff[ef])")
 _T = TypeVar("_T")
 _LOG = logging.getLogger(__name__)
 
@@ -103,38 +90,10 @@ def _drawing(picture: "Picture", plot: Plot) -> Drawing:
     config |= _UNCUT
     layers = [_still(layer) for layer in picture.spec["layer"] if layer["mark"].get("opacity") != 0]
     spec = picture.spec | {"width": WIDE if plot.wide else HALF, "config": config, "layer": layers}
-    svg = _svg(_UNFIT.sub(lambda m: m[1] or "", json.dumps(spec, allow_nan=False)), picture.key)
+    svg = vega.svg(spec, picture.key)
     return Drawing(title=picture.title, subtitle=picture.subtitle, alt=picture.alt, wide=plot.wide, svg=svg)
 
 
 def _still(layer: dict[str, Any]) -> dict[str, Any]:
     """A layer without what it says to a pointer, which would be worked out for every datum."""
     return layer | {"encoding": {name: channel for name, channel in layer["encoding"].items() if name != "tooltip"}}
-
-
-def _lean(mark: re.Match[str]) -> str:
-    """A mark without what paper has no use for; empty where it is not seen.
-
-    An opacity of a whole mark costs a PDF an object of its own, so that of a mark with one paint becomes the paint's.
-    """
-    written = mark[0]
-    if _UNSEEN.search(written) and written.endswith("/>"):
-        return ""
-    kept = _CALLED.sub("", written)
-    paints = [paint for paint in ("fill", "stroke") if f' {paint}="' in kept]
-    if ' opacity="' in kept and "-opacity" not in kept and len(paints) == 1:
-        return kept.replace(" opacity=", f" {paints[0]}-opacity=")
-    return kept
-
-
-@lru_cache(maxsize=64)
-def _svg(spec: str, key: str) -> str:
-    """A spec as well-formed SVG.
-
-    The renderer numbers clip paths through the whole process; here they are numbered within the chart, under its name.
-    """
-    import vl_convert
-
-    numbers: dict[str, int] = {}
-    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
-    return _CLIP.sub(lambda m: f"{m[1]}{key}-{numbers.setdefault(m[2], len(numbers) + 1)}", _MARK.sub(_lean, drawn))

@@ -8,7 +8,7 @@ import pytest
 
 from core import report
 from core.divergences import RULES, base_rate, detect
-from core.export import EXPORTS, drawings
+from core.export import EXPORTS, vega
 from core.memory import likeness, scorecard
 from core.metrics import compute
 from core.panel import build
@@ -84,6 +84,6 @@ LIMITS = {"pdf": 1.0, "pdf_letter": 1.0, "html": 1.0, "md": 0.02, "xlsx": 0.5, "
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda e: e.key)
 def test_exports(benchmark, export):
     made = report.build(table(), DAY, Settings())
-    rounds = {"rounds": 5, "warmup_rounds": 2, "setup": drawings._svg.cache_clear}
+    rounds = {"rounds": 5, "warmup_rounds": 2, "setup": vega.drawn.cache_clear}
     assert len(benchmark.pedantic(export.make, args=(made, table()), **rounds)) > 10_000
     assert benchmark.stats["min"] < LIMITS[export.key]

@@ -5,6 +5,7 @@ import pytest
 
 from core.charts.catalogue import PLOTS, plots
 from core.export import drawings as module
+from core.export import vega
 from core.export.drawings import drawings
 from tests.core import market
 
@@ -50,7 +51,7 @@ def test_what_is_not_seen_is_left_out_and_no_mark_is_a_group_of_its_own_for_its_
 
 
 def test_drawing_again_gives_the_same_bytes(drawn):
-    module._svg.cache_clear()
+    vega.drawn.cache_clear()
     assert drawings(market.made(), market.table()) == drawn
 
 
