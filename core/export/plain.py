@@ -1,6 +1,7 @@
 """Text of any origin as one line of visible characters in the language spoken, before a format escapes it in its own way."""
 
 import re
+from functools import lru_cache
 
 from core.language import _
 
@@ -14,7 +15,11 @@ def plain(text: str) -> str:
     >>> plain("S&P 500\n\u202e oops\x00 ")
     'S&P 500 oops'
     """
-    text = _(text)
+    return _visible(_(text))
+
+
+@lru_cache(maxsize=8192)
+def _visible(text: str) -> str:
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text)
         text = " ".join(text.split())
