@@ -26,6 +26,7 @@ def _visible(text: str) -> str:
     return text.strip()
 
 
+@lru_cache(maxsize=8192)
 def joined(text: str) -> str:
     r"""`text` with a word joiner between a sign and its currency, so that no line ends in a minus.
 

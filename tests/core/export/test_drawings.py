@@ -75,3 +75,15 @@ def test_hostile_text_in_a_chart_stays_text(monkeypatch):
     svg = drawings(market.made(), market.table())["capital_flows"][0].svg
     tree = ET.fromstring(svg)  # noqa: S314 - the test is that it can be read
     assert '<script>x</script> & url(#clip1) \\\\b 😀 <path class="x" opacity="1" d=""/>' in "".join(tree.itertext())
+
+
+def test_rows_keep_what_is_read_and_lose_what_only_a_pointer_meets():
+    row = {"at": 1, "size": 2.0, "said": "two", "an odd name": 3}
+    seen = {"mark": {"type": "text", "color": {"expr": "datum.size > 1 ? 'red' : 'blue'"}}, "data": {"values": [row]}}
+    encoding = {"x": {"field": "at", "type": "quantitative"}, "tooltip": [{"field": "said"}]}
+    hidden = {"mark": {"type": "rule", "opacity": 0}, "data": {"values": [row]}, "encoding": encoding}
+    still = module._still({"params": [], "layer": [seen | {"encoding": encoding}, hidden]})
+    (layer,) = still["layer"]
+    assert layer["data"]["values"] == [{"at": 1, "size": 2.0, "an odd name": 3}]
+    assert "tooltip" not in layer["encoding"]
+    assert row["said"] == "two"
