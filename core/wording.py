@@ -159,6 +159,7 @@ def last_traded(session: dt.date, before: dt.date) -> str:
     return weekday(session) if all(d > 4 for d in between) else N_("{date}, closed since", date=day(session))
 
 
+@lru_cache(maxsize=4096)
 def instant(value: dt.datetime | None) -> str:
     """An instant as `28 Mar 2026 00:00 UTC`."""
     if value is None:

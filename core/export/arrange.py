@@ -1,5 +1,6 @@
 """What the readable formats share: how claims are grouped, figures numbered, provenance and thresholds put into words."""
 
+import datetime as dt
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -122,13 +123,24 @@ def named(name: str, value: str) -> str:
 
 def sources(figure: Figure) -> str:
     """Who supplied a figure: the codes of its sources in English, their names in any other language."""
-    return join(", ", [written(s, by.name) if (by := supplier(s)) else s for s in figure.source.split(", ")])
+    return _suppliers(figure.source)
 
 
 def origin(figure: Figure) -> str:
     """Session, basis and source of a figure, and since when it is known."""
-    known = N_("known from {instant}", instant=instant(figure.available_at)) if figure.available_at else ""
-    return join(" · ", [p for p in (session(figure), str(figure.basis), sources(figure), known) if p])
+    return _origin(figure.session, figure.basis, figure.source, figure.available_at)
+
+
+# Many figures have one origin, which is put into words once.
+@lru_cache(maxsize=1024)
+def _suppliers(codes: str) -> str:
+    return join(", ", [written(s, by.name) if (by := supplier(s)) else s for s in codes.split(", ")])
+
+
+@lru_cache(maxsize=4096)
+def _origin(session: dt.date | None, basis: Basis, codes: str, available_at: dt.datetime | None) -> str:
+    known = N_("known from {instant}", instant=instant(available_at)) if available_at else ""
+    return join(" · ", [p for p in (day(session, year=True), str(basis), _suppliers(codes), known) if p])
 
 
 def series(report: Report) -> list[Series]:

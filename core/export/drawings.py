@@ -5,18 +5,17 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.charts.catalogue import Plot, plots
+from core.export import vega
 from core.metrics import MetricTable
 from core.records import Report
 
 if TYPE_CHECKING:
-    from core.charts.picture import Picture
+    from core.charts.picture import Picture, Spec
 
-VEGA_LITE = "6.4"
 # Widths in CSS pixels of a chart that fills the line and of one that shares it.
 WIDE, HALF = 700, 400
 # Text takes the colour of the page around it; the grid is readable on light and dark.
@@ -24,16 +23,7 @@ _INK: dict[str, Any] = {"labelColor": "currentColor", "titleColor": "currentColo
 _GRID: dict[str, Any] = {"gridColor": "#858b95", "gridOpacity": 0.3}
 # Numbers and dates are short: looking whether each must be cut would measure it a second time.
 _UNCUT: dict[str, Any] = {"axisQuantitative": {"labelLimit": 0}, "axisTemporal": {"labelLimit": 0}}
-_CLIP = re.compile(r'(<clipPath id="|clip-path="url\(#)clip(\d+)(?=[")])')
-_MARK = re.compile(r"<(?:path|line|text|rect|g) [^<>]*>")
-# What no eye meets: marks for a pointer, and the grounds of groups, which have no paint of their own.
-_UNSEEN = re.compile(r'(?<= )(?:opacity="0"|display="none"|d="")|class="background"(?![^<>]* (?:fill|stroke)=")')
-# What each mark is called, since a picture is one thing with one description, which stands beside it; and what is so without being said.
-_CALLED = re.compile(
-    r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"<>]*"|aria-hidden="true"|class="[^"<>]*"|pointer-events="none"|opacity="1")'
-)
-# In JSON, the characters that SVG cannot hold (a NUL would even end the process); what the first group finds stays.
-_UNFIT = re.compile(r"(\\\\|\\ud[89ab]\w\w\\ud[c-f]\w\w)|\\[bf]|\\u(?:00[01]\w|007f|d[89a-f]\w\w|fff[ef])")
+_NAME = re.compile(r"\w+")
 _T = TypeVar("_T")
 _LOG = logging.getLogger(__name__)
 
@@ -51,18 +41,28 @@ class Drawing:
 
 def pictures(report: Report, table: MetricTable) -> Iterator[tuple[str, Plot, "Picture"]]:
     """Every chart of a file in the language spoken, with its section's key; one of two sections comes with the first."""
+    return _each(report, lambda plot: _whole(plot, table, report))
+
+
+def _each(report: Report, make: Callable[[Plot], "Picture | None"]) -> Iterator[tuple[str, Plot, "Picture"]]:
     seen: set[Plot] = set()
     for section in report.sections:
         for plot in plots(section.key, report):
-            picture = None if plot in seen else _tried(plot, _said, plot, table, report)
+            picture = None if plot in seen else _tried(plot, make, plot)
             seen.add(plot)
             if picture is not None:
                 yield section.key, plot, picture
 
 
-def _said(plot: Plot, table: MetricTable, report: Report) -> "Picture | None":
+def _whole(plot: Plot, table: MetricTable, report: Report) -> "Picture | None":
     drawn = plot.draw(table, report)
     return drawn.said() if drawn else None
+
+
+def _bare(plot: Plot, table: MetricTable, report: Report) -> "Picture | None":
+    """The same without what a drawing does not show: its table, and what it says to a pointer."""
+    drawn = plot.draw(table, report)
+    return replace(drawn, spec=_still(drawn.spec), table=drawn.table.iloc[:0]).said() if drawn else None
 
 
 def drawings(report: Report, table: MetricTable) -> dict[str, list[Drawing]]:
@@ -73,7 +73,8 @@ def drawings(report: Report, table: MetricTable) -> dict[str, list[Drawing]]:
 def begun(report: Report, table: MetricTable) -> Callable[[], dict[str, list[Drawing]]]:
     """The same, to be asked for later: the renderer works beside Python, which fills the next chart and writes the rest of a file meanwhile."""
     pen = ThreadPoolExecutor(1, "drawings")
-    coming = [(key, pen.submit(_tried, plot, _drawing, picture, plot)) for key, plot, picture in pictures(report, table)]
+    bare = _each(report, lambda plot: _bare(plot, table, report))
+    coming = [(key, pen.submit(_tried, plot, _drawing, picture, plot)) for key, plot, picture in bare]
     pen.shutdown(wait=False)
 
     def finish() -> dict[str, list[Drawing]]:
@@ -101,40 +102,25 @@ def _drawing(picture: "Picture", plot: Plot) -> Drawing:
     config["axis"] = config["axis"] | _INK | _GRID
     config["legend"] = config["legend"] | _INK
     config |= _UNCUT
-    layers = [_still(layer) for layer in picture.spec["layer"] if layer["mark"].get("opacity") != 0]
-    spec = picture.spec | {"width": WIDE if plot.wide else HALF, "config": config, "layer": layers}
-    svg = _svg(_UNFIT.sub(lambda m: m[1] or "", json.dumps(spec, allow_nan=False)), picture.key)
+    spec = picture.spec | {"width": WIDE if plot.wide else HALF, "config": config}
+    svg = vega.svg(spec, picture.key)
     return Drawing(title=picture.title, subtitle=picture.subtitle, alt=picture.alt, wide=plot.wide, svg=svg)
 
 
-def _still(layer: dict[str, Any]) -> dict[str, Any]:
-    """A layer without what it says to a pointer, which would be worked out for every datum."""
-    return layer | {"encoding": {name: channel for name, channel in layer["encoding"].items() if name != "tooltip"}}
+def _still(spec: "Spec") -> "Spec":
+    """A spec without layers that only a pointer meets, without what others say to it, and without fields of rows that nothing else reads."""
+    layers = [
+        layer | {"encoding": {name: channel for name, channel in layer["encoding"].items() if name != "tooltip"}}
+        for layer in spec["layer"] if layer["mark"].get("opacity") != 0
+    ]  # fmt: skip
+    kept = {k: v for k, v in spec.items() if k not in {"layer", "datasets", "config"}}
+    readers = [kept, *({**layer, "data": None} for layer in layers)]
+    read = set(_NAME.findall(json.dumps(readers)))
 
+    def lean(rows: list[Any]) -> list[Any]:
+        return [{k: v for k, v in row.items() if k in read or not _NAME.fullmatch(k)} if isinstance(row, dict) else row for row in rows]
 
-def _lean(mark: re.Match[str]) -> str:
-    """A mark without what paper has no use for; empty where it is not seen.
-
-    An opacity of a whole mark costs a PDF an object of its own, so that of a mark with one paint becomes the paint's.
-    """
-    written = mark[0]
-    if _UNSEEN.search(written) and written.endswith("/>"):
-        return ""
-    kept = _CALLED.sub("", written)
-    paints = [paint for paint in ("fill", "stroke") if f' {paint}="' in kept]
-    if ' opacity="' in kept and "-opacity" not in kept and len(paints) == 1:
-        return kept.replace(" opacity=", f" {paints[0]}-opacity=")
-    return kept
-
-
-@lru_cache(maxsize=64)
-def _svg(spec: str, key: str) -> str:
-    """A spec as well-formed SVG.
-
-    The renderer numbers clip paths through the whole process; here they are numbered within the chart, under its name.
-    """
-    import vl_convert
-
-    numbers: dict[str, int] = {}
-    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
-    return _CLIP.sub(lambda m: f"{m[1]}{key}-{numbers.setdefault(m[2], len(numbers) + 1)}", _MARK.sub(_lean, drawn))
+    for layer in layers:
+        if "values" in layer["data"]:
+            layer["data"] = layer["data"] | {"values": lean(layer["data"]["values"])}
+    return spec | {"layer": layers} | {"datasets": {name: lean(rows) for name, rows in spec.get("datasets", {}).items()}}

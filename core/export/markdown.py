@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from core.export import arrange
 from core.export.plain import plain
@@ -31,7 +32,11 @@ def make(report: Report) -> bytes:
 
 def text(value: str) -> str:
     """`value` as inline Markdown that shows exactly its characters, on one line, also at the start of a list item."""
-    shown = plain(value)
+    return _escaped(plain(value))
+
+
+@lru_cache(maxsize=8192)
+def _escaped(shown: str) -> str:
     if not _RISKY.search(shown):
         return shown
     escaped = _ENTITY.sub("&amp;", shown).translate(_SPECIAL)

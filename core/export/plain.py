@@ -1,6 +1,7 @@
 """Text of any origin as one line of visible characters in the language spoken, before a format escapes it in its own way."""
 
 import re
+from functools import lru_cache
 
 from core.language import _
 
@@ -14,13 +15,18 @@ def plain(text: str) -> str:
     >>> plain("S&P 500\n\u202e oops\x00 ")
     'S&P 500 oops'
     """
-    text = _(text)
+    return _visible(_(text))
+
+
+@lru_cache(maxsize=8192)
+def _visible(text: str) -> str:
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text)
         text = " ".join(text.split())
     return text.strip()
 
 
+@lru_cache(maxsize=8192)
 def joined(text: str) -> str:
     r"""`text` with a word joiner between a sign and its currency, so that no line ends in a minus.
 

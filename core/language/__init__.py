@@ -17,21 +17,27 @@ ENGLISH, CHINESE = "en", "zh"
 # Every language by the code that links carry, under its own name.
 LANGUAGES: dict[str, str] = {ENGLISH: "English", CHINESE: "简体中文"}
 _SLOT = re.compile(r"\{([^{}]+)\}")
+_UNHEARD = ("", "")
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 class Phrase(str):
-    """English text with the `message` it was made from and what stands in the message's `slots`; either may be phrases themselves."""
+    """English text with the `message` it was made from and what stands in the message's `slots`; either may be phrases themselves.
 
-    __slots__ = ("message", "slots")
+    `heard` is the language that it was last said in, and how: what stands on a page is said again at every turn.
+    """
+
+    __slots__ = ("heard", "message", "slots")
     message: str
     slots: Mapping[str, str]
+    heard: tuple[str, str]
 
     def __new__(cls, english: str, message: str, slots: Mapping[str, str]) -> Self:
         """The English text as given."""
         made = str.__new__(cls, english)
         made.message = message
         made.slots = slots
+        made.heard = _UNHEARD
         return made
 
     def __getnewargs__(self) -> tuple[str, str, Mapping[str, str]]:  # type: ignore[override]
@@ -40,7 +46,11 @@ class Phrase(str):
 
     def said(self, language: str) -> str:
         """The same in another language."""
-        return put(_looked_up(self.message, language), {k: _looked_up(v, language) for k, v in self.slots.items()})
+        message, slots = _looked_up(self.message, language), self.slots
+        if not slots:
+            return message
+        words, names = _parsed(message)
+        return words % tuple([_looked_up(slots[name], language) if name in slots else slot for name, slot in names])
 
 
 class _Row(Phrase):
@@ -152,4 +162,8 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def _looked_up(text: str, language: str) -> str:
-    return text.said(language) if isinstance(text, Phrase) else messages(language).get(text, text)
+    if not isinstance(text, Phrase):
+        return messages(language).get(text, text)
+    if text.heard[0] != language:
+        text.heard = (language, text.said(language))
+    return text.heard[1]

@@ -102,3 +102,14 @@ def test_instants_and_missing_values_are_said() -> None:
         assert _(instant(dt.datetime(2026, 3, 28, tzinfo=dt.UTC))) == "2026年3月28日 00:00 UTC"
         assert _(show(None, Unit.USD)) == "暂无"
 
+
+
+def test_a_sentence_said_again_follows_the_language_of_the_moment():
+    sentence = N_("{a} and {b}", a=N_("{n} sessions", n=3), b="x")
+    heard = []
+    for language in ("zh", "en", "zh", "en"):
+        with speaking(language):
+            heard.append(_(sentence))
+    assert heard[:2] == heard[2:]
+    assert heard[1] == "3 sessions and x" != heard[0]
+    assert sentence == "3 sessions and x"

@@ -5,6 +5,7 @@ import pytest
 
 from core.charts.catalogue import PLOTS, plots
 from core.export import drawings as module
+from core.export import vega
 from core.export.drawings import drawings
 from tests.core import market
 
@@ -50,7 +51,7 @@ def test_what_is_not_seen_is_left_out_and_no_mark_is_a_group_of_its_own_for_its_
 
 
 def test_drawing_again_gives_the_same_bytes(drawn):
-    module._svg.cache_clear()
+    vega.drawn.cache_clear()
     assert drawings(market.made(), market.table()) == drawn
 
 
@@ -74,3 +75,15 @@ def test_hostile_text_in_a_chart_stays_text(monkeypatch):
     svg = drawings(market.made(), market.table())["capital_flows"][0].svg
     tree = ET.fromstring(svg)  # noqa: S314 - the test is that it can be read
     assert '<script>x</script> & url(#clip1) \\\\b 😀 <path class="x" opacity="1" d=""/>' in "".join(tree.itertext())
+
+
+def test_rows_keep_what_is_read_and_lose_what_only_a_pointer_meets():
+    row = {"at": 1, "size": 2.0, "said": "two", "an odd name": 3}
+    seen = {"mark": {"type": "text", "color": {"expr": "datum.size > 1 ? 'red' : 'blue'"}}, "data": {"values": [row]}}
+    encoding = {"x": {"field": "at", "type": "quantitative"}, "tooltip": [{"field": "said"}]}
+    hidden = {"mark": {"type": "rule", "opacity": 0}, "data": {"values": [row]}, "encoding": encoding}
+    still = module._still({"params": [], "layer": [seen | {"encoding": encoding}, hidden]})
+    (layer,) = still["layer"]
+    assert layer["data"]["values"] == [{"at": 1, "size": 2.0, "an odd name": 3}]
+    assert "tooltip" not in layer["encoding"]
+    assert row["said"] == "two"
