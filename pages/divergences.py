@@ -17,6 +17,7 @@ view = lens()
 
 _RULES = {r.key: r.label for r in RULES}
 _PUT = "rule put under the lamp, and where"
+_BELOW = "what stands below the part that a threshold decides: whether any of it is open, and how many figures it counts"
 _FEW = "Too few separate events before this report, at this threshold, to say what followed."
 
 
@@ -46,8 +47,7 @@ def _lamp(view: Lens, report: Report, put: str) -> str:
     reasons, checks = findings.full(finding, report)
     left, right = st.columns(2, gap="large")
     with left:
-        pictures.draw(view, Plot("divergence.distribution", (finding.rule,)), findings.verdict(finding, report))
-        _course(view, finding)
+        pictures.draw(view, Plot("divergence.distribution", (finding.rule,)), findings.verdict(finding, report), twin=False)
     with right:
         sheet.show(reasons)
         sheet.show(checks)
@@ -57,21 +57,28 @@ def _lamp(view: Lens, report: Report, put: str) -> str:
     return findings.record(finding, report) or pictures.folded(view, followed)
 
 
-def _course(view: Lens, finding: Finding) -> None:
-    """The rule's gap session by session."""
-    fold = st.expander(_("Session by session"), icon=":material/timeline:", key="timeline", on_change="rerun")
+def _rare(view: Lens, report: Report) -> None:
+    """What is looked at now and then, below the part that a threshold decides; a page where any of it is open runs whole."""
+    fold = st.expander(_("The gap's history in full"), icon=":material/timeline:", key="timeline", on_change="rerun")
     if fold.open:
+        rule = st.session_state.get("rule") or report.findings[0].rule
         with fold:
-            pictures.draw(view, Plot("divergence.timeline", (finding.rule,)))
+            pictures.draw(view, Plot("divergence.timeline", (rule,)))
+            sheet.show(pictures.folded(view, Plot("divergence.distribution", (rule,))))
+    section = report.section("divergences")
+    st.session_state[_BELOW] = (cards.evidence(section) or bool(fold.open), len(section.figures))
 
 
 @st.fragment
 def _page(view: Lens) -> None:
-    """Everything that a threshold decides; when one moves under the lamp it runs alone, without menu, sidebar and head."""
+    """Everything that a threshold decides; when one moves under the lamp it runs alone, without menu, sidebar, head and what is rare."""
     speak(view.language)
     view = dataclasses.replace(view, settings=thresholds.now())
     report = loads.report(view.market, view.date, view.settings)
     section, figures = report.section("divergences"), report.figures()
+    if st.session_state.get(_BELOW, (False, len(section.figures))) != (False, len(section.figures)):
+        del st.session_state[_BELOW]
+        st.rerun()
     put = _settle(view, report)
     firing = findings.others(section.claims[1:], figures)
     sheet.show(cards.answer(section, figures), firing, cards.heading("One rule in full"))
@@ -79,15 +86,15 @@ def _page(view: Lens) -> None:
     pictures.draw(view, PLOTS["divergences"][0], followed, cards.heading("All rules"), twin=False)
     listed = (tables.shown(table, figures) for table in section.tables)
     sheet.show(*listed, cards.gaps(section, live=report.dataset == "live"), cards.words(section))
-    cards.evidence(section)
 
 
-def _head(view: Lens) -> None:
-    """What stands above the part that a threshold decides; it runs with the whole page only."""
+def _whole(view: Lens) -> None:
     report = opened(view)
     chosen = own.chosen("rule", _RULES, report.findings[0].rule)
     sheet.show(cards.head(dataclasses.replace(view, own=(("rule", _RULES[chosen]),)), report, "Divergences"))
+    st.session_state.pop(_BELOW, None)
+    _page(view)
+    _rare(view, report)
 
 
-_head(view)
-_page(view)
+_whole(view)

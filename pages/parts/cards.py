@@ -94,13 +94,14 @@ def said_by(*tables: Table) -> Iterable[str]:
         yield from (table.title, *table.columns, table.note, *(cell.text for row in table.rows for cell in row))
 
 
-def evidence(*sections: Section) -> None:
-    """Every figure of sections with its provenance, listed once the reader opens the list."""
+def evidence(*sections: Section) -> bool:
+    """Every figure of sections with its provenance, listed once the reader opens the list. Returns whether it is open."""
     figures = {f.key: f for s in sections for f in s.figures}
     if not figures:
-        return
+        return False
     title = _("Evidence: all {n} figures of this page", n=len(figures))
     fold = st.expander(title, icon=":material/fact_check:", key="evidence", on_change="rerun")
     if fold.open:
         with fold:
             st.html(listing(figures.values(), "All figures of this page"))
+    return bool(fold.open)
