@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 from functools import cache
 
-from core.divergences import BY_KEY, RULES, Rule, base_rate
+from core.divergences import BY_KEY, RULES, Resolution, Rule, base_rate
 from core.divergences.detect import refusal, refused
 from core.insight import divergence_history as past_of
 from core.insight.desk import Desk, Writer
@@ -84,10 +84,13 @@ def _legs(a: str, moved_a: str, b: str, moved_b: str) -> str:
 def _implied(w: Writer, rule: Rule) -> Claim | None:
     gap = f"gap.{rule.key}"
     implied = rule.implied(w.desk.number(gap))
-    true, false = settled(implied.resolution)
-    test = written(f"{rule.key}.implication: true with {true.removesuffix('.')}",
-                   N_("{rule}.implication: true with: {told}", rule=rule.key, told=true))  # fmt: skip
-    return w.make("implication", test, implied.text, false, (gap,))
+    return w.make("implication", _test(rule.key, implied.resolution), implied.text, settled(implied.resolution)[1], (gap,))
+
+
+@cache
+def _test(rule: str, wanted: Resolution) -> str:
+    true = settled(wanted)[0]
+    return written(f"{rule}.implication: true with {true.removesuffix('.')}", N_("{rule}.implication: true with: {told}", rule=rule, told=true))
 
 
 def said(desk: Desk, rule: Rule) -> str:
