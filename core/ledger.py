@@ -36,7 +36,7 @@ class Ledger:
 
     def digest(self, cutoff: np.datetime64) -> bytes:
         """Hash of the observations available at `cutoff` (UTC): sessions, instants, values, bases and their source; empty where none is."""
-        end = int(np.searchsorted(self._available, cutoff, side="right"))
+        end = int(self._available.searchsorted(cutoff, side="right"))
         if not end:
             return b""
         digest = self._milestones[end // STRIDE].copy()

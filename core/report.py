@@ -4,7 +4,7 @@ import datetime as dt
 
 from core.catalogue import PROVIDERS, supplier
 from core.datasets import DATASETS
-from core.divergences import RULES, detect
+from core.divergences import BY_KEY, RULES, detect
 from core.errors import BadInput
 from core.figures import Figures
 from core.insight import a_shares, capital_flows, crypto_defi, divergences, hong_kong, key_insight, transmission, us, watch_next
@@ -29,7 +29,7 @@ SECTIONS = (
 
 def check(settings: Settings) -> None:
     """Raise BadInput for settings that name no rule."""
-    unknown = [k for k, _ in settings.thresholds if k not in {r.key for r in RULES}]
+    unknown = [k for k, _ in settings.thresholds if k not in BY_KEY]
     if unknown:
         raise BadInput(
             N_("There is no divergence rule {key}.", key=repr(unknown[0])), remedy=N_("Use one of: {keys}.", keys=", ".join(r.key for r in RULES))

@@ -12,7 +12,7 @@ import numpy as np
 from core.catalogue.breaks import Break
 from core.divergences.detect import Detection
 from core.divergences.follow import Moves, followed
-from core.divergences.resolve import outcome
+from core.divergences.resolve import outcomes
 from core.divergences.rule import Rule
 from core.divergences.shares import Share, share, wilson
 from core.metrics import MetricTable
@@ -91,11 +91,9 @@ def declustered(positions: Positions, apart: int = APART) -> Positions:
 
 def watched(table: MetricTable, detection: Detection, row: int) -> Positions:
     """Rows of the gap's own sessions before the one shown at a row, within that one's regime."""
-    pair = detection.rule.pair
-    own = np.flatnonzero(fresh(table.features, pair)[: row + 1])
-    regimes = regime(table.features, pair)
-    before = own[:-1] if np.isfinite(table.columns[f"gap.{pair.key}"][row]) else own
-    return np.asarray(before[regimes[before] == regimes[row]], dtype=np.int64)
+    own = _in_regime(table, detection.rule, row)
+    own = own[: own.searchsorted(row, side="right")]
+    return own[:-1] if np.isfinite(table.columns[f"gap.{detection.rule.key}"][row]) else own
 
 
 def _in_regime(table: MetricTable, rule: Rule, row: int) -> Positions:
@@ -130,27 +128,27 @@ def base_rate(table: MetricTable, detection: Detection, row: int) -> BaseRate:
 
 
 def _base_rate(table: MetricTable, detection: Detection, row: int) -> BaseRate:
-    own = watched(table, detection, row)
+    own, whole = watched(table, detection, row), _in_regime(table, detection.rule, row)
     fired = np.flatnonzero(detection.fires[own])
     events = declustered(fired)
     if len(events) < FEWEST:
         return BaseRate(len(own), len(fired), len(events), (), None)
-    signs = np.sign(table.columns[f"gap.{detection.rule.key}"][own])
-    whole = _in_regime(table, detection.rule, row)
-    horizons = tuple(_horizon(followed(table, detection.rule, whole, len(own), h), signs, events, h) for h in HORIZONS)
-    return BaseRate(len(own), len(fired), len(events), horizons, _true(table, detection, own, events, row))
+    horizons = tuple(_horizon(followed(table, detection.rule, whole, h), events, len(own) - h, h) for h in HORIZONS)
+    return BaseRate(len(own), len(fired), len(events), horizons, _true(table, detection, whole, events, len(own), row))
 
 
-def _horizon(after: Moves, signs: Floats, events: Positions, h: int) -> Horizon:
-    """`signs` of the gaps: what came after with the gap's own sign made it wider."""
-    ended = events[np.isfinite(after.relative[events]) & np.isfinite(after.needed[events])]
-    closed = share(after.relative, -np.sign(after.needed), np.abs(after.needed), ended)
-    return Horizon(h, len(ended), _spread(after.weaker, ended), _spread(signs * after.relative, ended), closed)
+def _horizon(after: Moves, events: Positions, until: int, h: int) -> Horizon:
+    """What followed the events after h sessions, from the sessions `until` which that had passed."""
+    ended = events[: events.searchsorted(until)]
+    ended = ended[after.told[ended]]
+    known, needed = after.known[: after.known.searchsorted(until)], after.needed[ended]
+    closed = share(after.relative[known], known.searchsorted(ended), -np.sign(needed), np.abs(needed))
+    return Horizon(h, len(ended), _spread(after.weaker, ended, until), _spread(after.wider, ended, until), closed)
 
 
-def _spread(values: Floats, events: Positions) -> Spread:
-    here, known = values[events], values[np.isfinite(values)]
-    here = here[np.isfinite(here)]
+def _spread(values: Floats, events: Positions, until: int) -> Spread:
+    here, known = values[events], values[: max(until, 0)]
+    here, known = here[np.isfinite(here)], known[np.isfinite(known)]
     if not len(here):
         return Spread(*(4 * (float("nan"),)))
     lower, median, upper = _quantiles(here, 0.25, 0.5, 0.75)
@@ -167,15 +165,16 @@ def _quantiles(values: Floats, *at: float) -> list[float]:
     return found
 
 
-def _true(table: MetricTable, detection: Detection, own: Positions, events: Positions, row: int) -> Share | None:
-    """How often the implication of the report's own direction came true after earlier events of that direction."""
+def _true(table: MetricTable, detection: Detection, whole: Positions, events: Positions, n: int, row: int) -> Share | None:
+    """How often the implication of the report's own direction came true after earlier events of that direction, among the first n sessions."""
     gap = table.columns[f"gap.{detection.rule.key}"]
     if not np.isfinite(gap[row]):
         return None
     wanted = detection.rule.implied(gap[row]).resolution
-    after = outcome(table, wanted, own)
-    alike = events[(np.sign(gap[own][events]) == np.sign(gap[row])) & np.isfinite(after[events])]
+    after = outcomes(table, detection.rule, wanted, whole)[: max(n - wanted.sessions, 0)]
+    known, ended = np.flatnonzero(np.isfinite(after)), events[: events.searchsorted(len(after))]
+    alike = ended[(np.sign(gap[whole[ended]]) == np.sign(gap[row])) & np.isfinite(after[ended])]
     if len(alike) < FEWEST:
         return None
-    up = 1.0 if wanted.side == "up" else -1.0
-    return share(after, np.full(len(own), up), np.zeros(len(own)), alike)
+    side = np.full(len(alike), 1.0 if wanted.side == "up" else -1.0)
+    return share(after[known], known.searchsorted(alike), side, np.zeros(len(alike)))

@@ -1,5 +1,6 @@
 """Which rules fire on which report dates, for all dates at once."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,7 +60,7 @@ def threshold(rule: Rule, settings: Settings) -> float:
     chosen = dict(settings.thresholds).get(rule.key)
     if chosen is None:
         return rule.default_sigma if settings.threshold_unit == "sigma" else rule.default
-    if not (np.isfinite(chosen) and chosen >= 0):
+    if not (math.isfinite(chosen) and chosen >= 0):
         raise BadInput(N_("The threshold of {rule} is {value}.", rule=rule.label, value=str(chosen)), remedy="Use a number of 0 or more.")
     return chosen
 
@@ -77,7 +78,7 @@ def direction(table: MetricTable, rule: Rule, flat: float) -> Mask:
 def side(values: Floats, metric: str, flat: float) -> Floats:
     """−1, 0 (flat or unknown) or +1; for z-scores the flat band is a tenth of a standard deviation."""
     band = 0.1 if metric.endswith("z") else flat
-    return np.where(np.abs(np.nan_to_num(values)) >= band, np.sign(np.nan_to_num(values)), 0)
+    return np.where(np.abs(values) >= band, np.sign(values), 0)
 
 
 def _moved(table: MetricTable, rule: Rule, flat: float) -> Mask:

@@ -1,6 +1,7 @@
 """What came after each of a gap's sessions: the later moves of its legs, and the move that would close it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,17 +13,28 @@ from core.metrics.gaps import Mask
 from core.panel import Floats, Positions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moves:
     """After each session, over the next sessions: returns in percent and relative moves in percentage points; NaN where they have not passed.
 
-    `relative` is the return of leg a less that of leg b, or of the one price that can tell. `needed` is the move of the session itself, which
-    `relative` has to take back for its gap to count as closed.
+    `relative` is the return of leg a less that of leg b, or of the one price that can tell; `wider` is the same, positive where the session's gap
+    went on widening. `needed` is the move of the session itself, which `relative` has to take back for its gap to count as closed.
     """
 
     weaker: Floats
     relative: Floats
+    wider: Floats
     needed: Floats
+
+    @cached_property
+    def known(self) -> Positions:
+        """The sessions after which the relative move is known."""
+        return np.flatnonzero(np.isfinite(self.relative))
+
+    @cached_property
+    def told(self) -> Mask:
+        """Whether it is known of a session if its gap was closed."""
+        return np.isfinite(self.relative) & np.isfinite(self.needed)
 
 
 def forward(level: Floats, h: int) -> Floats:
@@ -61,24 +73,21 @@ def moves(table: MetricTable, rule: Rule, own: Positions, h: int) -> Moves:
     b = a if first == second else after(table, second, own, h)
     held = np.where(gap > 0, b, a) if not rule.held else after(table, rule.held, own, h)
     if first != second:
-        return Moves(held, a - b, gap)
+        return Moves(held, a - b, np.sign(gap) * (a - b), gap)
     level = table.columns[f"{first}.close"][own]
-    return Moves(held, a, np.r_[np.nan, (level[1:] / level[:-1] - 1) * 100][: len(own)])
+    return Moves(held, a, np.sign(gap) * a, np.r_[np.nan, (level[1:] / level[:-1] - 1) * 100][: len(own)])
 
 
-def followed(table: MetricTable, rule: Rule, own: Positions, n: int, h: int) -> Moves:
-    """What came after the first n of the gap's own sessions, as known at the last of those: `moves` of them, from what came after all.
+def followed(table: MetricTable, rule: Rule, own: Positions, h: int) -> Moves:
+    """`moves` after all of the gap's own sessions in a regime, kept with the table: every report of the regime looks at a beginning of them.
 
-    The moves after all of `own` are kept with the table, since every report of a regime looks at the beginning of the same.
+    What came after session i is known from session i + h on.
     """
     shelf: dict[tuple[str, int, int, int], Moves] = table.features.shared.setdefault("followed", {})
     asked = rule.key, h, int(own[0]), len(own)
     if asked not in shelf:
         shelf[asked] = moves(table, rule, own, h)
-    found, known = shelf[asked], max(n - h, 0)
-    weaker, relative = found.weaker[:n].copy(), found.relative[:n].copy()
-    weaker[known:] = relative[known:] = np.nan
-    return Moves(weaker, relative, found.needed[:n])
+    return shelf[asked]
 
 
 def legs(rule: Rule) -> str:

@@ -26,6 +26,18 @@ def outcome(table: MetricTable, wanted: Resolution, own: Positions) -> Floats:
     return moved - after(table, wanted.against, own, wanted.sessions) if wanted.against else moved
 
 
+def outcomes(table: MetricTable, rule: Rule, wanted: Resolution, own: Positions) -> Floats:
+    """`outcome` from all of the gap's own sessions in a regime, kept with the table: every report of the regime looks at a beginning of it.
+
+    How session i came out is known from session i + `wanted.sessions` on.
+    """
+    shelf: dict[tuple[str, Resolution, int, int], Floats] = table.features.shared.setdefault("outcomes", {})
+    asked = rule.key, wanted, int(own[0]), len(own)
+    if asked not in shelf:
+        shelf[asked] = outcome(table, wanted, own)
+    return shelf[asked]
+
+
 def resolved(table: MetricTable, rule: Rule, row: int, until: int) -> Outcome | None:
     """How the implication of a report row came out, as known at the row `until`; None where it has not come yet or cannot be told.
 

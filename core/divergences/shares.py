@@ -76,20 +76,19 @@ def wilson(successes: float, n: float, confidence: float = 0.95) -> tuple[float,
     return float(centre - half) * 100, float(centre + half) * 100
 
 
-def share(after: Floats, side: Floats, least: Floats, events: Positions) -> Share:
+def share(pool: Floats, place: Positions, side: Floats, least: Floats) -> Share:
     """How often events were followed by a move of at least their `least`, on their `side` (+1, −1).
 
-    `after`, `side` and `least` have a value per session; the usual share is that of all sessions followed by a move of an event's own side and
-    size, averaged over the events. A move of exactly nothing is no move: with `least` 0 it has to be beyond it.
+    `pool` is what followed every session of which that is known, in order, and `place` says where in it the events stand; `side` and `least` have
+    a value per event. The usual share is that of all sessions followed by a move of an event's own side and size, averaged over the events. A move
+    of exactly nothing is no move: with `least` 0 it has to be beyond it.
     """
-    n, known = len(events), np.flatnonzero(np.isfinite(after))
-    if not n or not len(known):
+    n = len(place)
+    if not n or not len(pool):
         return Share(n, 0, *(5 * (float("nan"),)))
-    signs, sizes = side[events], least[events]
-    pool = after[known]
-    count = int(np.count_nonzero(_met(after[events] * signs, sizes)))
-    usual = float(_usual(pool, signs, sizes).mean())
-    worth = _worth(pool, signs, sizes, np.searchsorted(known, events), usual)
+    count = int(np.count_nonzero(_met(pool[place] * side, least)))
+    usual = _usual(pool, side, least)
+    worth = _worth(pool, side, least, place, usual)
     low, high = wilson(count / n * worth, worth)
     return Share(n, count, count / n * 100, low, high, usual * 100, worth)
 
@@ -100,14 +99,13 @@ def _met(moved: Floats, sizes: Floats) -> Mask:
     return np.asarray((moved >= sizes) & (moved != 0) if sizes.any() else moved > 0)
 
 
-def _usual(pool: Floats, signs: Floats, sizes: Floats) -> Floats:
-    """Per event: the share of all sessions followed by a move of its side and size."""
-    ordered = np.sort(pool)
-    bound = signs * sizes
+def _usual(pool: Floats, side: Floats, least: Floats) -> float:
+    """The share of all sessions followed by a move of an event's side and size, averaged over the events."""
+    ordered, bound, moves = np.sort(pool), side * least, least > 0
     before, through = ordered.searchsorted(bound, side="left"), ordered.searchsorted(bound, side="right")
-    moves = sizes > 0
     above, below = len(ordered) - np.where(moves, before, through), np.where(moves, through, before)
-    return np.asarray(np.where(signs > 0, above, np.where(signs < 0, below, 0)) / len(ordered), dtype=np.float64)
+    met = np.where(side > 0, above, below * (side < 0)) / len(ordered)
+    return float(np.add.reduce(met)) / len(met)
 
 
 @lru_cache(maxsize=4096)
@@ -116,17 +114,16 @@ def _shifts(sessions: int) -> Positions:
     return np.linspace(0, sessions, SHIFTS + 2)[1:-1].astype(np.int64)
 
 
-def _worth(pool: Floats, signs: Floats, sizes: Floats, place: Positions, usual: float) -> float:
+def _worth(pool: Floats, side: Floats, least: Floats, place: Positions, usual: float) -> float:
     """The number of independent events whose count would vary by chance as much as that of these does when they are shifted together.
 
-    `place` says where in `pool`, what followed every session of which it is known, the events would stand.
     Shifting keeps their spacing and the overlap of their windows, and undoes only their tie to what followed. Never more than there are.
     """
     n = len(place)
     if usual in {0.0, 1.0} or len(pool) <= SHIFTS:
         return float(n)
     shifted = np.concatenate((pool, pool)).take(place[:, None] + _shifts(len(pool)))
-    shifted *= signs[:, None]
-    counts = np.add.reduce(_met(shifted, sizes[:, None]), axis=0, dtype=np.int32)
-    spread = float(((counts - n * usual) ** 2).mean())
+    shifted *= side[:, None]
+    counts = np.add.reduce(_met(shifted, least[:, None]), axis=0, dtype=np.int32)
+    spread = float(np.add.reduce((counts - n * usual) ** 2)) / SHIFTS
     return n if spread <= 0 else min(float(n), n * n * usual * (1 - usual) / spread)

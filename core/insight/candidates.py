@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.divergences import BY_KEY as RULES
-from core.divergences.detect import direction
 from core.insight.coupling import crypto_word
 from core.insight.crypto_defi import flow_word
 from core.insight.desk import HONG_KONG, Desk, cited
@@ -118,22 +117,21 @@ def by_the_clock(desk: Desk, gap: str) -> bool:
 
 def own_sessions(desk: Desk, rule: str) -> Positions:
     """Rows of the last year of sessions of a rule's gap, the one shown at the desk included."""
-    own = np.flatnonzero(fresh(desk.table.features, RULES[rule].pair))
-    return own[own <= desk.row][-YEAR_OF_SESSIONS:]
+    return np.flatnonzero(fresh(desk.table.features, RULES[rule].pair)[: desk.row + 1])[-YEAR_OF_SESSIONS:]
 
 
 def _from_finding(desk: Desk, f: Finding) -> Candidate:
     rule, pair = RULES[f.rule], RULES[f.rule].pair
     own = own_sessions(desk, f.rule)
-    gap = desk.table.columns[f"gap.{f.rule}"]
-    wider = direction(desk.table, rule, desk.settings.flat) & (np.abs(gap) > abs(gap[desk.row])) & (np.sign(gap) == np.sign(gap[desk.row]))
     up = 1 if desk.number(f.gap) > 0 else -1
+    gap, moved = desk.table.columns[f.gap][own] * up, desk.detections[f.rule].moved[own]
+    wider = moved & (gap > abs(desk.number(f.gap)))
     said = SAYINGS.get((f.rule, up))
     crypto = "BTC {btc.change}", "ETH {eth.change}"
     numbers = crypto if said else tuple(N_("{name} {value}", name=leg.label, value=f"{{{leg.metric}}}") for leg in (pair.a, pair.b))
     frame = "{numbers} against S&P 500 {spx.change}, a gap of {gap}" if said else "{numbers}, a gap of {gap}"
     return Candidate(
-        key=f.rule, outdone=int(wider[own].sum()), sessions=len(own), sign=up, mood=-up if f.rule == "us_crypto" else 0, figure=f.gap,
+        key=f.rule, outdone=int(np.count_nonzero(wider)), sessions=len(own), sign=up, mood=-up if f.rule == "us_crypto" else 0, figure=f.gap,
         what=said or capital(f.direction), numbers=numbers, frame=N_(frame, gap=f"{{{f.gap}|size}}"), refuted_by=rule.refuted_by,
         also=(f.gap, f"{f.gap}.z"),
     )  # fmt: skip
@@ -147,8 +145,8 @@ def _together(desk: Desk) -> list[Candidate]:
     if crypto_word(desk) != "coupled" or min(abs(desk.number("spx.z")), abs(desk.number("btc.z"))) < TOGETHER:
         return []
     own = own_sessions(desk, "us_crypto")
-    a, b = (desk.table.columns[f"{k}.change"] for k in ("spx", "btc"))
-    larger = (a * b > 0) & (np.abs(a) > abs(a[desk.row])) & (np.abs(b) > abs(b[desk.row]))
+    a, b = (desk.table.columns[f"{k}.change"][own] for k in ("spx", "btc"))
+    larger = (a * b > 0) & (np.abs(a) > abs(desk.number("spx.change"))) & (np.abs(b) > abs(desk.number("btc.change")))
     broad = desk.number("vix.change") * spx < 0 and desk.number("ndx.change") * spx > 0
     both = desk.side("eth.change") == spx
     what = {
@@ -159,7 +157,7 @@ def _together(desk: Desk) -> list[Candidate]:
     }[spx, broad, both]  # fmt: skip
     numbers = "S&P 500 {spx.change}", "Nasdaq 100 {ndx.change}", "BTC {btc.change}", "ETH {eth.change}", *(["VIX {vix.change}"] if broad else [])
     return [Candidate(
-        key="together", outdone=int(larger[own].sum()), sessions=len(own), sign=spx, mood=spx, figure="gap.us_crypto", what=what,
+        key="together", outdone=int(np.count_nonzero(larger)), sessions=len(own), sign=spx, mood=spx, figure="gap.us_crypto", what=what,
         numbers=numbers, refuted_by="One of the two turning without the other in the next session.", also=("gap.us_crypto", "spx.z", "btc.z"),
     )]  # fmt: skip
 

@@ -1,13 +1,11 @@
 """Crypto against US equities: coupled, the outlier, without a common direction, or not to be compared today."""
 
-from dataclasses import replace
-
 from core.insight.desk import Desk, Writer, label
 from core.insight.refuted import above
 from core.language import N_, join
 from core.metrics.coupling import COUPLINGS, Coupling
 from core.metrics.gaps import LEAST_OVERLAP
-from core.records import Cell, Figure
+from core.records import Cell
 from core.units import Unit
 from core.wording import day
 
@@ -82,8 +80,8 @@ def missed(w: Writer, series: str) -> str:
     """Puts into the report how many sessions of a series should have been stored by the cutoff and are not; returns the figure's key."""
     like = w.desk.figure(f"{series}.close")
     count = float(w.desk.table.panel.missed(series)[w.desk.row])
-    made: Figure = replace(
-        like, key=f"{series}.missed", label=N_("{series}: sessions not stored", series=label(series)), value=count, unit=Unit.COUNT, note="",
+    made = like._replace(
+        key=f"{series}.missed", label=N_("{series}: sessions not stored", series=label(series)), value=count, unit=Unit.COUNT, note="",
         method="Sessions of its calendar that had closed by the cutoff, after the last one stored.",
     )  # fmt: skip
     return w.add(made)

@@ -1,5 +1,7 @@
 """What stands beside a divergence that fires: the reasons that its figures support, and the checks of its sessions and its threshold."""
 
+from functools import cache
+
 import numpy as np
 
 from core.divergences import Explanation, Rule
@@ -7,6 +9,7 @@ from core.divergences.detect import side
 from core.insight.desk import Desk, Writer, cited
 from core.insight.refuted import Refuted, above, below, beyond
 from core.language import N_, join
+from core.metrics import BY_KEY as METRICS
 from core.records import Claim, Condition
 from core.units import Unit
 from core.wording import MINUS, money
@@ -52,9 +55,7 @@ def _tested(w: Writer, rule: Rule, e: Explanation) -> tuple[int, Claim | None]:
     asked = [c.metric for c in e.conditions]
     said = (*cited(e.supported), *cited(e.rejected))
     unknown = [k for k in dict.fromkeys((*said, *asked)) if not w.desk.known(k)]
-    bounds = [N_("{metric} above {bound}" if c.side == "above" else "{metric} below {bound}", metric=c.metric, bound=_bound(w.desk, c))
-              for c in e.conditions]  # fmt: skip
-    name = N_("{rule}: {reason}: {conditions}", rule=rule.key, reason=e.name, conditions=join(" and ", bounds))
+    name = _named(rule.key, e.name, e.conditions)
     if unknown:
         figure = w.desk.figure(unknown[0])
         w.missing(figure.label, figure.note)
@@ -66,9 +67,16 @@ def _tested(w: Writer, rule: Rule, e: Explanation) -> tuple[int, Claim | None]:
     return 0 if firm else 1, w.make("explanation", name, join(" ", [e.supported if firm else e.partly, *_share(w, e)]), e.refuted_by, asked)
 
 
-def _bound(desk: Desk, c: Condition) -> str:
+@cache
+def _named(rule: str, reason: str, conditions: tuple[Condition, ...]) -> str:
+    """The name of a test, with its conditions."""
+    bounds = [N_("{metric} above {bound}" if c.side == "above" else "{metric} below {bound}", metric=c.metric, bound=_bound(c)) for c in conditions]
+    return N_("{rule}: {reason}: {conditions}", rule=rule, reason=reason, conditions=join(" and ", bounds))
+
+
+def _bound(c: Condition) -> str:
     """The bound of a condition, as money where its figure is in dollars."""
-    if desk.figure(c.metric).unit in {Unit.USD, Unit.FLOW}:
+    if METRICS[c.metric].unit in {Unit.USD, Unit.FLOW}:
         return money(c.bound)
     return f"{c.bound:g}".replace("-", MINUS)
 

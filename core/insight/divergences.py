@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 from functools import cache
 
-from core.divergences import BY_KEY, RULES, Rule, base_rate
+from core.divergences import BY_KEY, RULES, Resolution, Rule, base_rate
 from core.divergences.detect import refusal, refused
 from core.insight import divergence_history as past_of
 from core.insight.desk import Desk, Writer
@@ -64,24 +64,33 @@ def _told_before(desk: Desk, rule: Rule) -> str:
 
 def legs(desk: Desk, rule: Rule) -> str:
     """Both legs with arrows, strongest moves doubled: `S&P 500 ↑ vs BTC ↓↓`."""
+    return _legs(rule.pair.a.label, _moved(desk, rule.pair.a.metric), rule.pair.b.label, _moved(desk, rule.pair.b.metric))
 
-    def one(metric: str, name: str) -> str:
-        value = desk.value(metric)
-        sign = arrow(value, desk.settings.flat)
-        z = desk.value(metric.replace(".change", ".z")) if metric.endswith(".change") else value
-        twice = z is not None and abs(z) >= 1 and sign != "→"
-        return N_("{leg}\N{NO-BREAK SPACE}{arrow}", leg=name, arrow=sign * 2 if twice else sign) if sign else name
 
-    return N_("{a} vs {b}", a=one(rule.pair.a.metric, rule.pair.a.label), b=one(rule.pair.b.metric, rule.pair.b.label))
+def _moved(desk: Desk, metric: str) -> str:
+    """A leg's move as an arrow, or two for a strong one; empty where it is not known."""
+    value = desk.value(metric)
+    sign = arrow(value, desk.settings.flat)
+    z = desk.value(metric.replace(".change", ".z")) if metric.endswith(".change") else value
+    return sign * 2 if z is not None and abs(z) >= 1 and sign != "→" else sign
+
+
+@cache
+def _legs(a: str, moved_a: str, b: str, moved_b: str) -> str:
+    named = [N_("{leg}\N{NO-BREAK SPACE}{arrow}", leg=leg, arrow=moved) if moved else leg for leg, moved in ((a, moved_a), (b, moved_b))]
+    return N_("{a} vs {b}", a=named[0], b=named[1])
 
 
 def _implied(w: Writer, rule: Rule) -> Claim | None:
     gap = f"gap.{rule.key}"
     implied = rule.implied(w.desk.number(gap))
-    true, false = settled(implied.resolution)
-    test = written(f"{rule.key}.implication: true with {true.removesuffix('.')}",
-                   N_("{rule}.implication: true with: {told}", rule=rule.key, told=true))  # fmt: skip
-    return w.make("implication", test, implied.text, false, (gap,))
+    return w.make("implication", _test(rule.key, implied.resolution), implied.text, settled(implied.resolution)[1], (gap,))
+
+
+@cache
+def _test(rule: str, wanted: Resolution) -> str:
+    true = settled(wanted)[0]
+    return written(f"{rule}.implication: true with {true.removesuffix('.')}", N_("{rule}.implication: true with: {told}", rule=rule, told=true))
 
 
 def said(desk: Desk, rule: Rule) -> str:

@@ -111,23 +111,26 @@ def ask(w: Writer, key: str) -> None:
         w.say("question", question.rule, question.text, settled(question.wanted)[1], question.figures)
 
 
-def own_sessions(table: MetricTable, question: Question) -> Positions:
-    """The report dates that first show a session which both series of a question have."""
-    first, second = (table.panel.sessions(k) for k in question.series)
-    fresh = np.r_[True, first[1:] != first[:-1]][: len(first)]
-    return np.flatnonzero(fresh & (first == second)).astype(np.int64)
-
-
 def answers(desk: Desk, last: int) -> list[Answer]:
     """The questions of the last report dates whose sessions were over at the desk's, newest first; one per session asked about."""
     found = []
     for question in QUESTIONS:
-        own = own_sessions(desk.table, question)
-        own = own[own <= desk.row]
-        moved: Floats = outcome(desk.table, question.wanted, own)
-        posed = question.asks(desk.table, desk.settings.flat)[own] & np.isfinite(moved)
-        ends = np.r_[own[question.wanted.sessions :], np.full(min(question.wanted.sessions, len(own)), -1)][: len(own)]
+        own, moved = _course(desk.table, question)
+        first, end = own.searchsorted((desk.row - last, desk.row), side="right").tolist()
+        posed, h = question.asks(desk.table, desk.settings.flat), question.wanted.sessions
         found += [
-            Answer(question, int(own[i]), int(ends[i]), float(moved[i])) for i in np.flatnonzero(posed & (ends > desk.row - last)).tolist()
-        ]
+            Answer(question, int(own[i - h]), int(own[i]), float(moved[i - h]))
+            for i in range(max(first, h), end) if posed[own[i - h]] and np.isfinite(moved[i - h])
+        ]  # fmt: skip
     return sorted(found, key=lambda a: (-a.row, a.question.key))
+
+
+def _course(table: MetricTable, question: Question) -> tuple[Positions, Floats]:
+    """The report dates that first show a session which both series of a question have, and what came of it from each; kept with the table."""
+    shelf: dict[str, tuple[Positions, Floats]] = table.features.shared.setdefault("questions", {})
+    if question.key not in shelf:
+        first, second = (table.panel.sessions(k) for k in question.series)
+        fresh = np.r_[True, first[1:] != first[:-1]][: len(first)]
+        own = np.flatnonzero(fresh & (first == second)).astype(np.int64)
+        shelf[question.key] = own, outcome(table, question.wanted, own)
+    return shelf[question.key]

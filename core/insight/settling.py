@@ -40,11 +40,17 @@ def until(desk: Desk, wanted: Resolution, series: tuple[str, ...]) -> dt.date | 
     if not last:
         return None
     calendars = dict.fromkeys(SERIES[k].calendar for k in series)
-    after = [plan.dates[plan.dates > np.datetime64(max(last))][: 8 * wanted.sessions + 40] for plan in map(schedule, calendars)]
-    shared = after[0]
-    for dates in after[1:]:
-        shared = shared[np.isin(shared, dates)]
-    return shared[wanted.sessions - 1].item() if len(shared) >= wanted.sessions else None
+    after = [_following(calendar, max(last), 8 * wanted.sessions + 40) for calendar in calendars]
+    shared = sorted(set(after[0]).intersection(*after[1:]))
+    return shared[wanted.sessions - 1] if len(shared) >= wanted.sessions else None
+
+
+def _following(calendar: str, session: dt.date, count: int) -> list[dt.date]:
+    """The next sessions of a calendar after one."""
+    dates = schedule(calendar).dates
+    first = int(dates.searchsorted(np.datetime64(session), side="right"))
+    following: list[dt.date] = dates[first : first + count].tolist()
+    return following
 
 
 def deadline(desk: Desk, wanted: Resolution, series: tuple[str, ...]) -> str:

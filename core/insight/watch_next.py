@@ -1,6 +1,7 @@
 """What to check next: the open questions of the day and what would settle each, and the sessions, half days and holidays ahead."""
 
 import datetime as dt
+from functools import lru_cache
 
 import numpy as np
 
@@ -28,13 +29,14 @@ def _moment(value: np.datetime64) -> dt.datetime:
     return made.replace(tzinfo=dt.UTC)
 
 
-def _calendar_row(desk: Desk, code: str) -> tuple[Cell, ...]:
-    plan, date = schedule(code), desk.table.panel.dates[desk.row].item()
-    first = plan.next_open(desk.table.panel.cutoffs[desk.row])
+@lru_cache(maxsize=512)
+def _calendar_row(code: str, date: dt.date, cutoff: np.datetime64) -> tuple[Cell, ...]:
+    plan = schedule(code)
+    first = plan.next_open(cutoff)
     ahead = slice(first, first + _SESSIONS)
     opens, closes = (f"{local(_moment(t), code):%H:%M}" for t in (plan.opens[first], plan.closes[first]))
-    soon = plan.dates[first:] < np.datetime64(date) + _DAYS
-    days = zip(plan.dates[first:][soon].tolist(), plan.closes[first:][soon], plan.early[first:][soon], strict=True)
+    soon = slice(first, max(first, int(plan.dates.searchsorted(np.datetime64(date) + _DAYS))))
+    days = zip(plan.dates[soon].tolist(), plan.closes[soon], plan.early[soon], strict=True)
     early = [N_("{day} ({time})", day=weekday(d), time=f"{local(_moment(c), code):%H:%M}") for d, c, half in days if half]
     closed = [weekday(d) for d in holidays(code, date, _DAYS)]
     known = plan.known_until
@@ -132,7 +134,7 @@ def _tables(w: Writer, fired: list[Finding], questions: list[tuple[str, Claim]],
 
 def write(desk: Desk, findings: tuple[Finding, ...], sections: tuple[Section, ...]) -> Section:
     """The section: the test of the strongest divergence first, then the calendar, open questions with what answers them, and earlier answers."""
-    w = Writer(desk, "watch_next", "Watch next")
+    w, date = Writer(desk, "watch_next", "Watch next"), desk.table.panel.dates[desk.row].item()
     questions = list({c.text: (s.title, c) for s in sections for c in s.claims if c.kind == "question"}.values())
     for _, claim in questions:
         w.use(*claim.evidence)
@@ -142,7 +144,7 @@ def write(desk: Desk, findings: tuple[Finding, ...], sections: tuple[Section, ..
     w.table(
         "calendar", "Sessions, holidays and half days ahead",
         ("Market", "Opens next", "Hours", "Next sessions", "Closed on weekdays", "Half days (close)", "Note"),
-        [_calendar_row(desk, c) for c in _MARKETS],
+        [_calendar_row(c, date, desk.table.panel.cutoffs[desk.row]) for c in _MARKETS],
         note=N_("Closures and half days within {n} days of the report. Crypto trades without a break.", n=_DAYS),
     )  # fmt: skip
     return w.section()

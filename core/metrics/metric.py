@@ -103,8 +103,13 @@ class MetricTable:
 
     def row(self, row: int) -> dict[str, float | None]:
         """Every metric at a row; None where it is unknown."""
-        finite = math.isfinite
-        return {key: v if finite(v := column.item(row)) else None for key, column in self.columns.items()}
+        finite, values = math.isfinite, self._side_by_side[:, row].tolist()
+        return {key: v if finite(v) else None for key, v in zip(self.columns, values, strict=True)}
+
+    @cached_property
+    def _side_by_side(self) -> Floats:
+        """Every column in one array: a report wants a value of each at once."""
+        return np.stack(list(self.columns.values()))
 
 
 def year_of(panel: Panel, key: str) -> int:

@@ -33,16 +33,16 @@ EXPONENT = re.compile(r"\de[+-]\d")
 
 def shown(record: Any) -> Iterator[str]:
     """Every text of a tree of records that a reader sees."""
-    if isinstance(record, tuple | list):
+    fields = [f.name for f in dataclasses.fields(record)] if dataclasses.is_dataclass(record) else getattr(record, "_fields", [])
+    for name in fields:
+        value = getattr(record, name)
+        if name in SHOWN:
+            yield from (value,) if isinstance(value, str) else value
+        else:
+            yield from shown(value)
+    if isinstance(record, tuple | list) and not fields:
         for value in record:
             yield from shown(value)
-    elif dataclasses.is_dataclass(record):
-        for field in dataclasses.fields(record):
-            value = getattr(record, field.name)
-            if field.name in SHOWN:
-                yield from (value,) if isinstance(value, str) else value
-            else:
-                yield from shown(value)
 
 
 def told(made: Report) -> set[str]:

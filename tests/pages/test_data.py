@@ -260,7 +260,7 @@ HOSTILE = "<script>alert(1)</script> **b** $x$ :red[r] :smile: [l](javascript:1)
 
 
 def _poison(section):
-    figures = tuple(dataclasses.replace(f, label=HOSTILE, source=HOSTILE, method=HOSTILE) for f in section.figures)
+    figures = tuple(f._replace(label=HOSTILE, source=HOSTILE, method=HOSTILE) for f in section.figures)
     claims = tuple(dataclasses.replace(c, text=HOSTILE, contradicted_by=HOSTILE) for c in section.claims)
     return dataclasses.replace(section, figures=figures, claims=claims)
 
