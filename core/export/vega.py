@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from core.charts.picture import Spec
+if TYPE_CHECKING:
+    from core.charts.picture import Spec
 
 VEGA_LITE = "6.4"
 # What each compiled form stands for in its place: the n-th of the values that a day gives.
@@ -27,7 +28,7 @@ _WIDE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff01-\uff60]")
 _HALVES = "źżžƶȥɀʐᴢᵶᶎẑẓẕ"
 
 
-def svg(spec: Spec, key: str) -> str:
+def svg(spec: "Spec", key: str) -> str:
     """A spec of layers as well-formed SVG, whose clip paths are numbered under the name of the chart."""
     given: dict[str, int] = {}
 
@@ -42,7 +43,7 @@ def svg(spec: Spec, key: str) -> str:
     return drawn(_written(form), tuple(given), key)
 
 
-def _placed(part: Spec, name: str, place: Callable[[Any], list[dict[str, int]]]) -> Spec:
+def _placed(part: "Spec", name: str, place: Callable[[Any], list[dict[str, int]]]) -> "Spec":
     """A part of a spec with a place instead of what differs from day to day."""
     return part | {name: place(part[name])} if name in part else part
 
