@@ -7,7 +7,7 @@ import streamlit as st
 from core.charts.catalogue import PLOTS, Plot
 from core.divergences import RULES
 from core.language import _, speak
-from core.records import Finding, Report
+from core.records import Report
 from pages.parts import cards, findings, loads, own, pictures, sheet, tables, thresholds
 from pages.parts.lens import Lens, lens
 from pages.parts.markup import esc
@@ -32,41 +32,28 @@ def _settle(view: Lens, report: Report) -> str:
     return put
 
 
-def _choose(report: Report, put: str) -> Finding:
-    """The rule under the lamp: the reader's, or the one put there."""
+def _choose(put: str) -> None:
+    """The list of rules, which puts another one under the lamp."""
     keys = tuple(_RULES)
-    rule = st.selectbox(_("Rule"), keys, index=keys.index(put), format_func=lambda key: _(_RULES[key]), key="rule", bind="query-params")
-    return next(f for f in report.findings if f.rule == (rule or put))
-
-
-def _lamp(view: Lens, report: Report, put: str) -> str:
-    """Draw one rule in full; what followed its events, at every horizon, comes next as HTML."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large", key="lamp"):
-        finding = _choose(report, put)
-        thresholds.under_the_lamp(finding.rule, report.settings.threshold_unit)
-    reasons, checks = findings.full(finding, report)
-    left, right = st.columns(2, gap="large")
-    with left:
-        pictures.draw(view, Plot("divergence.distribution", (finding.rule,)), findings.verdict(finding, report), twin=False)
-    with right:
-        sheet.show(reasons)
-        sheet.show(checks)
-    followed = Plot("divergence.closed", (finding.rule,))
-    none = "" if pictures.there(view, followed) else f'<p class="mi-quiet">{esc(_FEW)}</p>'
-    pictures.draw(view, followed, none, twin=False)
-    return findings.record(finding, report) or pictures.folded(view, followed)
+    st.selectbox(_("Rule"), keys, index=keys.index(put), format_func=lambda key: _(_RULES[key]), key="rule", bind="query-params")
 
 
 def _rare(view: Lens, report: Report) -> None:
-    """What is looked at now and then, below the part that a threshold decides; a page where any of it is open runs whole."""
-    fold = st.expander(_("The gap's history in full"), icon=":material/timeline:", key="timeline", on_change="rerun")
-    if fold.open:
+    """What is looked at now and then, below the part that a threshold decides; where any of it is open a moved threshold runs the whole page."""
+    section, figures = report.section("divergences"), report.figures()
+    every = st.expander(_("All rules as a table"), icon=":material/table:", key="every rule", on_change="rerun")
+    if every.open:
+        with every:
+            sheet.show(*(tables.shown(table, figures) for table in section.tables))
+    course = st.expander(_("The gap's history in full"), icon=":material/timeline:", key="timeline", on_change="rerun")
+    if course.open:
         rule = st.session_state.get("rule") or report.findings[0].rule
-        with fold:
+        with course:
             pictures.draw(view, Plot("divergence.timeline", (rule,)))
-            sheet.show(pictures.folded(view, Plot("divergence.distribution", (rule,))))
-    section = report.section("divergences")
-    st.session_state[_BELOW] = (cards.evidence(section) or bool(fold.open), len(section.figures))
+            sheet.show(pictures.made(view, Plot("divergence.distribution", (rule,))).folded)
+    sheet.show(cards.gaps(section, live=report.dataset == "live"), cards.words(section))
+    shown = cards.evidence(section)
+    st.session_state[_BELOW] = (bool(every.open or course.open or shown), len(section.figures))
 
 
 @st.fragment
@@ -80,12 +67,21 @@ def _page(view: Lens) -> None:
         del st.session_state[_BELOW]
         st.rerun()
     put = _settle(view, report)
-    firing = findings.others(section.claims[1:], figures)
-    sheet.show(cards.answer(section, figures), firing, cards.heading("One rule in full"))
-    followed = _lamp(view, report, put)
-    pictures.draw(view, PLOTS["divergences"][0], followed, cards.heading("All rules"), twin=False)
-    listed = (tables.shown(table, figures) for table in section.tables)
-    sheet.show(*listed, cards.gaps(section, live=report.dataset == "live"), cards.words(section))
+    finding = next(f for f in report.findings if f.rule == st.session_state["rule"])
+    history, followed = (pictures.made(view, Plot(factory, (finding.rule,))) for factory in ("divergence.distribution", "divergence.closed"))
+    every, (reasons, checks) = pictures.made(view, PLOTS["divergences"][0]), findings.full(finding, report)
+    sheet.show(cards.answer(section, figures), findings.others(section.claims[1:], figures), cards.heading("One rule in full"))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large", key="lamp"):
+        _choose(put)
+        thresholds.under_the_lamp(finding.rule, report.settings.threshold_unit)
+    left, right = st.columns(2, gap="large")
+    with left:
+        pictures.show(history, findings.verdict(finding, report))
+    with right:
+        sheet.show(reasons)
+        sheet.show(checks)
+    pictures.show(followed, "" if followed.picture else f'<p class="mi-quiet">{esc(_FEW)}</p>')
+    pictures.show(every, findings.record(finding, report) or followed.folded, cards.heading("All rules"))
 
 
 def _whole(view: Lens) -> None:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
@@ -31,20 +31,37 @@ def _arrow(rows: "list[Row]") -> bytes:
     return bytes(sink.getvalue())
 
 
-def _made(view: Lens, plot: Plot) -> "tuple[str, Picture | None]":
-    """The words that stand above a chart, as HTML, and the chart; without a chart they say why, or nothing where there is nothing to show."""
+class Made(NamedTuple):
+    """A chart and the words above it as HTML; without a chart they say why, or nothing where there is nothing to show."""
+
+    name: str
+    words: str
+    picture: "Picture | None"
+
+    @property
+    def folded(self) -> str:
+        """What the chart shows as a table behind a line, as HTML; empty where there is no chart."""
+        if self.picture is None:
+            return ""
+        table = tables.twin(self.picture.title, self.picture.table)
+        return f'<details class="mi-fold"><summary>{esc("The same as a table")}</summary>{table}</details>'
+
+
+def made(view: Lens, plot: Plot) -> Made:
+    """A chart of core.charts as it will be shown, made before anything is drawn: what a browser receives at once it draws at once."""
+    name = f"{plot.factory} {plot.arguments}"
     if view.market is None or view.date is None:
-        return "", None
+        return Made(name, "", None)
     try:
         picture = loads.picture(view.market, view.date, view.settings, plot.factory, plot.arguments, plot.needs)
     except ExplorerError as error:
-        return f'<p class="mi-quiet">{esc(error.text)}</p>', None
+        return Made(name, f'<p class="mi-quiet">{esc(error.text)}</p>', None)
     except Exception:  # noqa: BLE001 - the boundary of one chart: a defect in it must not take the page's sentences with it
         _LOG.exception("chart %s", plot.factory)
-        return f'<p class="mi-quiet">{esc("This chart could not be drawn; the tables below hold its figures.")}</p>', None
+        return Made(name, f'<p class="mi-quiet">{esc("This chart could not be drawn; the tables below hold its figures.")}</p>', None)
     if picture is None:
-        return "", None
-    return f'{tables.heading(picture.title)}<span class="mi-quiet">{esc(picture.subtitle)}</span>', picture
+        return Made(name, "", None)
+    return Made(name, f'{tables.heading(picture.title)}<span class="mi-quiet">{esc(picture.subtitle)}</span>', picture)
 
 
 def _twin(view: Lens, picture: "Picture", name: str) -> None:
@@ -56,31 +73,23 @@ def _twin(view: Lens, picture: "Picture", name: str) -> None:
             downloads.twin(view, picture)
 
 
-def folded(view: Lens, plot: Plot) -> str:
-    """What a chart shows as a table behind a line, as HTML; empty where there is no chart."""
-    picture = _made(view, plot)[1]
-    if picture is None:
-        return ""
-    return f'<details class="mi-fold"><summary>{esc("The same as a table")}</summary>{tables.twin(picture.title, picture.table)}</details>'
+def draw(view: Lens, plot: Plot, *over: str, picked: Callable[[str], None] | None = None) -> None:
+    """Show a chart as a file does, below blocks of HTML that stand `over` its words, with its table folded below it.
 
-
-def there(view: Lens, plot: Plot) -> bool:
-    """Whether a chart has anything to show."""
-    return _made(view, plot)[1] is not None
-
-
-def draw(view: Lens, plot: Plot, *over: str, twin: bool = True, picked: Callable[[str], None] | None = None) -> None:
-    """Show a chart of core.charts, as a file does, below blocks of HTML that stand `over` its words.
-
-    Its table stands folded below it, unless the page shows the same as a table anyway. `picked` is called with the chart's key when the reader
-    clicks on one of its marks, before the run that follows.
+    `picked` is called with the chart's key when the reader clicks on one of its marks, before the run that follows.
     """
-    words, picture = _made(view, plot)
-    sheet.show(*over, words)
-    if picture is None:
+    chart = made(view, plot)
+    show(chart, *over, picked=picked)
+    if chart.picture is not None:
+        _twin(view, chart.picture, chart.name)
+
+
+def show(chart: Made, *over: str, picked: Callable[[str], None] | None = None) -> None:
+    """The same for a chart that is made already, without the table, which the page shows in another way."""
+    sheet.show(*over, chart.words)
+    if chart.picture is None:
         return
-    name = f"{plot.factory} {plot.arguments}"
-    key, spec = f"chart {name}", picture.spec | {"datasets": {n: _arrow(rows) for n, rows in picture.spec.get("datasets", {}).items()}}
-    st.vega_lite_chart(spec=spec, theme="streamlit", alt=picture.alt, key=key, on_select=partial(picked, key) if picked else "ignore")
-    if twin:
-        _twin(view, picture, name)
+    spec = chart.picture.spec
+    spec = spec | {"datasets": {name: _arrow(rows) for name, rows in spec.get("datasets", {}).items()}}
+    key = f"chart {chart.name}"
+    st.vega_lite_chart(spec=spec, theme="streamlit", alt=chart.picture.alt, key=key, on_select=partial(picked, key) if picked else "ignore")

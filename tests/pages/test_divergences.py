@@ -43,3 +43,18 @@ def test_reasons_that_do_not_fit_are_counted_and_folded(visit, written):
     assert "Stablecoin redemptions go with it" in text
     assert "5 reasons tested without fitting" in text
     assert "What it implies" in text
+
+
+def test_every_rule_stands_in_a_table_that_opens_and_follows_the_thresholds(visit, written):
+    at = visit("divergences", opened=("every rule",), dataset="demo", rule="US equities vs crypto")
+    assert "All rules, strongest first" in written(at)
+    at.slider(key="t_us_crypto").set_value(4.8).run()
+    row = re.search(r"<tr>(?:(?!</tr>).)*US equities vs crypto.*?</tr>", written(at).rpartition("All rules, strongest first")[2])
+    assert "4.8pp" in row[0]
+    assert "All rules, strongest first" not in written(visit("divergences", dataset="demo"))
+
+
+def test_the_rule_under_the_lamp_has_its_history_in_full_in_a_fold(visit, written):
+    text = written(visit("divergences", opened=("timeline",), dataset="demo", rule="BTC vs ETH"))
+    assert "BTC less ETH" in text
+    assert "Latest session" in text

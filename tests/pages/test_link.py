@@ -74,7 +74,7 @@ def test_a_threshold_in_the_link_changes_what_fires_on_every_page(visit, written
 
 def test_thresholds_in_standard_deviations_by_either_name(visit, written):
     for name in ("t_us_crypto", "z_us_crypto"):
-        at = visit("divergences", dataset="demo", unit="sigma", **{name: "4.5"})
+        at = visit("divergences", opened=("every rule",), dataset="demo", unit="sigma", **{name: "4.5"})
         assert not at.warning
         assert at.session_state["z_us_crypto"] == 4.5
         assert "4.5σ" in written(at)
