@@ -34,6 +34,10 @@ def walk(page, until, most=160):
 def test_everything_is_reached_seen_and_named(app, page, settled):
     page.goto(f"{app}/divergences?dataset=demo&date=2026-03-28&rule=US+equities+vs+crypto")
     settled(page)
+    page.get_by_text("All rules as a table").click()
+    page.get_by_text("All rules, strongest first").first.wait_for()
+    settled(page)
+    page.get_by_role("heading", level=1).click()
     expected = page.evaluate(EVERYTHING)
     passed = walk(page, lambda at: at["tag"] == "BODY")[:-1]
     assert [p for p in passed if not p["seen"]] == []
