@@ -16,6 +16,7 @@ from core.wording import day, instant
 from pages.parts import background, link, loads, menu, thresholds, tongue
 
 _DRAWN, _OPENED, _SAID = "lens drawn in this run", "lens opened once", "what the link got wrong"
+_ROUTED = "page run again by way of the router"
 _EDITIONS = tuple(e.key for e in EDITIONS)
 _CUTS = "morning: cut at 00:00 UTC, before Asia opens. asia close: cut at 08:30 UTC, with the day's sessions in Hong Kong and the mainland."
 _RISES = "green up: a rise is green and a fall red. red up: the reverse, as is usual in mainland China. A sign or an arrow says the same."
@@ -70,10 +71,17 @@ def frame() -> None:
 
 
 def lens() -> Lens:
-    """The reader's choice. First statement of every page: a page that runs without the router draws the sidebar itself."""
+    """The reader's choice. First statement of every page.
+
+    The first page opened after a start may run without the router. Declaring the menu puts it in charge, and the page runs again by way of it, for
+    otherwise its widgets would have other names from the next run on and forget the reader's first click.
+    """
     drawn = st.session_state.pop(_DRAWN, None)
     if drawn is None:
         menu.current()
+        if not st.session_state.get(_ROUTED):
+            st.session_state[_ROUTED] = True
+            st.rerun()
     return drawn or draw()
 
 

@@ -55,3 +55,13 @@ def test_back_and_forward_go_through_pages_and_keep_the_choice(app, page, settle
         assert "date=2026-03-20" in page.url
         assert page.get_by_text("Fri 20 Mar 2026").count()
     assert page.outside == []
+
+
+def test_the_first_click_on_the_first_page_after_a_start_is_not_forgotten(server, fresh, settled):
+    server.restart()
+    page = fresh()
+    page.goto(f"{server.address}/divergences?{ASKED}")
+    settled(page)
+    page.get_by_text("All rules as a table").click()
+    page.get_by_text("All rules, strongest first").first.wait_for(timeout=20_000)
+    assert page.outside == []
