@@ -16,7 +16,7 @@ from core.wording import day, instant
 from pages.parts import background, link, loads, menu, thresholds, tongue
 
 _DRAWN, _OPENED, _SAID = "lens drawn in this run", "lens opened once", "what the link got wrong"
-_ROUTED = "page run again by way of the router"
+_AGAIN = "page to run again by way of the router"
 _EDITIONS = tuple(e.key for e in EDITIONS)
 _CUTS = "morning: cut at 00:00 UTC, before Asia opens. asia close: cut at 08:30 UTC, with the day's sessions in Hong Kong and the mainland."
 _RISES = "green up: a rise is green and a fall red. red up: the reverse, as is usual in mainland China. A sign or an arrow says the same."
@@ -67,6 +67,7 @@ class Lens:
 
 def frame() -> None:
     """Draw what all pages share, and leave the choice for the page of this run."""
+    st.session_state.pop(_AGAIN, None)
     st.session_state[_DRAWN] = draw()
 
 
@@ -79,8 +80,8 @@ def lens() -> Lens:
     drawn = st.session_state.pop(_DRAWN, None)
     if drawn is None:
         menu.current()
-        if not st.session_state.get(_ROUTED):
-            st.session_state[_ROUTED] = True
+        if not st.session_state.pop(_AGAIN, False):
+            st.session_state[_AGAIN] = True
             st.rerun()
     return drawn or draw()
 
