@@ -24,7 +24,8 @@ _ROW = 15
 
 @form
 def _chart() -> Any:  # noqa: ANN401
-    color = alt.Color("kind:N", scale=alt.Scale(domain=[_FIRST, _OTHER], range=[theme.MEASURED, theme.THRESHOLD]), legend=alt.Legend())
+    legend = alt.Legend(columns=alt.ExprRef("width < 300 ? 1 : 2"))
+    color = alt.Color("kind:N", scale=alt.Scale(domain=[_FIRST, _OTHER], range=[theme.MEASURED, theme.THRESHOLD]), legend=legend)
     axis = alt.Axis(format="%b %Y", grid=True, labelOverlap=True, tickCount={"expr": "max(2, floor(width / 110))"})
     x = alt.X("from:T", title="Session (UTC)", scale=alt.Scale(type="utc"), axis=axis)
     y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=190, labelFontSize=10, labelOverlap=False, labelFlush=False))

@@ -27,7 +27,7 @@ _REPEATS = {Unit.SIGMA, Unit.PERCENTILE}
 # Statistics of a link, of a coupling or of a reason: they say how a figure is judged, not what a market did.
 _INNER = re.compile(
     r"\.(round_level|overlap|aligned|span_\w+|half|stretch|by_\w+|waiting|held|n|lead_sessions|date_corr|pending_\w+)\b"
-    r"|[._](beta|corr|corr_low|corr_high|implied|residual_sd|residual_z)$|^crypto\.\w+_n$"
+    r"|[._](beta|follow|corr|corr_low|corr_high|implied|residual_sd|residual_z)$|^crypto\.\w+_n$"
 )
 _RELATIVE = {Unit.POINTS, Unit.USD, Unit.CNY, Unit.RATE}
 LEAD = 15

@@ -3,7 +3,7 @@
 import html
 import re
 
-from core.export.plain import plain
+from core.export.plain import joined, plain
 from core.language import _
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+|~$!&])")
@@ -13,8 +13,8 @@ _JOINER = "\N{WORD JOINER}"
 
 
 def esc(text: object) -> str:
-    """Text as HTML shows it literally, in an element or in a quoted attribute."""
-    return html.escape(plain(text if isinstance(text, str) else str(text)))
+    """Text as HTML shows it literally, in an element or in a quoted attribute; no line of it ends between a sign and its currency."""
+    return html.escape(joined(plain(text if isinstance(text, str) else str(text))))
 
 
 def titled(name: str, text: str, aside: str = "") -> str:

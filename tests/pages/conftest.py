@@ -69,11 +69,11 @@ def visit():
 
 @pytest.fixture
 def written():
-    """Everything that a page says, with the entities of its HTML resolved."""
+    """Everything that a page says, with the entities of its HTML resolved and without the characters that only join what surrounds them."""
 
     def read(at):
         words = [e.value for kind in (at.markdown, at.caption, at.warning, at.info, at.error, at.title, at.header, at.code) for e in kind]
-        return "\n".join([*words, *(html.unescape(e.proto.body) for e in at.get("html"))])
+        return "\n".join([*words, *(html.unescape(e.proto.body) for e in at.get("html"))]).replace("\N{WORD JOINER}", "")
 
     return read
 

@@ -289,6 +289,7 @@ def test_hostile_text_is_shown_as_it_is(visit, monkeypatch):
 
 def test_markdown_and_html_are_escaped():
     assert markup.esc('<a href="x">&') == "&lt;a href=&quot;x&quot;&gt;&amp;"
+    assert markup.esc("net −$950.0M") == "net −\N{WORD JOINER}$950.0M"
     assert markup.md("$5 *a* [b] :red[c]") == "\\$5 \\*a\\* \\[b\\] :\u2060red\\[c\\]"
     assert markup.md("00:00 UTC") == "00:00 UTC"
 

@@ -76,7 +76,7 @@ def test_the_leading_changes_do_not_repeat_each_other():
 @pytest.mark.parametrize("before", [dt.date(2024, 3, 1), dt.date(2025, 6, 10), BEFORE])
 def test_the_leading_changes_are_moves_of_markets_and_no_statistics_of_a_link_or_a_reason(before):
     keys = {c.key for c in leading(changes(table(), before, before + dt.timedelta(days=1), list(METRICS)), 40)}
-    inner = (".by_", ".stretch", ".waiting", ".held", "_beta", ".beta", "corr", "residual", "implied", ".pending_", ".span_")
+    inner = (".by_", ".stretch", ".waiting", ".held", "_beta", ".beta", ".follow", "corr", "residual", "implied", ".pending_", ".span_")
     assert keys
     assert not [k for k in keys if any(part in k for part in inner)]
 
