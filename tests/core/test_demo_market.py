@@ -187,6 +187,12 @@ def test_us_lines_move_together_and_vix_against_them(levels):
     assert levels["vix"].between(10, 60).all()
 
 
+def test_vix_never_rests_on_a_bound(levels):
+    lowest = levels["vix"].nsmallest(5)
+    assert lowest.is_unique
+    assert (moves(levels, "vix").abs() < 0.005).mean() < 0.005
+
+
 def test_crypto_shares_part_of_the_equity_move_and_rests_on_weekends(levels):
     btc = moves(levels, "btc")
     assert correlation(btc, moves(levels, "spx")) == pytest.approx(0.40, abs=0.06)

@@ -210,7 +210,7 @@ def test_volume_that_is_usual_for_its_weekday_speaks_against_nothing_and_a_witne
     told = said(made, "key_insight")
     assert abs(made.figures()["dex.vs_weekday"].value) < 10 < abs(made.figures()["dex.change"].value)
     assert "DEX volume" not in told
-    assert "VIX −2.85%, as rising equities would have it; total market cap −2.83%, with BTC." in told
+    assert "VIX −2.86%, as rising equities would have it; total market cap −2.83%, with BTC." in told
 
 
 def test_a_record_that_cannot_be_told_from_the_usual_says_so_with_its_number():

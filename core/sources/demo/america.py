@@ -52,10 +52,10 @@ def united_states() -> dict[str, Line]:
 
 
 def _vix(moves: Floats) -> Floats:
-    """VIX in points: a fall of the S&P 500 lifts it more than a rise lowers it, and it returns to about 17."""
+    """VIX in points: its logarithm returns to that of about 17, and a fall of the S&P 500 lifts it more than a rise lowers it."""
     push = np.where(moves < 0, -6.4, -4.2) * moves
-    path = reverting(push - push.mean() + 0.034 * student("vix", len(moves)), 0.972)
-    return np.asarray(np.clip(16.8 * np.exp(path - path.mean()), 10.2, 60.0), dtype=np.float64)
+    path = reverting(push - push.mean() + 0.034 * student("vix", len(moves)), 0.96)
+    return np.asarray(16.8 * np.exp(path - path.mean()), dtype=np.float64)
 
 
 def _ten_year(moves: Floats) -> Floats:

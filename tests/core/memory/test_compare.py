@@ -95,4 +95,4 @@ def test_an_unknown_figure_is_no_change():
     assert (made.a, made.change, made.unusual, made.shown) == (None, None, None, NA)
     parts = compare(of, *(report.build(of, d, Settings()) for d in (BEFORE, DAY))).parts
     row = next(r for p in parts if p.key == "us" for r in p.figures.rows if r[0].text == "VIX")
-    assert [c.text for c in row] == ["VIX", NA, "16.37", NA, NA]
+    assert [c.text for c in row] == ["VIX", NA, "16.96", NA, NA]
