@@ -157,7 +157,8 @@ class FlowGraph:
 class Finding:
     """What one divergence rule says on one date.
 
-    `state`: "fires", "quiet" (below its threshold), "refused" (the legs' sessions cannot be compared) or "missing".
+    `state`: "fires", "ordinary" (passes its threshold, as on most sessions before), "quiet" (below it), "refused" (the legs' sessions cannot be
+    compared) or "missing".
     `gap` is the figure key of the gap; `threshold` is in the settings' unit (the gap's own, or standard deviations).
     """
 

@@ -15,7 +15,7 @@ from core.records import Finding, Report
 from core.units import Unit
 from core.wording import show
 
-_STATES = {"fires": "fires", "quiet": "quiet", "refused": "not compared", "missing": "n/a"}
+_STATES = {"fires": "fires", "ordinary": "ordinary", "quiet": "quiet", "refused": "not compared", "missing": "n/a"}
 
 
 @form

@@ -27,8 +27,8 @@ _SHED, _CLOSED_OUT = 3.0, 1.0
 def _driven(rule: str, name: str, subject: str, change: str) -> Explanation:
     """How much of the gap would be usual with another market's move."""
     part, gap = f"gap.{rule}.by_{name}", f"gap.{rule}"
-    slots = {"subject": subject, "change": change, "part": f"{{{part}|signed}}", "gap": f"{{{gap}|signed}}", "share": f"{{{part}.share}}",
-             "fit": f"{{{part}.fit}}"}  # fmt: skip
+    slots = {"subject": subject, "change": change, "part": f"{{{part}|signed}}", "gap": f"{{{gap}|signed}}", "share": f"{{{part}.share|whole}}",
+             "fit": f"{{{part}.fit|whole}}"}  # fmt: skip
     return Explanation(
         name=subject, part=part, conditions=(Condition(f"{part}.share", "above", LEAST_PART), Condition(f"{part}.share", "below", MOST_PART),
                     Condition(f"{part}.fit", "above", LEAST_FIT)),
@@ -46,7 +46,7 @@ def _driven(rule: str, name: str, subject: str, change: str) -> Explanation:
 
 def _currency(rule: str) -> Explanation:
     part, gap = f"gap.{rule}.fx", f"gap.{rule}"
-    slots = {"part": f"{{{part}|signed}}", "gap": f"{{{gap}|signed}}", "share": f"{{{part}.share}}"}
+    slots = {"part": f"{{{part}|signed}}", "gap": f"{{{gap}|signed}}", "share": f"{{{part}.share|whole}}"}
     return Explanation(
         name="Currency", part=part, conditions=(Condition(f"{part}.share", "above", LEAST_PART),),
         supported=N_("Currency is part of it: of a gap of {gap}, {part} are USD/CNY {usdcny.change} and USD/HKD {usdhkd.change}, {share} of it.",
@@ -65,7 +65,7 @@ def _spans(rule: str) -> Explanation:
     slots = {"a": pair.a.label, "span_a": f"{{{key}.span_a}}", "b": pair.b.label, "span_b": f"{{{key}.span_b}}"}
     part = f"{key}.by_clock" if pair.aligned else ""
     goes = N_("Aligning the sessions takes {part} of the {gap} away, {share} of it.", part=f"{{{part}|signed}}", gap=f"{{{key}|signed}}",
-              share=f"{{{part}.share}}") if part else ""  # fmt: skip
+              share=f"{{{part}.share|whole}}") if part else ""  # fmt: skip
     return Explanation(
         name="Holiday or weekend", part=part, proof=(Condition(f"{part}.share", "above", 0.0),) if part else (), told=goes,
         untold="Aligning the sessions takes nothing of the gap away." if part else _NOT_MEASURED,
@@ -90,7 +90,7 @@ def _half_day(rule: str) -> Explanation:
 def _stretch(rule: str) -> Explanation:
     key = f"gap.{rule}.stretch"
     return Explanation(
-        name="Volatile stretch", untold="That tells how unusual the gap is, not what made it.", conditions=(Condition(key, "above", WIDE),),
+        name="Volatile stretch", reason=False, conditions=(Condition(key, "above", WIDE),),
         supported=N_("A volatile stretch: of late this gap was {times} times as wide as over its year, so its size is less unusual than it looks.",
                      times=f"{{{key}}}"),
         rejected=N_("No volatile stretch: of late this gap was {times} times as wide as over its year.", times=f"{{{key}}}"),
@@ -105,7 +105,7 @@ _SETTLED = "A restatement by the source, or the flow turning the next day."
 def _carried(rule: str, name: str, what: str) -> dict[str, Any]:
     """How much of the gap is usual with such a change, for a reason that other figures support: told only where that link has held."""
     part = f"gap.{rule}.by_{name}"
-    slots = {"what": what, "part": f"{{{part}|signed}}", "share": f"{{{part}.share}}", "fit": f"{{{part}.fit}}"}
+    slots = {"what": what, "part": f"{{{part}|signed}}", "share": f"{{{part}.share|whole}}", "fit": f"{{{part}.fit|whole}}"}
     return {
         "part": part, "proof": (Condition(f"{part}.share", "above", 0.0), Condition(f"{part}.fit", "above", LEAST_FIT)),
         "told": N_("By how they move together it carries {share} of the gap: with such a change in {what} a gap of {part} is usual; over the past "
@@ -160,17 +160,17 @@ _WEEKDAY = Explanation(
     name="Day of the week", part=_BY_DAY,
     conditions=(Condition(f"{_BY_DAY}.share", "above", LEAST_PART), Condition(f"{_BY_DAY}.share", "below", MOST_PART),
                 Condition(f"{_BY_DAY}.fit", "above", LEAST_FIT)),
-    supported="The day of the week fits: a change of {gap.dex_price.by_weekday|signed} is usual on it, {gap.dex_price.by_weekday.share} of the gap; "
-    "over the past year {gap.dex_price.by_weekday.fit} of the gap's variation went with the weekday. Against its usual weekday volume stands at "
-    "{dex.vs_weekday}.",
+    supported="The day of the week fits: a change of {gap.dex_price.by_weekday|signed} is usual on it, {gap.dex_price.by_weekday.share|whole} of the "
+    "gap; over the past year {gap.dex_price.by_weekday.fit|whole} of the gap's variation went with the weekday. Against its usual weekday volume "
+    "stands at {dex.vs_weekday}.",
     rejected="The day of the week does not explain it: a change of {gap.dex_price.by_weekday|signed} is usual on it, and the gap is "
-    "{gap.dex_price|signed}; over the past year {gap.dex_price.by_weekday.fit} of the gap's variation went with the weekday. Against its usual "
+    "{gap.dex_price|signed}; over the past year {gap.dex_price.by_weekday.fit|whole} of the gap's variation went with the weekday. Against its usual "
     "weekday volume stands at {dex.vs_weekday}.",
     refuted_by="The next weeks' same weekday at another level.",
 )  # fmt: skip
 _TVL_BETA = Explanation(
     name="TVL's usual beta", part="gap.tvl_price.beta", conditions=(Condition("gap.tvl_price.beta.share", "above", 50.0),),
-    supported="TVL's usual beta on ETH fits: it makes {gap.tvl_price.beta|signed} of the {gap.tvl_price|signed}, {gap.tvl_price.beta.share} of "
+    supported="TVL's usual beta on ETH fits: it makes {gap.tvl_price.beta|signed} of the {gap.tvl_price|signed}, {gap.tvl_price.beta.share|whole} of "
     "it, without any deposit or withdrawal.",
     rejected="TVL's usual beta on ETH does not explain it: it makes {gap.tvl_price.beta|signed} of the {gap.tvl_price|signed}.",
     refuted_by="Another price token giving another remainder.",
@@ -181,9 +181,10 @@ def _deposits(name: str, when: str, bound: float) -> Explanation:
     return Explanation(
         name=name, when=when, part="gap.tvl_price.by_deposits", conditions=(Condition("tvl.adjusted", when, bound),),
         refuted_by="The provisional last days being restated.",
-        supported=N_("{name} fit: without the price of ETH, TVL changed by {tvl.adjusted}, {gap.tvl_price.by_deposits.share} of the gap.", name=name),
-        rejected=N_("{name} do not show: without the price of ETH, TVL changed by {tvl.adjusted}, {gap.tvl_price.by_deposits.share} of the gap.",
-                    name=name),
+        supported=N_("{name} fit: without the price of ETH, TVL changed by {tvl.adjusted}, {gap.tvl_price.by_deposits.share|whole} of the gap.",
+                     name=name),
+        rejected=N_("{name} do not show: without the price of ETH, TVL changed by {tvl.adjusted}, {gap.tvl_price.by_deposits.share|whole} of the "
+                    "gap.", name=name),
     )  # fmt: skip
 
 
@@ -194,8 +195,8 @@ _LARGE_FLOW = Explanation(
     supported="The flow is large by itself: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over USDT, USDC, DAI and USDS.",
     rejected="The flow is no large one: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over USDT, USDC, DAI and USDS.",
     proof=(Condition(f"{_IN_SUPPLY}.share", "above", 0.0),),
-    told="It makes {gap.stable_price.by_flow|signed} of the {gap.stable_price|signed}, {gap.stable_price.by_flow.share} of it; the rest is the move "
-    "of BTC.",
+    told="It makes {gap.stable_price.by_flow|signed} of the {gap.stable_price|signed}, {gap.stable_price.by_flow.share|whole} of it; the rest is the "
+    "move of BTC.",
     untold="None of the gap is its own: it went the other way.",
 )  # fmt: skip
 _YIELD, _DOLLAR = ("The 10-year yield", "{us10y.change|signed} in it"), ("The dollar", "{dxy.change} in the dollar index")

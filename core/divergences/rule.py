@@ -20,7 +20,8 @@ class Explanation:
 
     `part` is the figure of the part of the gap that the reason carries. A reason that fits goes on with `told`, a sentence with that part, where
     all of `proof` holds, and with `untold` where it does not or where nothing measures the part. `refuted_by` would contradict a reason that
-    fits, `rejected_unless` one that does not; where that is empty the same would contradict both.
+    fits, `rejected_unless` one that does not; where that is empty the same would contradict both. What tells how unusual the gap is rather than
+    what made it is no `reason`, and stands among the checks.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Explanation:
     told: str = ""
     untold: str = ""
     rejected_unless: str = ""
+    reason: bool = True
 
 
 @dataclass(frozen=True, slots=True)

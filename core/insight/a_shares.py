@@ -5,7 +5,7 @@ import datetime as dt
 from core.insight import relative
 from core.insight.desk import Desk, Writer, label
 from core.insight.questions import ask
-from core.language import N_, join
+from core.language import N_, clauses, join
 from core.metrics.crosses import ROUND_LEVELS
 from core.records import Cell, Section
 from core.wording import listing
@@ -77,9 +77,9 @@ def _leaders(desk: Desk) -> str:
     """Which of the three indices moved best by more than the flat band, as a part of a sentence."""
     changes = {k: desk.number(f"{k}.change") for k in ("sse", "szse", "chinext")}
     first = [k for k, v in changes.items() if not relative.side(max(changes.values()) - v, desk.settings.flat)]
-    led = "{names} held up best" if desk.side("cn.mean") < 0 else "{names} led"
     if len(first) == len(changes):
         return "none of the three stands out"
+    led = "{names} led" if relative.side(max(changes.values()), desk.settings.flat) > 0 else "{names} held up best"
     return N_(led, names=listing([label(k) for k in first]))
 
 
@@ -102,15 +102,17 @@ def _breadth(w: Writer) -> None:
 
 
 def _level(w: Writer) -> None:
-    for k, step in ROUND_LEVELS.items():
-        if _round(w.desk, k):
-            below = w.desk.number(f"{k}.round_distance") > 0
-            under, over = "{index} stands {distance} below the round level of {level}.", "{index} stands {distance} above the round level of {level}."
-            w.say(
-                "reading", N_("a_shares.round: within {near}% of a multiple of {step}", near=str(NEAR), step=f"{step:,.0f}"),
-                N_(under if below else over, index=label(k), distance=f"{{{k}.round_distance|size}}", level=f"{{{k}.round_level|round}}"),
-                "A restated close on the other side of the level.",
-            )  # fmt: skip
+    """The indices near a round level, in one sentence."""
+    under, over = "{index} {distance} below {level}", "{index} {distance} above {level}"
+    near = [
+        N_(under if w.desk.number(f"{k}.round_distance") > 0 else over, index=label(k), distance=f"{{{k}.round_distance|size}}",
+           level=f"{{{k}.round_level|round}}")
+        for k in ROUND_LEVELS if _round(w.desk, k)
+    ]  # fmt: skip
+    if near:
+        steps = listing([f"{step:,.0f}" for step in ROUND_LEVELS.values()])
+        w.say("reading", N_("a_shares.round: within {near}% of a multiple of {steps}", near=str(NEAR), steps=steps),
+              N_("Near round levels: {near}.", near=clauses(near)), "A restated close on the other side of a level.")  # fmt: skip
 
 
 def _turnover(w: Writer) -> None:

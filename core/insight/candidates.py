@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.divergences import BY_KEY as RULES
-from core.insight.coupling import crypto_word
+from core.insight.coupling import UNEXPLAINED, broad, crypto_word
 from core.insight.crypto_defi import flow_word
 from core.insight.desk import HONG_KONG, Desk, cited
 from core.insight.witnesses import new_today
@@ -74,7 +74,7 @@ class Candidate:
     def aside(self) -> str:
         """The same within another sentence."""
         first = self.what.split(" ")[0]
-        own_name = first == "Hong" or not (first[1:].isalpha() and first[1:].islower())
+        own_name = first == "Hong" or not (first[1:2].isalpha() and first[1:].replace("-", "").isalpha() and first[1:].islower())
         within = self.what if own_name else written(f"{self.what[0].lower()}{self.what[1:]}", self.what)
         return N_("{what} ({numbers})", what=within, numbers=self._told)
 
@@ -138,24 +138,26 @@ def _from_finding(desk: Desk, f: Finding) -> Candidate:
 
 
 def _together(desk: Desk) -> list[Candidate]:
-    """Equities and crypto moving as one, where both moves are of some size."""
+    """Equities and crypto moving as one, where both moves are of some size, and crypto's is one that the usual coupling explains."""
     if not (_new(desk, "us_crypto") and desk.known("gap.us_crypto", "spx.z", "btc.z")):
         return []
     spx = desk.side("spx.change")
     if crypto_word(desk) != "coupled" or min(abs(desk.number("spx.z")), abs(desk.number("btc.z"))) < TOGETHER:
         return []
+    if abs(desk.number("crypto.spx_residual_z")) >= UNEXPLAINED:
+        return []
     own = own_sessions(desk, "us_crypto")
     a, b = (desk.table.columns[f"{k}.change"][own] for k in ("spx", "btc"))
     larger = (a * b > 0) & (np.abs(a) > abs(desk.number("spx.change"))) & (np.abs(b) > abs(desk.number("btc.change")))
-    broad = desk.number("vix.change") * spx < 0 and desk.number("ndx.change") * spx > 0
+    risk = desk.number("vix.change") * spx < 0 and broad(desk, spx)
     both = desk.side("eth.change") == spx
     what = {
         (-1, True, True): "Broad risk-off, with crypto coupled", (-1, False, True): "US equities and crypto fell together",
         (1, True, True): "Broad risk-on, with crypto coupled", (1, False, True): "US equities and crypto rose together",
         (-1, True, False): "Broad risk-off, with BTC coupled", (-1, False, False): "US equities and BTC fell together",
         (1, True, False): "Broad risk-on, with BTC coupled", (1, False, False): "US equities and BTC rose together",
-    }[spx, broad, both]  # fmt: skip
-    numbers = "S&P 500 {spx.change}", "Nasdaq 100 {ndx.change}", "BTC {btc.change}", "ETH {eth.change}", *(["VIX {vix.change}"] if broad else [])
+    }[spx, risk, both]  # fmt: skip
+    numbers = "S&P 500 {spx.change}", "Nasdaq 100 {ndx.change}", "BTC {btc.change}", "ETH {eth.change}", *(["VIX {vix.change}"] if risk else [])
     return [Candidate(
         key="together", outdone=int(np.count_nonzero(larger)), sessions=len(own), sign=spx, mood=spx, figure="gap.us_crypto", what=what,
         numbers=numbers, refuted_by="One of the two turning without the other in the next session.", also=("gap.us_crypto", "spx.z", "btc.z"),

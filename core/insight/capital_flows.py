@@ -115,7 +115,7 @@ def _counted(w: Writer) -> None:
     d, word = w.desk, flow_word(w.desk)
     if word == "rotation":
         w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
-              "Counted in dollars: {stable.redeemed} redeemed and {stable.issued|signed} issued, so coins were swapped rather than cashed, net "
+              "Counted in dollars: {stable.redeemed|size} redeemed and {stable.issued|size} issued, so coins were swapped rather than cashed, net "
               "{stable.net|signed}.", "A restatement by the source.")  # fmt: skip
     elif d.known("stable.net") and abs(d.number("stable.net")) < SMALLEST:
         w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",

@@ -51,9 +51,11 @@ def us_signal(desk: Desk) -> str:
     up, sectors = desk.value("us.indices_up"), desk.value("us.sectors_up")
     if up is None or standing(desk, "us") == "behind":
         return ""
+    if not desk.side("us.mean"):
+        return "little changed"
     side = {3: "risk-on", 0: "risk-off"}.get(round(up))
     if side is None:
-        return "mixed: the indices disagree"
+        return "mixed"
     unknown, broad, narrow = _US_SIGNALS[side]
     if sectors is None:
         return unknown
@@ -82,10 +84,8 @@ def _link(desk: Desk, key: str) -> str:
 
 
 def _hk_signal(desk: Desk) -> str:
-    word, scattered = link_read(lambda m: desk.value(f"link.us_hk_broad.{m}"), desk.settings.flat)
-    broad = _HK_SIGNALS.get(word, word)
-    if scattered:
-        broad = N_("{word}, within scatter", word=broad)
+    word, unread = link_read(lambda m: desk.value(f"link.us_hk_broad.{m}"), desk.settings.flat)
+    broad = unread or _HK_SIGNALS.get(word, word)
     if not desk.known("hk.hstech_ndx"):
         return broad
     return N_(desk.against("hk.hstech_ndx", _ON_TAPE[tape_is_lead(desk.figures)]), signal=broad)
@@ -134,7 +134,7 @@ def link_row(w: Writer, link: Link) -> tuple[Cell, ...]:
     w.use(*(key + m for m in ("implied", "follow", "residual_z")))
     implied, follow, residual = (_plain(w, key + m) for m in ("implied", "follow", "residual_z"))
     return (
-        Cell(_pair(link)), w.cell(key + "lead"), w.session(key + "lead"), implied, w.cell(key + "actual"), follow, Cell(word), residual,
+        Cell(_pair(link)), w.cell(key + "lead"), w.dated(key + "lead"), implied, w.cell(key + "actual"), follow, Cell(word), residual,
         w.cell(key + "beta"), interval(w, key + "corr"), w.cell(key + "date_corr"), w.cell(key + "n"),
     )  # fmt: skip
 
@@ -145,4 +145,4 @@ def pending_row(w: Writer, link: Link) -> tuple[Cell, ...]:
     rest = tuple(key + m for m in ("pending_sessions", "pending_implied", "pending_low", "pending_high", "held", "n"))
     w.use(*rest)
     cells = (_plain(w, k) for k in rest)
-    return Cell(_pair(link)), w.cell(key + "pending"), *cells, w.session(key + "pending")
+    return Cell(_pair(link)), w.cell(key + "pending"), *cells, w.dated(key + "pending")

@@ -1,8 +1,10 @@
 """Crypto against US equities: coupled, the outlier, without a common direction, or not to be compared today."""
 
+from core.insight.chain import BROAD_SECTORS
 from core.insight.desk import Desk, Writer, label
 from core.insight.refuted import above
 from core.language import N_, join
+from core.metrics.breadth import SECTORS
 from core.metrics.coupling import COUPLINGS, Coupling
 from core.metrics.gaps import LEAST_OVERLAP
 from core.records import Cell
@@ -18,7 +20,8 @@ def crypto_word(desk: Desk) -> str:
 
     Coupled needs the same direction on the tape and, where that is known, over the same dates too; where only the tape has it, the answer is
     `spans`: on a Monday the index's change covers a weekend that the coin's day does not. Outlier needs all of: sessions that overlap, moves
-    opposed beyond the threshold on the tape and opposed over the same dates too, and a usual correlation whose interval lies above zero.
+    opposed beyond the threshold on the tape and opposed over the same dates too, a usual correlation whose interval lies above zero, and a residual
+    that is no ordinary one.
     """
     gap = desk.value("gap.us_crypto")
     if gap is None:
@@ -27,7 +30,8 @@ def crypto_word(desk: Desk) -> str:
     if spx * desk.side("btc.change") > 0:
         return "spans" if desk.known("crypto.spx_move") and spx * desk.side("crypto.spx_move") <= 0 else "coupled"
     opposed = desk.detections["us_crypto"].fires_on(desk.row) and spx * desk.side("crypto.spx_move") < 0
-    return "outlier" if opposed and desk.number("crypto.spx_corr_low") > 0 else "apart"
+    usual = abs(desk.number("crypto.spx_residual_z")) < ORDINARY
+    return "outlier" if opposed and desk.number("crypto.spx_corr_low") > 0 and not usual else "apart"
 
 
 # By whether crypto fell, and whether its usual correlation is known.
@@ -39,14 +43,20 @@ _WITH_EQUITIES = {
 }
 
 
+def broad(desk: Desk, side: int) -> bool:
+    """Whether all three US indices and at least eight of the eleven sectors went one way (`side` +1 or −1)."""
+    up, sectors = desk.number("us.indices_up"), desk.number("us.sectors_up")
+    return (up == 3 and sectors >= BROAD_SECTORS) if side > 0 else (up == 0 and sectors <= len(SECTORS) - BROAD_SECTORS)
+
+
 def _coupled(w: Writer) -> None:
     d = w.desk
     down = d.side("btc.change") < 0
-    all_indices = d.value("us.indices_up") == (0 if down else 3) and d.side("eth.change") == d.side("btc.change")
+    all_indices = broad(d, -1 if down else 1) and d.side("eth.change") == d.side("btc.change")
     lead = ["Broad risk-off, crypto included." if down else "Broad risk-on, crypto included."] if all_indices else []
     text = join(" ", [*lead, _WITH_EQUITIES[down, d.known("crypto.spx_corr")]])
-    also = ["gap.us_crypto", *(["us.indices_up", "eth.change"] if lead else [])]
-    w.say("verdict", "crypto.coupled: same direction as the S&P 500 in overlapping sessions; broad if all three indices and ETH agree",
+    also = ["gap.us_crypto", *(["us.indices_up", "us.sectors_up", "eth.change"] if lead else [])]
+    w.say("verdict", "crypto.coupled: same direction as the S&P 500 in overlapping sessions; broad if all three indices, eight sectors and ETH agree",
           text, "Crypto turning in the next session while equities do not.", also)  # fmt: skip
 
 

@@ -20,6 +20,8 @@ SMALL_FLOW = 1e8
 LARGE_SHARE = 0.5
 # A flow is large for a day from this percentile of its year.
 LARGE_RANK = 90.0
+# Below this one it is unremarkable.
+UNREMARKABLE = 70.0
 # A disconnect that came on this share of the days before is no rarity; under so many days nothing is said of it.
 COMMON, FEWEST_DAYS = 0.2, 60
 # A coin's redemption that is offset by at least this share of issuance elsewhere is rotation.
@@ -78,10 +80,10 @@ _NET = {
 }
 # By whether all stablecoins are known.
 _ROTATION = {
-    True: "Rotation between stablecoins, not exit: {stable.redeemed} redeemed ({shrunk} {shrank}), {stable.issued|signed} issued ({grown} {grew}), "
-    "net {stable.net|signed}, or {stablecoins.change} of all supply.",
-    False: "Rotation between stablecoins, not exit: {stable.redeemed} redeemed ({shrunk} {shrank}), {stable.issued|signed} issued ({grown} {grew}), "
-    "net {stable.net|signed}.",
+    True: "Rotation between stablecoins, not exit: {stable.redeemed|size} redeemed ({shrunk} {shrank}), {stable.issued|size} issued ({grown} "
+    "{grew}), net {stable.net|signed}, or {stablecoins.change} of all supply.",
+    False: "Rotation between stablecoins, not exit: {stable.redeemed|size} redeemed ({shrunk} {shrank}), {stable.issued|size} issued ({grown} "
+    "{grew}), net {stable.net|signed}.",
 }
 
 
@@ -102,7 +104,7 @@ def _stablecoins(w: Writer) -> None:
         )  # fmt: skip
     elif word in {"contraction", "expansion"}:
         rank = d.value("stable.flow_rank")
-        size = "" if rank is None else "; large for a day" if rank >= LARGE_RANK else "; unremarkable for a day" if rank < 70 else ""
+        size = "" if rank is None else "; large for a day" if rank >= LARGE_RANK else "; unremarkable for a day" if rank < UNREMARKABLE else ""
         up = 1 if word == "expansion" else -1
         coin = _coin(d, up)
         scale = None if not ranked else d.number("stablecoins.change") * up >= 0
@@ -166,8 +168,8 @@ def _volume(w: Writer) -> None:
 
 # By whether protocols that went the same way can be named.
 _DISCONNECT = {
-    True: "Key disconnect: DEX volume {dex.change}, {direction} ({names}). {often}; against its usual weekday volume stands at {dex.vs_weekday}.",
-    False: "Key disconnect: DEX volume {dex.change}, {direction}. {often}; against its usual weekday volume stands at {dex.vs_weekday}.",
+    True: "{head}: DEX volume {dex.change}, {direction} ({names}). {often}; against its usual weekday volume stands at {dex.vs_weekday}.",
+    False: "{head}: DEX volume {dex.change}, {direction}. {often}; against its usual weekday volume stands at {dex.vs_weekday}.",
 }
 
 
@@ -193,14 +195,14 @@ def _disconnect(w: Writer) -> None:
     top = sorted(risen, key=lambda p: -abs(d.number(f"{p}.change")))[:3]
     names = join(", ", [N_("{name} {value}", name=label(p).removesuffix(" volume"), value=f"{{{p}.change}}") for p in top])
     direction = "up while prices fell" if d.number("dex.change") > 0 else "down while prices rose"
-    often = "it happened on {fired} of {watched} days before"
+    head, often = "Key disconnect", "it happened on {fired} of {watched} days before"
     if days < FEWEST_DAYS:
         often = "only {watched} days before can be compared, too few to call it common or not"
     elif times >= days * COMMON:
-        often = "that is no rarity: it happened on {fired} of {watched} days before"
+        head = "A common disconnect"
     w.say(
         "reading", rule,
-        N_(_DISCONNECT[bool(names)], direction=direction, names=names,
+        N_(_DISCONNECT[bool(names)], head=head, direction=direction, names=names,
            often=capital(N_(often, fired=f"{{{fired}}}", watched=f"{{{watched}}}"))),
         "Volume back on the side of price the next day.", ("btc.change",),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The desk at which sections are written: figures by key, and sentences that cite them.
 
 A template names figures in braces, `{spx.change}`; `{hk.hsi_dow|size}` shows a size without its sign, `{stable.net|signed}` forces one,
-`{spx.change|session}` shows the date of its session.
+`{base.us_crypto.share|whole}` shows a share without decimals, `{spx.change|session}` the date of its session.
 A sentence whose figure is unknown is not made; the section then says what is missing and why.
 """
 
@@ -23,7 +23,7 @@ from core.metrics import MetricTable
 from core.metrics.metric import SHORT_HISTORY
 from core.records import Cell, Claim, Figure, Gap, Section, Settings, Table
 from core.units import Basis, Unit
-from core.wording import NA, arrow, day, limit, listing, show
+from core.wording import MINUS, NA, arrow, day, limit, listing, show
 
 _SLOT = re.compile(r"\{([a-z0-9_.]+)(?:\|(\w+))?\}")
 # As a market, not as a place.
@@ -82,12 +82,18 @@ class Desk:
         return relative.against(self.value(key), self.settings.flat, words)
 
     def show(self, key: str, style: str = "") -> str:
-        """A figure as text; `style` is empty, `size` (no sign), `signed`, `round` (no decimals of a round level), or `session` for its date."""
+        """A figure as text.
+
+        `style` is empty, `size` (no sign), `signed`, `round` (no decimals of a round level), `whole` (a share without decimals, as few cases
+        allow no more), or `session` for its date.
+        """
         f = self.figures[key]
         if not style:
             return show(f.value, f.unit)
         if style == "session":
             return day(f.session)
+        if style == "whole" and f.value is not None:
+            return f"{round(f.value)}%".replace("-", MINUS)
         if f.value is not None and key.startswith("threshold."):
             return limit(f.value, f.unit)
         value = abs(f.value) if style == "size" and f.value is not None else f.value
@@ -146,6 +152,11 @@ class Writer:
         """A table cell with the session of a figure, and how old it is where its market was closed."""
         f = self.desk.figure(key)
         return Cell(N_("{date} (closed since)", date=day(f.session)) if f.closed else day(f.session), key if f.session else "")
+
+    def dated(self, key: str) -> Cell:
+        """A table cell with the session of a figure alone, where that need not be the latest one of its market."""
+        f = self.desk.figure(key)
+        return Cell(day(f.session), key if f.session else "")
 
     def text(self, template: str) -> tuple[str, tuple[str, ...]] | None:
         """A template filled in, and the keys it cites; None where a figure is unknown (which is then listed as missing)."""

@@ -1,5 +1,6 @@
 """What stands beside a divergence that fires: the reasons that its figures support, and the checks of its sessions and its threshold."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -35,8 +36,15 @@ _ALIGNED = {
 def explain(w: Writer, rule: Rule) -> tuple[Claim, ...]:
     """Every reason tested: those that fit first, by how much of the gap they carry, then those that do not, then those whose data is missing."""
     now = "above" if w.desk.number(f"gap.{rule.key}") > 0 else "below"
-    made = [(place, _carries(w.desk, e), c) for e in rule.explanations if e.when in {"", now} for place, c in (_tested(w, rule, e),) if c]
+    asked = [e for e in rule.explanations if e.reason and e.when in {"", now}]
+    made = [(place, _carries(w.desk, e), c) for e in asked for place, c in (_tested(w, rule, e),) if c]
     return tuple(c for *_, c in sorted(made, key=lambda found: (found[0], -found[1])))
+
+
+def unusual(w: Writer, rule: Rule) -> tuple[Claim, ...]:
+    """What was tested of how unusual the gap is, rather than of what made it."""
+    found = (_tested(w, rule, e)[1] for e in rule.explanations if not e.reason)
+    return tuple(replace(c, kind="check") for c in found if c and c.kind != "abstention")
 
 
 def _proven(desk: Desk, e: Explanation) -> bool:
@@ -96,7 +104,7 @@ def clock(w: Writer, rule: Rule) -> tuple[str, Claim | None]:
     name, how, measured = "clock check: the gap on lag-aligned sessions against the threshold", came(w.desk, rule), _measured(w.desk, rule)
     if how == "one time":
         shared = f"gap.{rule.key}.overlap"
-        text = N_("No clock effect is possible: the changes of both legs cover the same time ({overlap}).", overlap=f"{{{shared}}}")
+        text = N_("No clock effect is possible: the changes of both legs cover the same time ({overlap}).", overlap=f"{{{shared}|whole}}")
         return how, w.make("check", name, text, "Closing times that differ.", when=below(_SHARED, shared))
     if how == "unknown":
         w.missing(w.desk.figure(measured).label, w.desk.figure(measured).note)
@@ -134,7 +142,7 @@ def overlap(w: Writer, rule: Rule) -> Claim | None:
     key = f"gap.{rule.key}.overlap"
     if not w.desk.known(key) or w.desk.number(key) >= _SHARED:
         return None
-    text = N_("The two changes share only {share} of their time.", share=f"{{{key}}}")
+    text = N_("The two changes share only {share} of their time.", share=f"{{{key}|whole}}")
     return w.make("check", "overlap: shared share of the shorter span", text, "Sessions that overlap more.", when=above(_SHARED, key))
 
 

@@ -23,6 +23,7 @@ _METHOD = (
 )
 
 
+_SHARES = {"share", "usual"}
 # By whether the gap was closed more often than after any session, less often, or cannot be told from that.
 _BEFORE = {
     1: "Before: {events} separate events in {watched} sessions. Five sessions later the gap was closed after {share} of {n}, more often than such a "
@@ -54,7 +55,7 @@ def history(w: Writer, rule: Rule, past: BaseRate, own: Own) -> Claim | None:
     n = own("base.n", "earlier events with five sessions after them", five.n, Unit.COUNT, _COUNTED)
     closed = _shares(own, "base", "gap closed five sessions later", five.closed)
     slots = {"events": events, "watched": watched, "n": n, **closed}
-    text = N_(_BEFORE[five.closed.told], **{slot: f"{{{key}}}" for slot, key in slots.items()})
+    text = N_(_BEFORE[five.closed.told], **{slot: f"{{{key}|whole}}" if slot in _SHARES else f"{{{key}}}" for slot, key in slots.items()})
     return w.make("check", name, text, "A longer record, or one of another regime, that tells otherwise.")
 
 
@@ -74,7 +75,7 @@ def came_true(w: Writer, past: BaseRate, own: Own) -> Claim | None:
         return None
     keys = _shares(own, "true", "implication came true", past.true)
     n = own("true.n", "earlier events of this direction", past.true.n, Unit.COUNT, _COUNTED)
-    text = N_(_CAME_TRUE[past.true.told], share=f"{{{keys['share']}}}", n=f"{{{n}}}", usual=f"{{{keys['usual']}}}")
+    text = N_(_CAME_TRUE[past.true.told], share=f"{{{keys['share']}|whole}}", n=f"{{{n}}}", usual=f"{{{keys['usual']}|whole}}")
     return w.make("check", "record of the implication: events of this direction, resolved as declared", text,
                   "Later events of this direction that tell otherwise.")  # fmt: skip
 

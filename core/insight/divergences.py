@@ -6,9 +6,10 @@ from functools import cache
 
 from core.divergences import BY_KEY, RULES, Resolution, Rule, base_rate
 from core.divergences.detect import refusal, refused
+from core.divergences.ordinary import MOST, before, ordinary
 from core.insight import divergence_history as past_of
 from core.insight.desk import Desk, Writer
-from core.insight.divergence_evidence import CAME, EFFECTS, came, clock, explain, nearly, overlap, quiet, robust
+from core.insight.divergence_evidence import CAME, EFFECTS, came, clock, explain, nearly, overlap, quiet, robust, unusual
 from core.insight.relative import against
 from core.insight.settling import settled
 from core.insight.witnesses import new_today
@@ -17,7 +18,7 @@ from core.records import Cell, Claim, Figure, Finding, Section
 from core.units import Basis, Unit
 from core.wording import NA, arrow, limit, listing, weekday
 
-_STATES = {"fires": "fires", "quiet": "quiet", "refused": "not compared", "missing": "n/a"}
+_STATES = {"fires": "fires", "ordinary": "ordinary", "quiet": "quiet", "refused": "not compared", "missing": "n/a"}
 
 
 def _figure(desk: Desk, rule: Rule, key: str, text: str, value: float, unit: Unit, method: str) -> Figure:
@@ -43,7 +44,8 @@ def state(desk: Desk, rule: Rule) -> tuple[str, str]:
     """The state of a rule at the desk's row, and why. A rule that cannot be computed is refused or missing, never quiet."""
     found, gap = desk.detections[rule.key], desk.figure(f"gap.{rule.key}")
     if found.fires_on(desk.row):
-        return "fires", _told_before(desk, rule)
+        told = _told_before(desk, rule)
+        return ("ordinary", join(" ", [_usual(desk, rule), *([told] if told else [])])) if ordinary(desk.table, found)[desk.row] else ("fires", told)
     if gap.value is None:
         why = refused(desk.table, rule, desk.row)
         notes = dict.fromkeys(n for leg in (rule.pair.a, rule.pair.b) if not desk.known(leg.metric) and (n := desk.figure(leg.metric).note))
@@ -51,6 +53,18 @@ def state(desk: Desk, rule: Rule) -> tuple[str, str]:
     if math.isnan(found.size[desk.row]):
         return "missing", "Not enough history for a threshold in standard deviations."
     return "quiet", quiet(desk, rule)
+
+
+def _before(desk: Desk, rule: Rule) -> tuple[int, int]:
+    """On how many sessions before a rule passed its threshold, and how many were watched."""
+    times, watched = before(desk.table, desk.detections[rule.key])
+    return int(times[desk.row]), int(watched[desk.row])
+
+
+def _usual(desk: Desk, rule: Rule) -> str:
+    """On how many of its sessions a rule that is true on most of them was true, in a sentence."""
+    times, watched = _before(desk, rule)
+    return N_("True on {share}% of the {n} sessions before, so it says little.", share=f"{times / watched * 100:.0f}", n=f"{watched:,}")
 
 
 def _told_before(desk: Desk, rule: Rule) -> str:
@@ -116,7 +130,7 @@ def find(w: Writer, rule: Rule) -> Finding:
     own("threshold", "threshold", found.threshold, _threshold_unit(desk, rule), "Set by the reader, or the rule's default.")
     now, why = state(desk, rule)
     made = Finding(rule=rule.key, label=rule.label, state=now, why=why, gap=gap, threshold=found.threshold, direction=said(desk, rule))
-    return _fired(w, rule, made, own) if now == "fires" else made
+    return _fired(w, rule, made, own) if now in {"fires", "ordinary"} else made
 
 
 def _fired(w: Writer, rule: Rule, made: Finding, own: past_of.Own) -> Finding:
@@ -128,7 +142,7 @@ def _fired(w: Writer, rule: Rule, made: Finding, own: past_of.Own) -> Finding:
     keeps = how not in EFFECTS or rule.pair.aligned != "dates"
     implied = _implied(w, rule) if keeps else None
     record = past_of.came_true(w, past, own) if implied else None
-    checks = (checked, overlap(w, rule), robust(w, rule), past_of.history(w, rule, past, own), record)
+    checks = (checked, overlap(w, rule), robust(w, rule), *unusual(w, rule), past_of.history(w, rule, past, own), record)
     return replace(
         made, direction=N_(CAME[how], direction=made.direction), explanations=explain(w, rule),
         checks=tuple(c for c in checks if c), implication=implied,
@@ -154,6 +168,22 @@ _HEADLINE = {
 }
 
 
+def _as_usual(w: Writer, rule: Rule, f: Finding) -> None:
+    """That a rule passes its threshold, as it did on most sessions before."""
+    times, watched = _before(w.desk, rule)
+    share, sessions = (
+        w.add(_figure(w.desk, rule, f"usual.{rule.key}.{name}", text, value, unit, "Counted over the gap's own sessions before this one."))
+        for name, text, value, unit in (("share", "passed its threshold before", times / watched * 100, Unit.SHARE),
+                                        ("sessions", "sessions before", watched, Unit.COUNT))
+    )  # fmt: skip
+    w.say(
+        "reading", N_("{rule}: passes its threshold on more than {most}% of sessions", rule=rule.key, most=f"{MOST:.0f}"),
+        N_("Ordinary: {direction}, a gap of {gap}. Its threshold was passed on {share} of the {n} sessions before, so it says little.",
+           direction=f.direction, gap=f"{{{f.gap}|size}}", share=f"{{{share}|whole}}", n=f"{{{sessions}}}"),
+        "A higher threshold, which fewer sessions pass.",
+    )  # fmt: skip
+
+
 def _reason(f: Finding) -> str:
     """The first reason that fits, or how many were tested."""
     if f.state != "fires":
@@ -163,7 +193,7 @@ def _reason(f: Finding) -> str:
 
 
 def _row(w: Writer, rule: Rule, f: Finding) -> tuple[Cell, ...]:
-    compared = f.state in {"fires", "quiet"}
+    compared = f.state in {"fires", "ordinary", "quiet"}
     now = "fires, reported already" if f.state == "fires" and f.why else _STATES.get(f.state, NA)
     return (
         Cell(legs(w.desk, rule) if compared else rule.label), w.cell(f.gap, "signed"), w.cell(f"{f.gap}.z"), w.cell(f"{f.gap}.rank"),
@@ -172,21 +202,23 @@ def _row(w: Writer, rule: Rule, f: Finding) -> tuple[Cell, ...]:
 
 
 def strength(desk: Desk, f: Finding) -> tuple[int, bool, float]:
-    """Order of findings: firing ones first, those of closing times after the others, then by how rare the gap is in its year."""
+    """Order of findings: firing ones first, those of closing times after the others, then ordinary ones; by how rare the gap is in its year."""
     rank = desk.value(f"{f.gap}.rank")
     late = f.state == "fires" and came(desk, BY_KEY[f.rule]) in EFFECTS
-    return {"fires": 0, "quiet": 1, "refused": 2, "missing": 3}[f.state], late, -(rank if rank is not None else -1.0)
+    return {"fires": 0, "ordinary": 1, "quiet": 2, "refused": 3, "missing": 4}[f.state], late, -(rank if rank is not None else -1.0)
 
 
 def _none_fires(w: Writer, findings: list[Finding]) -> None:
-    comparable = [f for f in findings if f.state == "quiet"]
+    comparable = [f for f in findings if f.state in {"ordinary", "quiet"}]
     if not comparable:
         w.say("abstention", "divergences: none can be compared", "No pair of markets can be compared today.", "Sessions that overlap.")
         return
-    near = [f.label for f in comparable if nearly(w.desk, BY_KEY[f.rule])]
+    near = [f.label for f in comparable if f.state == "quiet" and nearly(w.desk, BY_KEY[f.rule])]
     close = [N_("Nearest: {rules}, which would fire at a threshold a quarter lower.", rules=listing(near[:3]))] if near else []
     some = [] if len(comparable) == len(findings) else ["Some pairs cannot be compared."]
-    text = join(" ", ["No divergence passes its threshold today.", *close, *some])
+    usual = any(f.state == "ordinary" for f in comparable)
+    none = "No divergence out of the ordinary passes its threshold today." if usual else "No divergence passes its threshold today."
+    text = join(" ", [none, *close, *some])
     w.say("verdict", "divergences: none fires", text, "A restated close that makes one fire.", [f.gap for f in comparable[:3]])
 
 
@@ -199,6 +231,9 @@ def write(desk: Desk) -> tuple[Section, tuple[Finding, ...]]:
         _headline(w, BY_KEY[f.rule], f)
     if not fired:
         _none_fires(w, findings)
+    for f in findings:
+        if f.state == "ordinary":
+            _as_usual(w, BY_KEY[f.rule], f)
     for f in findings:
         if f.state in {"refused", "missing"}:
             w.missing(f.label, f.why)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from core.language import N_, written
+from core.insight.refuted import Refuted, beyond, within
+from core.language import written
 
 # From the largest ratio down: the word, and the least ratio that earns it. "Amplified" lies strictly above its bound.
 _STEPS = (("full", 0.75), ("moderate", 0.25), ("none", -0.25))
@@ -15,9 +16,13 @@ RULE = (
 WORDS = (*FOLLOWED, "none", "reversed")
 SMALL, UNPROVEN, NO_LEAD, UNKNOWN = "lead too small", "no lead found", "no new lead", "lead not known"
 SHORT = ("short history: same way, larger", "short history: same way, smaller", "short history: against", "short history: flat")
-# Within this many usual residuals of the implied move, or of nothing where the implied move is no larger, a ratio is not read.
+# Within this many usual residuals of the implied move an answer is what was implied; a lead that implies no more than so many is lost in scatter.
 NOISE = 0.5
-UNREAD = "within the usual scatter of its answers; the ratio is not read"
+# From so many usual residuals on a lead that small does not explain the answer.
+BEYOND = 2.0
+# Where scatter hides the ratio, what is read in its place.
+IN_LINE, LOST, APART = "in line with its lead", "lead lost in scatter", "more than its lead explains"
+UNREAD = (IN_LINE, LOST, APART)
 # What the words of a ratio mean where they stand alone.
 _SAID = {
     "amplified": "amplified follow-through", "full": "full follow-through", "moderate": "moderate follow-through", "none": "no follow-through",
@@ -37,30 +42,43 @@ def follow_word(ratio: float | None) -> str:
 
 
 def link_word(value: Callable[[str], float | None], flat: float = _FLAT) -> str:
-    """The word for a link, and whether its ratio is within scatter; `value` gives its measures by name."""
-    word, scattered = link_read(value, flat)
-    said = written(word, _SAID[word]) if word in _SAID else word
-    return N_("{word}, within scatter", word=said) if scattered else said
+    """The word for a link: of its ratio, or of what is read where scatter hides that; `value` gives its measures by name."""
+    word, unread = link_read(value, flat)
+    return unread or (written(word, _SAID[word]) if word in _SAID else word)
 
 
-def link_read(value: Callable[[str], float | None], flat: float = _FLAT) -> tuple[str, bool]:
-    """The word for a link, without enough history one for sign and size only, and whether scatter hides the ratio that gives it."""
+def link_read(value: Callable[[str], float | None], flat: float = _FLAT) -> tuple[str, str]:
+    """The word for a link, without enough history one for sign and size only, and what is read where scatter hides the ratio that gives it."""
     move, answer, low = value("lead"), value("actual"), value("corr_low")
     if move is None:
-        return NO_LEAD if value("lead_sessions") == 0 else UNKNOWN, False
+        return NO_LEAD if value("lead_sessions") == 0 else UNKNOWN, ""
     if low is None:
-        return _by_sign_and_size(move, answer, flat), False
+        return _by_sign_and_size(move, answer, flat), ""
     if low <= 0:
-        return UNPROVEN, False
+        return UNPROVEN, ""
     word = follow_word(value("follow"))
-    return (word, within_scatter(value)) if word else (SMALL, False)
+    return (word, within_scatter(value)) if word else (SMALL, "")
 
 
-def within_scatter(value: Callable[[str], float | None]) -> bool:
-    """Whether an answer lies so near to the implied move, or that move so near to zero, that the residuals' scatter hides the ratio between them."""
+def within_scatter(value: Callable[[str], float | None]) -> str:
+    """What is read where the residuals' scatter hides the ratio between an answer and the implied move; empty where it does not.
+
+    It does where the answer lies near to the implied move, and where that move is so small that the answer to it could be any.
+    """
     implied, sd, z = value("implied"), value("residual_sd"), value("residual_z")
-    near = z is not None and abs(z) < NOISE
-    return near or (implied is not None and sd is not None and abs(implied) < NOISE * sd)
+    if implied is not None and sd is not None and abs(implied) < NOISE * sd:
+        return APART if z is not None and abs(z) >= BEYOND else LOST
+    return IN_LINE if z is not None and abs(z) < NOISE else ""
+
+
+def unread_until(unread: str, link: str) -> tuple[str, tuple[str, ...], Refuted]:
+    """What would contradict what is read in place of a ratio: as a sentence, further evidence, and conditions."""
+    keys = (f"{link}.residual_z", f"{link}.residual_sd")
+    if unread == IN_LINE:
+        return "A residual of half a standard deviation or more.", keys, beyond(NOISE, keys[0])
+    if unread == APART:
+        return "A residual under two standard deviations.", keys, within(BEYOND - 0.001, keys[0])
+    return "A larger lead, whose answer stands out from the scatter.", keys, ()
 
 
 def _by_sign_and_size(move: float, answer: float | None, flat: float) -> str:

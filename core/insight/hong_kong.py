@@ -2,7 +2,7 @@
 
 from core.insight import relative
 from core.insight.desk import Desk, Writer, label
-from core.insight.follow import NOISE, UNREAD, follow_word, within_scatter
+from core.insight.follow import APART, IN_LINE, LOST, NOISE, follow_word, unread_until, within_scatter
 from core.insight.questions import ask
 from core.insight.refuted import within
 from core.insight.relative import tape_is_lead
@@ -99,37 +99,41 @@ def _lead(w: Writer) -> None:
 
 
 _TOO_SMALL = (
-    "Broad market: the {name}'s {lead} of {session} was too small a lead to measure an answer against.",
-    "China tech to US tech: the {name}'s {lead} of {session} was too small a lead to measure an answer against.",
+    "Broad market: the {name}'s {lead} was too small a lead to measure an answer against.",
+    "China tech to US tech: the {name}'s {lead} was too small a lead to measure an answer against.",
 )
 _ANSWERED = (
-    "Against the lead it could know ({name} {lead} on {session}), {word}: implied {implied}, actual {actual}, a residual of {residual}.",
-    ("China tech to US tech: against the lead it could know ({name} {lead} on {session}), {word}: implied {implied}, actual {actual}, "
+    "Against the lead it could know ({name} {lead}), {word}: implied {implied}, actual {actual}, a residual of {residual}.",
+    ("China tech to US tech: against the lead it could know ({name} {lead}), {word}: implied {implied}, actual {actual}, "
      "a residual of {residual}."),
 )
 _FOLLOWED = {
     "amplified": "amplified follow-through", "full": "full follow-through", "moderate": "moderate follow-through", "none": "no follow-through",
-    "reversed": "a move against it",
+    "reversed": "a move against it", IN_LINE: "an answer in line with it", APART: "a move that it does not explain",
+    LOST: "nothing to read, as it implies less than half the usual scatter",
 }  # fmt: skip
 
 
 def _against_lead(w: Writer, link: str, name: str) -> None:
     d = w.desk
     word = follow_word(d.value(f"{link}.follow"))
-    scatter = within_scatter(lambda m: d.value(f"{link}.{m}"))
+    unread = within_scatter(lambda m: d.value(f"{link}.{m}"))
     tech = not link.endswith("broad")
-    lead = {"name": name, "lead": f"{{{link}.lead}}", "session": f"{{{link}.lead|session}}"}
+    several = d.number(f"{link}.lead_sessions") > 1
+    lead = N_("{lead} over {sessions} to {session}" if several else "{lead} of {session}", lead=f"{{{link}.lead}}",
+              sessions=f"{{{link}.lead_sessions}}", session=f"{{{link}.lead|session}}")  # fmt: skip
     if not word:
         if d.known(f"{link}.lead"):
-            w.say("reading", "hong_kong.lead: the implied move is too small to measure an answer against", N_(_TOO_SMALL[tech], **lead),
+            w.say("reading", "hong_kong.lead: the implied move is too small to measure an answer against", N_(_TOO_SMALL[tech], name=name, lead=lead),
                   "A larger lead in a later session.")  # fmt: skip
         return
+    read = ("A residual within half a standard deviation: then the ratio is noise.", (), within(NOISE - 0.001, f"{link}.residual_z"))
+    refuted_by, also, when = unread_until(unread, link) if unread else read
     w.say(
         "reading", "hong_kong.lead: actual move over beta times the overnight lead",
-        N_(_ANSWERED[tech], **lead, word=UNREAD if scatter else _FOLLOWED[word], implied=f"{{{link}.implied}}", actual=f"{{{link}.actual}}",
+        N_(_ANSWERED[tech], name=name, lead=lead, word=_FOLLOWED[unread or word], implied=f"{{{link}.implied}}", actual=f"{{{link}.actual}}",
            residual=f"{{{link}.residual_z}}"),
-        "A larger lead, whose answer stands out from the scatter." if scatter else "A residual within half a standard deviation: then the ratio is "
-        "noise.", (f"{link}.follow", f"{link}.beta"), () if scatter else within(NOISE - 0.001, f"{link}.residual_z"),
+        refuted_by, (*also, f"{link}.follow", f"{link}.beta"), when,
     )  # fmt: skip
 
 
@@ -139,28 +143,42 @@ def _beside(desk: Desk, key: str, name: str, other: str) -> str:
     return N_(desk.against(key, words), name=name, gap=f"{{{key}|size}}", other=other)
 
 
+# What led Hong Kong, by whether it rose; and what trailed it.
 _LED = {
-    ("soe", False): "State-owned and value shares led: HSCEI {gap} ahead of the Hang Seng, {beside}.",
-    ("soe", True): "State-owned and value shares held up best: HSCEI {gap} ahead of the Hang Seng, {beside}.",
-    ("tech", False): "Tech led: HSTECH {gap} ahead of the Hang Seng, {beside}.",
-    ("tech", True): "Tech held up best: HSTECH {gap} ahead of the Hang Seng, {beside}.",
+    ("soe", True): "State-owned and value shares led: HSCEI {gap} ahead of the Hang Seng, {beside}.",
+    ("soe", False): "State-owned and value shares held up best: HSCEI {gap} ahead of the Hang Seng, {beside}.",
+    ("tech", True): "Tech led: HSTECH {gap} ahead of the Hang Seng, {beside}.",
+    ("tech", False): "Tech held up best: HSTECH {gap} ahead of the Hang Seng, {beside}.",
 }
+_TRAILED = {
+    "soe": "State-owned and value shares trailed: HSCEI {gap} behind the Hang Seng, {beside}.",
+    "tech": "Tech trailed: HSTECH {gap} behind the Hang Seng, {beside}.",
+}
+_SIDES = {"soe": ("hk.soe_broad", "HSCEI", "hscei"), "tech": ("hk.tech_broad", "HSTECH", "hstech")}
+
+
+def _order(desk: Desk) -> str:
+    """Which of state-owned shares and tech led the Hang Seng, or trailed it, as a sentence."""
+    gaps = {name: desk.number(key) for name, (key, *_) in _SIDES.items()}
+    first, last = sorted(gaps, key=gaps.__getitem__, reverse=True)
+    if relative.side(gaps[first] - gaps[last], desk.settings.flat):
+        if desk.side(_SIDES[first][0]) > 0:
+            return _beside_it(desk, _LED[first, desk.side(f"{_SIDES[first][2]}.change") > 0], first, last)
+        if desk.side(_SIDES[last][0]) < 0:
+            return _beside_it(desk, _TRAILED[last], last, first)
+    return "No clear leadership: HSCEI {hk.soe_broad|signed} and HSTECH {hk.tech_broad|signed} against the Hang Seng."
+
+
+def _beside_it(desk: Desk, words: str, one: str, other: str) -> str:
+    (key, *_), (beside, name, _) = _SIDES[one], _SIDES[other]
+    return N_(words, gap=f"{{{key}|size}}", beside=_beside(desk, beside, name, "it"))
 
 
 def _leadership(w: Writer) -> None:
-    d = w.desk
-    if not d.known("hk.soe_broad", "hk.tech_broad"):
+    if not w.desk.known("hk.soe_broad", "hk.tech_broad"):
         return
-    soe, tech = d.side("hk.soe_broad"), d.side("hk.tech_broad")
-    down = d.side("hk.mean") < 0
-    if soe > 0 and soe > tech:
-        text = N_(_LED["soe", down], gap="{hk.soe_broad|size}", beside=_beside(d, "hk.tech_broad", "HSTECH", "it"))
-    elif tech > 0 and tech > soe:
-        text = N_(_LED["tech", down], gap="{hk.tech_broad|size}", beside=_beside(d, "hk.soe_broad", "HSCEI", "it"))
-    else:
-        text = N_("No clear leadership: HSCEI {hk.soe_broad|signed} and HSTECH {hk.tech_broad|signed} against the Hang Seng.")
-    w.say("reading", "hong_kong.leadership: HSCEI and HSTECH less the Hang Seng, same session", text, "The order turning in the next session.",
-          ("hk.soe_broad", "hk.tech_broad"))  # fmt: skip
+    w.say("reading", "hong_kong.leadership: HSCEI and HSTECH less the Hang Seng, same session", _order(w.desk),
+          "The order turning in the next session.", ("hk.soe_broad", "hk.tech_broad", "hscei.change", "hstech.change"))  # fmt: skip
     ask(w, "state_owned")
 
 

@@ -3,7 +3,7 @@
 from core.divergences import BY_KEY as RULES
 from core.insight.candidates import ALIKE, MOVES, Candidate, candidates
 from core.insight.coupling import crypto_word, refused
-from core.insight.crypto_defi import flow_weight, flow_word
+from core.insight.crypto_defi import UNREMARKABLE, flow_weight, flow_word
 from core.insight.desk import HONG_KONG, Desk, Writer
 from core.insight.us import stress
 from core.insight.witnesses import Witness, heard, new_today
@@ -114,17 +114,28 @@ def _testimony(w: Writer, found: list[Witness], *, agree: bool) -> tuple[str, li
     return join("; ", told) if any(x.leg for x in found[:3]) else listing(told), [f"{x.leg}.change" for x in found[:3] if x.leg]
 
 
+# That money left stablecoins with the gap: by whether the flow stands out in its year (True), does not (False), or cannot be ranked (None).
+_LEAVING = {
+    True: "Stablecoins confirm money leaving: net {stable.net|signed} over four coins, {stablecoins.change} of all supply, at the "
+    "{stable.flow_rank} of the year's daily flows: real but {weight}.",
+    False: "Stablecoin supply shrank too, by no unusual amount: net {stable.net|signed} over four coins, {stablecoins.change} of all supply, at the "
+    "{stable.flow_rank} of the year's daily flows.",
+    None: "Stablecoins confirm money leaving: net {stable.net|signed} over four coins, {stablecoins.change} of all supply: real but {weight}.",
+}
+
+
 def _confirmed(w: Writer, top: Candidate) -> None:
-    agree, _ = heard(w.desk, top.key, top.sign, top.template)
-    if top.key == "us_crypto" and flow_word(w.desk) == "contraction" and top.sign > 0:
+    d = w.desk
+    agree, _ = heard(d, top.key, top.sign, top.template)
+    if top.key == "us_crypto" and flow_word(d) == "contraction" and top.sign > 0 and d.number("stablecoins.change") < 0:
+        rank = d.value("stable.flow_rank")
         w.say("support", "key_insight.stablecoins: net of four coins, against all supply",
-              N_("Stablecoins confirm money leaving: net {stable.net|signed} over four coins, {stablecoins.change} of all supply: real but {weight}.",
-                 weight=flow_weight(w.desk)), "A restatement by the source.", [k for k in ("stable.flow_rank",) if w.desk.known(k)])  # fmt: skip
+              N_(_LEAVING[None if rank is None else rank >= UNREMARKABLE], weight=flow_weight(d)), "A restatement by the source.")  # fmt: skip
         agree = [x for x in agree if x.metric != "stable.net"]
     if agree:
         told, legs = _testimony(w, agree, agree=True)
         w.say("support", "witnesses: series that usually move with it",
-              N_("{said}: {told}.", said=w.desk.pick("What confirms it", "It does not stand alone", "In line with it"), told=told),
+              N_("{said}: {told}.", said=d.pick("What confirms it", "It does not stand alone", "In line with it"), told=told),
               "One of them turning in the next session.", legs)  # fmt: skip
 
 
@@ -182,8 +193,8 @@ def _no_signal(w: Writer, top: Candidate) -> bool:
     said = w.desk.pick("It has told little about what follows", "As a signal it has been weak")
     return w.say(
         "contradiction", "base rate: share of gaps closed five sessions later, against such a move after any session",
-        N_(_SELDOM if w.desk.number(high) < 1 else _ALIKE, said=said, n=f"{{{n}}}", share=f"{{{share}}}", usual=f"{{{usual}}}", low=f"{{{low}}}",
-           high=f"{{{high}}}"),
+        N_(_SELDOM if w.desk.number(high) < 1 else _ALIKE, said=said, n=f"{{{n}}}", share=f"{{{share}|whole}}", usual=f"{{{usual}|whole}}",
+           low=f"{{{low}}}", high=f"{{{high}}}"),
         "A longer record that sets it apart from ordinary days.",
     )  # fmt: skip
 
@@ -216,7 +227,7 @@ def _is_not(w: Writer, top: Candidate) -> None:
                    else "It is not rotation between coins: none of the four grew.")  # fmt: skip
         both = d.number("stable.redeemed") < 0 < d.number("stable.issued")
         w.say("negation", "key_insight.not: issuance against redemption over four coins",
-              "It is not rotation between coins: {stable.redeemed} redeemed against {stable.issued|signed} issued." if both else one_way,
+              "It is not rotation between coins: {stable.redeemed|size} redeemed against {stable.issued|size} issued." if both else one_way,
               "The coins offsetting each other in the days after.", ("stable.redeemed", "stable.issued"))  # fmt: skip
 
 

@@ -83,9 +83,8 @@ QUESTIONS = (
         figures=("hk.soe_broad", "hk.tech_broad"), asks=_state_owned, wanted=Resolution("hscei", "up", "hstech"),
     ),
     Question(
-        key="mainland_alone", section="a_shares", rule="a_shares.foreign: no series measures net foreign buying any more",
-        text="Does Hong Kong follow the mainland's lead of {cn.sse_hsi|size}? If it does not, domestic money alone may be behind it; foreign "
-        "buying is no longer published by the day.",
+        key="mainland_alone", section="a_shares", rule="a_shares.foreign: no series here measures who bought",
+        text="Does Hong Kong make up its lag of {cn.sse_hsi|size} behind the mainland? If it does not, domestic money alone may be behind the move.",
         figures=("cn.sse_hsi", "cn.szse_hstech"), asks=_mainland_alone, wanted=Resolution("hsi", "up", "sse"),
     ),
     Question(

@@ -5,7 +5,7 @@ from core.insight import chain, coupling
 from core.insight.chain_tables import LINK_COLUMNS, MARKET_COLUMNS, PENDING_COLUMNS, link_row, market_row, pending_row, standing, us_signal
 from core.insight.coupling import crypto_word, missed
 from core.insight.desk import HONG_KONG, MARKETS, Desk, Writer
-from core.insight.follow import NOISE, RULE, UNREAD, WORDS, follow_word, link_read
+from core.insight.follow import APART, IN_LINE, LOST, NOISE, RULE, WORDS, follow_word, link_read, unread_until
 from core.insight.refuted import above, within
 from core.language import N_, join
 from core.metrics.breadth import SECTORS
@@ -137,15 +137,22 @@ _TECH = {
 }
 
 
+# The same where scatter hides that ratio.
+_TECH_UNREAD = {
+    IN_LINE: "Tech leg: HSTECH's {link.us_hk_tech.actual} is in line with the Nasdaq 100's lead of {link.us_hk_tech.lead}: {shown}.",
+    LOST: "Tech leg: the Nasdaq 100's lead of {link.us_hk_tech.lead} implies less than half of HSTECH's usual scatter, so nothing is read from its "
+    "answer: {shown}.",
+    APART: "Tech leg: HSTECH's {link.us_hk_tech.actual} is more than the Nasdaq 100's lead of {link.us_hk_tech.lead} explains: {shown}.",
+}
+
+
 def _tech(w: Writer) -> None:
-    word, scattered = link_read(lambda m: w.desk.value(f"link.us_hk_tech.{m}"), w.desk.settings.flat)
+    word, unread = link_read(lambda m: w.desk.value(f"link.us_hk_tech.{m}"), w.desk.settings.flat)
     if w.desk.number("link.us_hk_tech.waiting"):
         return
     shown = "implied {link.us_hk_tech.implied}, actual {link.us_hk_tech.actual}, a residual of {link.us_hk_tech.residual_z}"
-    if scattered:
-        w.say("reading", RULE, N_("Tech leg: HSTECH's {link.us_hk_tech.actual} after the Nasdaq 100's lead of {link.us_hk_tech.lead} is {unread}: "
-                                  "{shown}.", unread=UNREAD, shown=shown), "A larger lead, whose answer stands out from the scatter.",
-              ("link.us_hk_tech.follow", "link.us_hk_tech.residual_sd"))  # fmt: skip
+    if unread:
+        w.say("reading", RULE, N_(_TECH_UNREAD[unread], shown=shown), *unread_until(unread, "link.us_hk_tech"))
     elif word in WORDS:
         w.say("reading", RULE, N_(_TECH[word], shown=shown),
               "A residual within half a standard deviation: then the ratio is noise.", ("link.us_hk_tech.follow",),
@@ -158,19 +165,29 @@ def _clocks(w: Writer) -> None:
     if link["corr_low"] > 0 and link["date_corr"] < link["corr_low"]:
         w.say(
             "reading", "transmission.clock: correlation by date lies below the interval of the one on the true lead",
-            "Comparing by date would miss the link: the Hang Seng's correlation with the S&P 500 is {link.us_hk_broad.corr} on the US session that "
-            "had closed before it, and {link.us_hk_broad.date_corr} on the one of its own date, which closes after it ({link.us_hk_broad.n}).",
+            "Comparing by date would miss the link: the Hang Seng's correlation with the S&P 500 is {link.us_hk_broad.corr} on the session that had "
+            "closed before it, {link.us_hk_broad.date_corr} on that of its own date, which closes after it ({link.us_hk_broad.n}).",
             "A correlation by date as high as that on the lead.", ("link.us_hk_broad.corr_low",),
             above(w.desk.number("link.us_hk_broad.corr"), "link.us_hk_broad.date_corr"),
         )  # fmt: skip
     if standing(w.desk, "hk") == standing(w.desk, "cn") == "current":
         w.say(
             "reading", "transmission.side_by_side: Hong Kong and the mainland trade at the same hours",
-            "Hong Kong and the mainland trade at the same hours, and which moves first cannot be told from closes: correlation "
-            "{link.hk_cn_broad.date_corr} by date, {link.hk_cn_broad.corr} on Hong Kong's close of the day before. Beside the Hang Seng's "
-            "{hsi.change} the SSE Composite's {sse.change} leaves a residual of {link.hk_cn_broad.date_residual_z}.",
+            "Hong Kong and the mainland trade at the same hours, so closes cannot tell which moves first (correlation {link.hk_cn_broad.date_corr} "
+            "by date). Beside the Hang Seng's {hsi.change} the SSE Composite's {sse.change} leaves a residual of {link.hk_cn_broad.date_residual_z}.",
             "Prices within the day that show one moving first.",
         )  # fmt: skip
+
+
+def _course(sides: set[int], *, all_three: bool) -> str:
+    """What markets did as one, by the sides (+1, −1, flat 0) that they went."""
+    if sides == {1}:
+        return "all three rose" if all_three else "both rose"
+    if sides == {-1}:
+        return "all three fell" if all_three else "both fell"
+    if {1, -1} <= sides:
+        return "no common direction"
+    return "up or flat" if 1 in sides else "down or flat" if -1 in sides else "flat"
 
 
 def _tape(w: Writer) -> None:
@@ -185,9 +202,7 @@ def _tape(w: Writer) -> None:
         w.missing("The tape, all three markets side by side", why)
     if len(now) < 2:
         return
-    sides = {d.side(f"{m}.mean") for m in now}
-    rose, fell = ("all three rose", "all three fell") if len(now) == 3 else ("both rose", "both fell")
-    together = rose if sides == {1} else fell if sides == {-1} else "no common direction"
+    together = _course({d.side(f"{m}.mean") for m in now}, all_three=len(now) == 3)
     shown = join(", ", [N_("{name} {value}", name=MARKETS[m], value=f"{{{m}.mean}}") for m in now])
     out = [N_("{market} closed since {session}, left out.", market=MARKETS[m], session=f"{{{m}.mean|session}}") for m in away]
     us, hk = d.figure("us.mean"), d.figure("hk.mean")
@@ -201,7 +216,7 @@ def _tape(w: Writer) -> None:
 
 
 _PENDING = (
-    "Yet to be priced in {market}: the S&P 500's {move} since. The usual answer is {pending_implied}, give or take {pending_spread}: between "
+    "Yet to be priced in {market}: the S&P 500's {move}. The usual answer is {pending_implied}, give or take {pending_spread}: between "
     "{pending_low} and {pending_high}. Of the answers before, {held} lay within one usual residual (beta over {n})."
 )
 _MEASURES = ("pending", "pending_sessions", "pending_implied", "pending_spread", "pending_low", "pending_high", "held", "n")
@@ -217,7 +232,7 @@ def _pending(w: Writer) -> None:
             w.missing(N_("What the S&P 500's last move implies for {market}", market=market), why)
             continue
         several = w.desk.number(k + "pending_sessions") > 1
-        measures = {m: f"{{{k}{m}}}" for m in _MEASURES}
+        measures = {m: f"{{{k}{m}|whole}}" if m == "held" else f"{{{k}{m}}}" for m in _MEASURES}
         w.say(
             "implication",
             "transmission.pending: beta times the US move since the lead of Asia's latest session, one usual residual to each side, times the square "

@@ -2,7 +2,7 @@
 
 from core.insight.chain import BROAD_SECTORS
 from core.insight.desk import Desk, Writer, label
-from core.insight.refuted import Refuted, above, below
+from core.insight.refuted import Refuted, above, below, beyond
 from core.insight.transmission import crypto_word, us_signal
 from core.language import N_, join
 from core.metrics.breadth import SECTORS, TRIOS
@@ -39,7 +39,8 @@ def _verdict(w: Writer) -> None:
     elif signs:
         names = {"vix.z": "VIX {vix.change} ({vix.z})", "us10y.z": "the ten-year yield {us10y.change|signed} ({us10y.z})",
                  "dxy.z": "the dollar {dxy.change} ({dxy.z})"}  # fmt: skip
-        w.say("verdict", rule, N_("Macro shows stress: {signs}.", signs=join(", ", [names[s] for s in signs])),
+        said = "Macro shows stress: {signs}." if len(signs) > 1 else "One of three gauges shows macro stress: {signs}."
+        w.say("verdict", rule, N_(said, signs=join(", ", [names[s] for s in signs])),
               "The gauges giving their moves back in the next session.")  # fmt: skip
     else:
         w.say(
@@ -55,7 +56,7 @@ def _tone(w: Writer) -> None:
     if signal and w.desk.known("us.sectors_up"):
         of = w.derive("us.sectors", "S&P sectors", len(SECTORS), Unit.COUNT, "How many sector funds are counted.", "us.sectors_up")
         w.say(
-            "reading", "us.breadth: all three indices one way and at least eight of eleven sectors with them",
+            "reading", "us.breadth: all three indices one way, their mean beyond the flat band, and at least eight of eleven sectors with them",
             N_("The session of {spx.change|session} was {signal}: S&P 500 {spx.change}, Nasdaq 100 {ndx.change}, Dow {dow.change}, with "
                "{us.sectors_up} of {of} sectors up.", signal=signal, of=f"{{{of}}}"),
             *_not_so(w.desk),
@@ -65,6 +66,8 @@ def _tone(w: Writer) -> None:
 def _not_so(desk: Desk) -> tuple[str, tuple[str, ...], Refuted]:
     """What would contradict the reading of the session's breadth: as a sentence, without further evidence, and as conditions."""
     up, sectors = round(desk.number("us.indices_up")), "us.sectors_up"
+    if not desk.side("us.mean"):
+        return "A mean change beyond the flat band.", ("us.mean",), beyond(desk.settings.flat, "us.mean")
     most, few = BROAD_SECTORS, len(SECTORS) - BROAD_SECTORS
     if up in {0, len(TRIOS["us"])}:
         agreeing = desk.number(sectors) if up else len(SECTORS) - desk.number(sectors)

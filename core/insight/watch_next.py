@@ -55,6 +55,15 @@ def _ahead(desk: Desk) -> list[str]:
     return [N_("Closed on a weekday within a fortnight: {markets}.", markets=listing(closed))] if closed else []
 
 
+# Where no rule fires: by whether an ordinary one passes its threshold, and whether a question is open.
+_NO_RULE = {
+    (False, True): "No rule fires, so no divergence waits to be settled; the questions that the sections leave open stand below.",
+    (False, False): "No rule fires, so no divergence waits to be settled; no question is open.",
+    (True, True): "No rule but an ordinary one fires, so no divergence waits to be settled; the questions that the sections leave open stand below.",
+    (True, False): "No rule but an ordinary one fires, so no divergence waits to be settled; no question is open.",
+}
+
+
 def _first(w: Writer, findings: tuple[Finding, ...], fired: list[Finding], *, waits: bool) -> None:
     """What to watch before all else: what settles the strongest divergence, and closures ahead."""
     ahead = _ahead(w.desk)
@@ -65,13 +74,10 @@ def _first(w: Writer, findings: tuple[Finding, ...], fired: list[Finding], *, wa
         span = w.derive(f"watch.{top.rule}.sessions", N_("{rule}: sessions to its test", rule=top.label), wanted.sessions, Unit.SESSIONS,
                         "Declared with the rule's implication.", top.gap)  # fmt: skip
         w.say("verdict", "watch next: what settles the strongest divergence that fires",
-              join(" ", [N_("Watch {rule} first: borne out by {told}", rule=top.label, told=true), *ahead]), false, (top.gap, span))  # fmt: skip
+              join(" ", [N_("First to watch, {rule}: borne out by {told}", rule=top.label, told=true), *ahead]), false, (top.gap, span))  # fmt: skip
         return
     known = [f.gap for f in findings if w.desk.known(f.gap)]
-    text = (
-        "No rule fires, so no divergence waits to be settled; the questions that the sections leave open stand below." if waits
-        else "No rule fires, so no divergence waits to be settled; no question is open."
-    )  # fmt: skip
+    text = _NO_RULE[any(f.state == "ordinary" for f in findings), waits]
     w.say("verdict" if known else "abstention", "watch next: no rule fires", join(" ", [text, *ahead]),
           "A restated close that makes one fire.", known)  # fmt: skip
 

@@ -30,7 +30,7 @@ _THE = {
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A figure that usually has the headline's sign (`sign` +1) or the other one (−1), and its name in a sentence.
+    """A figure that usually has the headline's sign (`sign` +1) or the other one (−1), and its name in a sentence; its value may be `bracketed`.
 
     Where it speaks of one leg of a divergence alone, `leg` is that leg's series, and `sign` is against the leg's own move. A difference is one of
     `name` less `less`.
@@ -41,6 +41,7 @@ class Witness:
     name: str
     leg: str = ""
     less: str = ""
+    bracketed: bool = False
 
     def testimony(self, desk: Desk, *, agrees: bool) -> str:
         """Name, figure and which leg it speaks of, for a template."""
@@ -48,7 +49,8 @@ class Witness:
             ahead = "{name} ahead of {other} by {gap}" if desk.number(self.metric) > 0 else "{name} behind {other} by {gap}"
             return N_(ahead, name=self.name, other=self.less, gap=f"{{{self.metric}|size}}")
         style = "|signed" if METRICS[self.metric].unit in {Unit.FLOW, Unit.PP, Unit.COUNT} else ""
-        told = N_("{name} {value}", name=self.name, value=f"{{{self.metric}{style}}}")
+        value = f"{{{self.metric}{style}}}"
+        told = N_("{name} ({value})" if self.bracketed else "{name} {value}", name=self.name, value=value)
         if not self.leg:
             return told
         up = desk.number(f"{self.leg}.change") > 0
@@ -73,6 +75,10 @@ def _less(metric: str, sign: int, name: str, other: str) -> Witness:
     return Witness(metric, sign, name, less=other)
 
 
+def _on_lead(rule: str) -> Witness:
+    return Witness(f"gap.{rule}.aligned", 1, "the gap on the overnight lead", bracketed=True)
+
+
 def _with(leg: str, *witnesses: Witness) -> tuple[Witness, ...]:
     """Witnesses of one leg's move, which they usually share or, as VIX does with equities, oppose."""
     return tuple(replace(w, leg=leg) for w in witnesses)
@@ -82,7 +88,7 @@ def _with(leg: str, *witnesses: Witness) -> tuple[Witness, ...]:
 WITNESSES: dict[str, tuple[Witness, ...]] = {
     "together": (_VIX, _SMALL, _SUPPLY, _LOCKED, _MOOD, _DOLLAR),
     "spx": (_VIX, _SMALL, _BTC, _DOLLAR),
-    "hsi": (Witness("link.us_hk_broad.implied", 1, "the move that its US lead implied,"), Witness("sse.change", 1, "SSE Composite")),
+    "hsi": (Witness("link.us_hk_broad.implied", 1, "the move that its US lead implied", bracketed=True), Witness("sse.change", 1, "SSE Composite")),
     "sse": (Witness("hsi.change", 1, "Hang Seng"), Witness("csi300.change", 1, "CSI 300")),
     "btc": (_CAP, _SPX, _SUPPLY, _LOCKED, _MOOD),
     "vix": (*_against(_SPX, _SMALL), Witness("dxy.change", 1, "the dollar")),
@@ -94,8 +100,8 @@ WITNESSES: dict[str, tuple[Witness, ...]] = {
     "us_crypto": (*_with("spx", _VIX), *_with("btc", _SUPPLY, _LOCKED, _CAP, _VOLUME)),
     "cn_hk_broad": (_less("gap.cn_hk_tech", 1, "SZSE", "HSTECH"), *_with("sse", *_against(_CNY))),
     "cn_hk_tech": (_less("gap.cn_hk_broad", 1, "SSE", "Hang Seng"), *_with("szse", *_against(_CNY))),
-    "hk_us_broad": (Witness("gap.hk_us_broad.aligned", 1, "the gap on the overnight lead,"), _less("gap.hk_us_tech", 1, "HSTECH", "Nasdaq 100")),
-    "hk_us_tech": (Witness("gap.hk_us_tech.aligned", 1, "the gap on the overnight lead,"), _less("gap.hk_us_broad", 1, "Hang Seng", "S&P 500")),
+    "hk_us_broad": (_on_lead("hk_us_broad"), _less("gap.hk_us_tech", 1, "HSTECH", "Nasdaq 100")),
+    "hk_us_tech": (_on_lead("hk_us_tech"), _less("gap.hk_us_broad", 1, "Hang Seng", "S&P 500")),
     "soe_tech": (_less("hk.soe_broad", 1, "HSCEI", "Hang Seng"), _less("hk.tech_broad", -1, "HSTECH", "Hang Seng")),
     "dex_price": (_VOLUME, *_with("dex", Witness("total_volume.change", 1, "crypto 24h volume"))),
     "stable_price": (_SUPPLY, _LOCKED),

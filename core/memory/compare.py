@@ -19,7 +19,7 @@ from core.records import Cell, Finding, Report, Table
 from core.units import Unit
 from core.wording import NA, day, listing, show
 
-_STATES = {"fires": "fires", "quiet": "quiet", "refused": "not compared", "missing": "n/a"}
+_STATES = {"fires": "fires", "ordinary": "ordinary", "quiet": "quiet", "refused": "not compared", "missing": "n/a"}
 # The unit of a difference of two values.
 _DIFFERENCE = {Unit.PERCENT: Unit.PP, Unit.SHARE: Unit.PP, Unit.YIELD: Unit.PP, Unit.PERCENTILE: Unit.COUNT, Unit.SESSIONS: Unit.COUNT,
                Unit.HOURS: Unit.COUNT, Unit.DAYS: Unit.COUNT}  # fmt: skip

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.divergences import BY_KEY, RULES, Rule, detect, one
+from core.divergences.ordinary import ordinary
 from core.metrics import MetricTable
 from core.metrics.gaps import fresh
 from core.panel import Floats, Positions
@@ -23,8 +24,9 @@ class Days:
     """Every report date in order; all arrays have one length.
 
     `rule` is the position in RULES of the gap that speaks for the date (−1: none fired, or the rule asked for is unknown there); `sigma` is
-    the size of that gap in standard deviations of its year, NaN where its history is too short; `fired` counts rules that fired; `own` marks
-    the dates on which that gap is of a new session, so that a Friday seen again on Sunday counts once.
+    the size of that gap in standard deviations of its year, NaN where its history is too short; `fired` counts rules that fired, without those
+    that do so on most days (of one rule asked for, whether it fired); `own` marks the dates on which that gap is of a new session, so that a
+    Friday seen again on Sunday counts once.
     """
 
     dates: Instants
@@ -49,6 +51,7 @@ def _of_one(table: MetricTable, settings: Settings, key: str) -> Days:
 
 def _of_all(table: MetricTable, settings: Settings) -> Days:
     fires, sigma = _grids(table, settings)
+    fires = fires & ~np.stack([ordinary(table, d) for d in detect(table, settings).values()])
     filled = np.where(fires, np.nan_to_num(sigma, nan=0.0), -1.0)
     top, count = filled.argmax(axis=0), fires.sum(axis=0)
     own = np.stack([fresh(table.features, r.pair) for r in RULES])

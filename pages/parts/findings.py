@@ -15,7 +15,7 @@ from pages.parts.provenance import hover, opening
 
 # Share of sessions, in percent, above which firing is nothing special.
 COMMON = 15
-STATES = {"fires": "fires", "quiet": "quiet", "refused": "not compared", "missing": "data missing"}
+STATES = {"fires": "fires", "ordinary": "ordinary", "quiet": "quiet", "refused": "not compared", "missing": "data missing"}
 
 
 def gap(finding: Finding, report: Report) -> str:
@@ -26,7 +26,8 @@ def gap(finding: Finding, report: Report) -> str:
 
 def _tag(finding: Finding, share: float | None = None) -> str:
     """The state of a rule; one that fires on many sessions anyway is set in grey."""
-    kind = "common" if finding.state == "fires" and share is not None and share > COMMON else finding.state
+    often = finding.state == "fires" and share is not None and share > COMMON
+    kind = "common" if often or finding.state == "ordinary" else finding.state
     return f'<span class="mi-tag {esc(kind)}">{esc(STATES.get(finding.state, finding.state))}</span>'
 
 
@@ -108,7 +109,7 @@ def full(finding: Finding, report: Report) -> tuple[str, str]:
     others = [c for c in finding.explanations if c.kind != "explanation"]
     implied = [finding.implication] if finding.implication else []
     lone = f'<h4>{esc("Reasons that fit")}</h4><p class="mi-quiet">{esc("No reason that was tested.")}</p>'
-    none = "" if fits or finding.state != "fires" else lone
+    none = "" if fits or finding.state not in {"fires", "ordinary"} else lone
     count = N_("{n} reason tested without fitting" if len(others) == 1 else "{n} reasons tested without fitting", n=len(others))
     reasons = (_listed("What it implies", implied, figures), _listed("Reasons that fit", fits, figures), none, _folded(count, others, figures))
     made = ("".join(reasons), _listed("How sure it is", finding.checks, figures))

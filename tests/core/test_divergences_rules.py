@@ -61,7 +61,7 @@ def test_every_rule_has_reasons_that_a_series_can_test(rule):
         for text in (e.supported, e.rejected):
             # The result of the test is stated, by figures that exist.
             assert _SLOT.search(text), text
-            assert all(key in METRICS and style in {"", "signed", "size"} for key, style in _SLOT.findall(text)), text
+            assert all(key in METRICS and style in {"", "signed", "size", "whole"} for key, style in _SLOT.findall(text)), text
         assert all(c.metric in METRICS and c.side in {"above", "below"} for c in e.conditions)
 
 

@@ -30,7 +30,8 @@ A longer record that sets it apart from ordinary days.
 A longer record, or one of another regime, that tells otherwise.
 A mainland session of that day that is not stored yet.
 A restated cap that says otherwise.
-A restated close on the other side of the level.
+A higher threshold, which fewer sessions pass.
+A restated close on the other side of a level.
 A restated close that makes one fire.
 A restatement by the source, or the flow reversing.
 A restatement by the source, or the flow turning the next day.

@@ -107,7 +107,7 @@ def test_questions_are_answered_as_declared_and_only_when_their_sessions_are_ove
 def test_the_test_of_the_strongest_divergence_and_the_closures_ahead_come_first():
     made = section(DAY)
     assert made.answer == (
-        "Watch US equities vs crypto first: borne out by BTC trailing S&P 500 over the next 5 sessions. Closed on a weekday within a fortnight: "
+        "First to watch, US equities vs crypto: borne out by BTC trailing S&P 500 over the next 5 sessions. Closed on a weekday within a fortnight: "
         "Hong Kong, Shanghai and New York."
     )
     assert made.claims[0].contradicted_by == "BTC beating S&P 500 over the next 5 sessions."

@@ -1,0 +1,186 @@
+"""Readings that say no more than their figures, and no other thing than their neighbours, over years of the demo market."""
+
+import datetime as dt
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+
+from core import report
+from core.divergences import BY_KEY, detect
+from core.divergences.ordinary import before
+from core.insight import chain_tables, hong_kong, key_insight, us
+from core.insight.candidates import candidates
+from core.insight.follow import APART, IN_LINE, LOST, NOISE
+from core.records import Settings
+from tests.core.market import desk_with, sentences, table
+
+DAYS = tuple(d.item() for d in table().panel.dates[45::31])
+
+
+@cache
+def built(day, edition="morning"):
+    return report.build(table(edition), day, Settings())
+
+
+def texts(made, *keys):
+    return [c.text for k in keys for c in made.section(k).claims]
+
+
+def value(made, key):
+    return made.figures()[key].value
+
+
+def test_an_answer_is_in_line_only_beside_what_its_lead_implies_and_a_far_one_never():
+    seen = set()
+    for day in DAYS:
+        made = built(day)
+        for row in next(t for t in made.section("transmission").tables if t.key == "links").rows:
+            key, word = row[1].figure.removesuffix(".lead"), row[6].text
+            z, implied, actual = (value(made, f"{key}.{m}") for m in ("residual_z", "implied", "actual"))
+            if word == IN_LINE:
+                assert abs(z) < NOISE
+                assert implied * actual > 0
+            assert word != LOST or not abs(z) >= 2
+            assert word != APART or abs(z) >= 2
+            seen.add(word)
+        for text in texts(made, "transmission", "hong_kong"):
+            assert not ("in line with" in text and (m := re.search(r"a residual of [+−]?(\d+\.\d)σ", text))) or float(m[1]) <= NOISE, text
+    assert {IN_LINE, LOST, APART} <= seen
+
+
+def test_the_session_of_a_lead_is_no_closure_of_the_leader():
+    for day in DAYS:
+        links = next(t for t in built(day).section("transmission").tables if t.key == "links")
+        assert not [row[2].text for row in links.rows if "closed since" in row[2].text]
+
+
+@pytest.mark.parametrize(
+    ("soe", "tech", "change", "said"),
+    [
+        (0.37, 1.8, 1.0, "Tech led: HSTECH 1.8pp ahead"), (1.1, 0.4, 1.0, "State-owned and value shares led: HSCEI 1.1pp ahead"),
+        (0.4, 0.1, -1.0, "State-owned and value shares held up best"), (0.08, -1.7, 1.0, "Tech trailed: HSTECH 1.7pp behind"),
+        (-0.8, -0.3, 1.0, "State-owned and value shares trailed: HSCEI 80 bps behind"), (0.05, -0.03, 1.0, "No clear leadership"),
+        (1.10, 1.05, 1.0, "No clear leadership"),
+    ],
+)  # fmt: skip
+def test_leadership_within_hong_kong_goes_by_both_gaps(soe, tech, change, said):
+    section = hong_kong.write(desk_with(**{"hk.soe_broad": soe, "hk.tech_broad": tech, "hscei.change": change, "hstech.change": change}))
+    assert next(c.text for c in section.claims if c.rule.startswith("hong_kong.leadership")).startswith(said)
+
+
+@pytest.mark.parametrize(("mean", "word"), [(0.09, "little changed"), (-0.09, "little changed"), (0.2, "risk-on, broad-based")])
+def test_a_session_within_the_flat_band_is_no_risk_on(mean, word):
+    desk = desk_with(**{"us.mean": mean, "us.indices_up": 3.0 if mean > 0 else 0.0, "us.sectors_up": 9.0})
+    assert chain_tables.us_signal(desk) == word
+
+
+def test_broad_is_the_same_in_every_section():
+    seen = 0
+    for day in DAYS:
+        told = " ".join(texts(built(day), "key_insight", "transmission"))
+        if re.search(r"Broad risk-o(?:n|ff)", told):
+            seen += 1
+            assert "broad-based" in " ".join(texts(built(day), "us")), day
+    assert seen > 3
+
+
+def test_an_outlier_is_no_move_within_the_usual_range():
+    for day in [dt.date(2025, 12, 17), *DAYS]:
+        told = " ".join(texts(built(day), "transmission"))
+        assert not ("Crypto is the outlier" in told and "within its usual range" in told), day
+
+
+def test_equities_and_crypto_do_not_lead_as_one_where_the_usual_coupling_does_not_explain_crypto():
+    coupled = {"spx.change": -0.8, "btc.change": -4.0, "spx.z": -1.0, "btc.z": -2.0, "crypto.spx_move": -4.0, "gap.us_crypto": 3.2}
+    led = [[c.key for c in candidates(desk_with(**coupled, **{"crypto.spx_residual_z": z}), ())] for z in (-1.9, -2.1)]
+    assert ["together" in keys for keys in led] == [True, False]
+
+
+def test_one_gauge_is_one_sign():
+    one, two = (us.write(desk_with(**{"vix.z": 2.0, "us10y.z": z, "dxy.z": 0.0})).claims[0].text for z in (0.0, 2.0))
+    assert one.startswith("One of three gauges shows macro stress: VIX ")
+    assert two.startswith("Macro shows stress: VIX ")
+
+
+@pytest.mark.parametrize(("rank", "words"), [(99.2, "confirm money leaving"), (45.0, "shrank too, by no unusual amount")])
+def test_stablecoins_confirm_only_with_a_flow_that_stands_out_and_say_its_percentile(rank, words):
+    made = built(dt.date(2026, 3, 28))
+    told = next(c.text for c in key_insight.write(desk_with(**{"stable.flow_rank": rank}), made.findings).claims if "tablecoin" in c.text)
+    assert words in told
+    assert f"at the {'99th' if rank > 90 else '45th'} percentile of the year's daily flows" in told
+
+
+def test_what_was_redeemed_has_one_sign_of_it():
+    assert not [c.text for day in DAYS for c in sentences(built(day)) if re.search(r"−\$[\d.]+[MB] redeemed", c.text)]
+
+
+def test_foreign_buying_is_called_unpublished_only_since_it_is():
+    early = [c.text for day in DAYS if day < dt.date(2024, 8, 16) for c in sentences(built(day))]
+    assert not [text for text in early if "no longer published" in text]
+
+
+def test_shares_of_few_cases_have_no_decimals():
+    said = [c.text for day in DAYS for f in built(day).findings for c in (*f.checks, *f.explanations)]
+    assert len(said) > 200
+    assert not [text for text in said if re.search(r"\d\.\d% of (?:\d|the gap|it\b)|after \d+\.\d%|the \d+\.\d% after", text)]
+
+
+def test_a_mixed_day_is_led_by_what_rose_and_a_fall_held_up_best():
+    for day in DAYS:
+        for text in texts(built(day), "a_shares"):
+            leader = re.search(r"; (SSE Composite|SZSE Component|ChiNext)[^;]* (led|held up best)\.$", text)
+            if leader:
+                move = re.search(rf"{leader[1]} ([+−]?)(\d+\.\d\d)%", text)
+                rose = move[1] == "+" and float(move[2]) >= 0.1
+                assert (leader[2] == "led") == rose, text
+
+
+def test_a_rule_that_is_true_on_most_days_is_ordinary_and_leads_nothing():
+    seen = set()
+    for day in DAYS:
+        made = built(day)
+        row = table().panel.row(day)
+        for f in made.findings:
+            if f.state not in {"fires", "ordinary"}:
+                continue
+            of = before_of(day, f.rule)
+            wide = table().columns[f"gap.{f.rule}.rank"][row] >= 90
+            assert (f.state == "ordinary") == (of[1] >= 60 and of[0] / of[1] > 0.5 and not wide), (day, f.rule)
+            seen.add(f.state)
+            if f.state == "ordinary":
+                assert f"rarity.{f.rule}" not in made.figures()
+                assert "so it says little" in f.why
+                assert not any(c.kind == "divergence" and c.rule.startswith(f"{f.rule}:") for c in made.section("divergences").claims)
+                assert any("so it says little" in c.text for c in made.section("divergences").claims)
+                assert BY_KEY[f.rule].label not in made.section("watch_next").claims[0].text
+        states = [f.state for f in made.findings]
+        assert states == sorted(states, key=("fires", "ordinary", "quiet", "refused", "missing").index)
+    assert seen == {"fires", "ordinary"}
+
+
+def before_of(day, rule):
+    times, watched = before(table(), detect(table(), Settings())[rule])
+    return times[table().panel.row(day)], watched[table().panel.row(day)]
+
+
+def test_a_day_on_which_only_an_ordinary_rule_fires_does_not_say_that_nothing_passes():
+    for day in (d.item() for d in table().panel.dates[900:]):
+        row = table().panel.row(day)
+        gap = table().columns["gap.cn_hk_tech"][row]
+        if not (np.isfinite(gap) and abs(gap) >= 0.75):
+            continue
+        made = built(day)
+        if {f.state for f in made.findings if f.state in {"fires", "ordinary"}} == {"ordinary"}:
+            told = texts(made, "divergences")
+            assert told[0].startswith("No divergence out of the ordinary passes its threshold today.")
+            assert texts(made, "watch_next")[0].startswith("No rule but an ordinary one fires")
+            return
+    pytest.fail("no such day")
+
+
+def test_a_phrase_within_a_sentence_begins_small_unless_it_is_a_name():
+    led = [c.text for day in [dt.date(2026, 2, 17), *DAYS] for c in built(day).section("key_insight").claims]
+    assert not [text for text in led if re.search(r"[:;] (?:State|Small|Large|Mainland|Value|Gold|Crypto|Stablecoin|The)\b", text)]
+    assert any(": state-owned and value shares ahead of tech" in text for text in led)
