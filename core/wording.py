@@ -53,6 +53,22 @@ def _gap(value: float, *, sign: bool) -> str:
     return _counted("{n}pp", _number(value, 1, sign=sign))
 
 
+def gaps(values: Sequence[float], *, sign: bool = True) -> tuple[str, ...]:
+    """Differences in percentage points in one unit that suits all of them: basis points where the widest is below one point.
+
+    >>> gaps([0.27, -0.09]), gaps([0.27, -1.2])
+    (('+27 bps', '−9 bps'), ('+0.3pp', '−1.2pp'))
+    """
+    if in_bps(values):
+        return tuple(_counted("{n} bps", _number(v * 100, 0, sign=sign)) for v in values)
+    return tuple(_counted("{n}pp", _number(v, 1, sign=sign)) for v in values)
+
+
+def in_bps(values: Sequence[float]) -> bool:
+    """Whether differences in percentage points read better in basis points, as where the widest is below one point."""
+    return max(map(abs, values), default=0.0) < 0.995
+
+
 @lru_cache(maxsize=4096)
 def _counted(text: str, n: str) -> str:
     """A number with its unit: the same few hundred in every report."""

@@ -13,7 +13,7 @@ from core.wording import sized
 
 _TAPE, _LEAD = "Tape: latest sessions", "Overnight lead"
 _SUBTITLE = (
-    "Change less that of the US index, in percentage points. Hollow: latest session of each side by side; filled: against the US session that "
+    "Change less that of the US index. Hollow: latest session of each side by side; filled: against the US session that "
     "closed before Hong Kong opened."
 )
 _ONE = "Both are one here: the tape is the lead."
@@ -47,5 +47,5 @@ def against_us(table: MetricTable, report: Report) -> Picture | None:
         key="hk_against_us", title=title, table=twin(pairs, of="Pair", first=_TAPE, second=_LEAD),
         subtitle=subtitle(report, join(" ", [_SUBTITLE, *([_ONE] if one else [])])),
         alt=N_("Paired dots for {n} indices. {title}.", n=len(known), title=title),
-        spec=spec(known, report, title="Hong Kong less US (percentage points)", first=_TAPE, second=_LEAD),
+        spec=spec(known, report, title="Hong Kong less US ({unit})", first=_TAPE, second=_LEAD),
     )  # fmt: skip

@@ -13,7 +13,10 @@ from core.charts.breaking import lines
 from core.charts.known import provider, when
 from core.charts.picture import Row, Spec, fill, form, frame
 from core.records import Figure, Report
-from core.wording import show
+from core.units import Unit
+from core.wording import gaps, in_bps, show
+
+_BPS = "basis points"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +66,34 @@ def _dot(pair: Both, f: Figure, kind: str, *, second: bool) -> Row:
 
 
 def spec(pairs: Sequence[Both], report: Report, *, title: str, first: str, second: str) -> Spec:
-    """The chart of `pairs`, in their order; `title` of the axis, and the names of the two readings."""
+    """The chart of `pairs`, in their order; `title` of the axis, and the names of the two readings.
+
+    Of differences the title has a slot for the `unit` that axis and labels share: basis points where every one is below one percentage point.
+    """
     dots = [_dot(p, f, k, second=k == second) for p in pairs for f, k in ((p.first, first), (p.second, second)) if f.value is not None]
     between = [
         {"name": lines(p.name), "value": p.first.value, "to": p.second.value}
         for p in pairs
         if p.first.value is not None and p.second.value is not None
     ]
-    values = [d["value"] for d in dots]
+    unit = _alike(dots, between) if pairs[0].first.unit is Unit.PP else ""
+    values, least = [d["value"] for d in dots], 20 if unit == _BPS else 0.2
     return fill(
         _chart(title, first, second), {"dots": dots, "between": between, "zero": ZERO}, height=38 * len(pairs), synthetic=report.synthetic,
-        values={"low": min(0.0, *values), "high": max(0.0, *values, min(values) + 0.2), "before": 66, "after": 66},
+        values={"low": min(0.0, *values), "high": max(0.0, *values, min(values) + least), "before": 66, "after": 66}, named={"unit": unit},
     )  # fmt: skip
+
+
+def _alike(dots: list[Row], between: list[Row]) -> str:
+    """Puts all differences and their labels into one unit, and says which."""
+    values = [d["value"] for d in dots]
+    for row, shown in zip(dots, gaps(values), strict=True):
+        row["shown"] = shown
+    if not in_bps(values):
+        return "percentage points"
+    for row in (*dots, *between):
+        row |= {k: row[k] * 100 for k in ("value", "to") if k in row}
+    return _BPS
 
 
 def twin(pairs: Sequence[Both], *, of: str, first: str, second: str) -> pd.DataFrame:

@@ -84,3 +84,14 @@ def test_the_footnote_takes_the_order_of_closing_from_the_sessions():
     after_holiday = report.build(table("asia_close"), dt.date(2025, 10, 8), Settings())
     assert "which had closed before Hong Kong" in indices(after_holiday).note
     assert "vs US, lead" in indices(after_holiday).columns
+
+
+@pytest.mark.parametrize(("day", "unit", "mark"), [(DAY, "basis points", " bps"), (dt.date(2025, 12, 17), "percentage points", "pp")])
+def test_the_picture_against_the_us_has_one_unit_on_its_axis_and_its_labels(day, unit, mark):
+    spec = hk.against_us(table(), report.build(table(), day, Settings())).spec
+    dots = [row for layer in spec["layer"] for row in layer.get("data", {}).get("values", ()) if "shown" in row]
+    assert dots
+    for row in dots:
+        assert row["shown"].endswith(mark)
+        assert float(row["shown"].removesuffix(mark).replace("\N{MINUS SIGN}", "-")) == pytest.approx(row["value"], abs=0.5 if mark == " bps" else 0.05)
+    assert f"Hong Kong less US ({unit})" in str(spec)
