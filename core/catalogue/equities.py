@@ -76,7 +76,7 @@ MACRO = (
     Series(
         key="us10y", label="10-year yield", label_zh="10年期美债收益率", group="macro", market="us", unit=Unit.YIELD, calendar="XNYS",
         sources=(_yahoo("^TNX"), _fred("DGS10")), low=0.1, high=20, max_move=1.5, moves_in_points=True,
-        method="Yield of the ten-year US Treasury note at the close, in percent a year (from FRED: the Treasury's constant-maturity yield of the "
+        method="Yield of the 10-year US Treasury note at the close, in percent a year (from FRED: the Treasury's constant-maturity yield of the "
         "day); its change is in percentage points.",
     ),
     Series(

@@ -17,7 +17,7 @@ _ALL = (
     Provider(
         key="fred", name="FRED", home="https://fred.stlouisfed.org",
         licence="FRED terms of use; index data belong to their owners: S&P Dow Jones Indices, Nasdaq and Cboe.",
-        attribution="US closes and the ten-year Treasury yield: FRED, Federal Reserve Bank of St. Louis",
+        attribution="US closes and the 10-year Treasury yield: FRED, Federal Reserve Bank of St. Louis",
     ),
     Provider(
         key="cboe", name="Cboe", home="https://www.cboe.com/tradable_products/vix/vix_historical_data",

@@ -67,7 +67,7 @@ def _spans(rule: str) -> Explanation:
     goes = N_("Aligning the sessions takes {part} of the {gap} away, {share} of it.", part=f"{{{part}|signed}}", gap=f"{{{key}|signed}}",
               share=f"{{{part}.share|whole}}") if part else ""  # fmt: skip
     return Explanation(
-        name="Holiday or weekend", part=part, proof=(Condition(f"{part}.share", "above", 0.0),) if part else (), told=goes,
+        name="Holiday or weekend", part=part, proof=(Condition(f"{part}.share", "above", 1.0),) if part else (), told=goes,
         untold="Aligning the sessions takes nothing of the gap away." if part else _NOT_MEASURED,
         conditions=(Condition(f"{key}.span_ratio", "above", UNEQUAL),),
         supported=N_("A holiday or weekend lies in one leg alone: {a}'s change covers {span_a}, {b}'s {span_b}.", **slots),

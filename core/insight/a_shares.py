@@ -115,13 +115,18 @@ def _level(w: Writer) -> None:
               N_("Near round levels: {near}.", near=clauses(near)), "A restated close on the other side of a level.")  # fmt: skip
 
 
+# By the side of the change.
+_TURNOVER = {
+    1: "Turnover rose ({cn_turnover.change}) to {cn_turnover.close}, a change at the {cn_turnover.rank} of its year by size.",
+    -1: "Turnover fell ({cn_turnover.change}) to {cn_turnover.close}, a change at the {cn_turnover.rank} of its year by size.",
+    0: "Turnover hardly changed ({cn_turnover.change}) at {cn_turnover.close}, a change at the {cn_turnover.rank} of its year by size.",
+}
+
+
 def _turnover(w: Writer) -> None:
     d = w.desk
     if d.known("cn_turnover.close", "cn_turnover.change", "cn_turnover.rank"):
-        moved = {1: "rose", -1: "fell"}.get(d.side("cn_turnover.change"), "hardly changed")
-        w.say("reading", "a_shares.turnover: both exchanges together, against the session before",
-              N_("Turnover {moved} ({cn_turnover.change}) to {cn_turnover.close}, a change at the {cn_turnover.rank} of its year by size.",
-                 moved=moved),
+        w.say("reading", "a_shares.turnover: both exchanges together, against the session before", _TURNOVER[d.side("cn_turnover.change")],
               "A count by another vendor that differs.")  # fmt: skip
 
 

@@ -22,7 +22,7 @@ MOVES = (
     ("sse", "A-shares", ("SSE Composite {sse.change}", "SZSE Component {szse.change}", "ChiNext {chinext.change}")),
     ("btc", "Crypto", ("BTC {btc.change}", "ETH {eth.change}")),
     ("vix", "VIX", ("{vix.change} to {vix.close}",)),
-    ("us10y", "The ten-year yield", ("{us10y.change|signed} to {us10y.close}",)),
+    ("us10y", "The 10-year yield", ("{us10y.change|signed} to {us10y.close}",)),
     ("dxy", "The dollar", ("{dxy.change} to {dxy.close}",)),
     ("gold", "Gold", ("{gold.change} to {gold.close}",)),
     ("tvl", "DeFi TVL", ("{tvl.change} to {tvl.close}",)),

@@ -205,7 +205,7 @@ def _is_not(w: Writer, top: Candidate) -> None:
     if current and top.mood < 0 and stress(d) == [] and d.side("spx.change") >= 0:
         w.say(
             "negation", "key_insight.not: no macro gauge beyond its usual range and US equities not down",
-            "It is not broad risk-off: S&P 500 {spx.change}, VIX {vix.change}, ten-year yield {us10y.change|signed}.",
+            "It is not broad risk-off: S&P 500 {spx.change}, VIX {vix.change}, 10-year yield {us10y.change|signed}.",
             "Equities following in the next session.", ("vix.z", "us10y.z", "dxy.z"),
         )  # fmt: skip
     elif current and top.key != "together" and crypto_word(d) == "coupled" and d.side("btc.change") < 0 and top.mood < 0:

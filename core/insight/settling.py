@@ -16,8 +16,8 @@ from core.wording import listing, show, weekday
 _ONE = {"up": "{series} up {span}.", "down": "{series} down {span}."}
 _TWO = {"up": "{series} beating {other} {span}.", "down": "{series} trailing {other} {span}."}
 _BY = {
-    "up": ("{series} beating {other} by {bound} or more {span}.", "{series} not beating {other} by {bound} {span}."),
-    "down": ("{series} trailing {other} by {bound} or more {span}.", "{series} not trailing {other} by {bound} {span}."),
+    "up": ("{series} up by {bound} or more against {other} {span}.", "{series} not up by {bound} against {other} {span}."),
+    "down": ("{series} down by {bound} or more against {other} {span}.", "{series} not down by {bound} against {other} {span}."),
 }
 _BACK = {"up": "down", "down": "up"}
 

@@ -17,7 +17,7 @@ _ALIASES: dict[str, set[str]] = {
     "Domestic shares": _CN, "mainland growth shares": {"szse", "chinext"}, "SSE": {"sse"}, "SZSE": {"szse"}, "HSI": {"hsi"},
     "Hong Kong tech": {"hstech"}, "China tech": {"hstech"}, "US tech": {"ndx"}, "state-owned and value shares": {"hscei"},
     "Small companies": {"rut"}, "large companies": {"spx"}, "average sector": set(SECTORS), "mean sector": set(SECTORS), "sectors": set(SECTORS),
-    "ten-year yield": {"us10y"}, "yield": {"us10y"}, "dollar": {"dxy"}, "renminbi": {"usdcny"}, "gold": {"gold"},
+    "yield": {"us10y"}, "dollar": {"dxy"}, "renminbi": {"usdcny"}, "gold": {"gold"},
     "crypto": {"btc", "eth", "total_cap"}, "prices": {"btc", "eth"}, "price": {"btc", "eth"}, "open interest": {"btc_oi", "eth_oi"},
     "funding": {"btc_funding", "eth_funding"}, "stablecoins": {*COINS, "stablecoins"}, "stablecoin supply": {*COINS, "stablecoins"},
     "value locked": {"tvl"}, "TVL": {"tvl"}, "market cap": {"total_cap"}, "turnover": {"cn_turnover"}, "breadth": {"cn_advancers"},

@@ -27,7 +27,7 @@ def stress(desk: Desk) -> list[str] | None:
 
 def _verdict(w: Writer) -> None:
     signs = stress(w.desk)
-    rule = f"us.macro: VIX, ten-year yield or dollar index up by {UNUSUAL}σ or more of its own year"
+    rule = f"us.macro: VIX, 10-year yield or dollar index up by {UNUSUAL}σ or more of its own year"
     if signs is None:
         for k in ("vix.z", "us10y.z", "dxy.z"):
             f = w.desk.figure(k)
@@ -37,7 +37,7 @@ def _verdict(w: Writer) -> None:
                 w.missing(f.label, N_("Later sessions than {date} have closed and are not stored.", date=day(f.session, year=True)))
         w.say("abstention", rule, "Whether macro shows stress cannot be said: one of its three gauges is missing or stale.", "The missing gauge.")
     elif signs:
-        names = {"vix.z": "VIX {vix.change} ({vix.z})", "us10y.z": "the ten-year yield {us10y.change|signed} ({us10y.z})",
+        names = {"vix.z": "VIX {vix.change} ({vix.z})", "us10y.z": "the 10-year yield {us10y.change|signed} ({us10y.z})",
                  "dxy.z": "the dollar {dxy.change} ({dxy.z})"}  # fmt: skip
         said = "Macro shows stress: {signs}." if len(signs) > 1 else "One of three gauges shows macro stress: {signs}."
         w.say("verdict", rule, N_(said, signs=join(", ", [names[s] for s in signs])),
@@ -45,7 +45,7 @@ def _verdict(w: Writer) -> None:
     else:
         w.say(
             "verdict", rule,
-            "No macro stress in prices: VIX {vix.change} ({vix.z}), ten-year yield {us10y.change|signed} ({us10y.z}), dollar {dxy.change} "
+            "No macro stress in prices: VIX {vix.change} ({vix.z}), 10-year yield {us10y.change|signed} ({us10y.z}), dollar {dxy.change} "
             "({dxy.z}); none is up beyond its usual range.",
             "Any of the three rising by one and a half standard deviations or more.", when=above(UNUSUAL, "vix.z", "us10y.z", "dxy.z"),
         )  # fmt: skip

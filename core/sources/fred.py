@@ -1,4 +1,4 @@
-"""Daily closes and the ten-year Treasury yield from FRED of the Federal Reserve Bank of St. Louis: the fallback for US lines.
+"""Daily closes and the 10-year Treasury yield from FRED of the Federal Reserve Bank of St. Louis: the fallback for US lines.
 
 Plain CSV, no key. A day without a value is "." or empty. Index licences keep the equity lines to about ten years.
 https://fred.stlouisfed.org

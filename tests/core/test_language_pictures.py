@@ -168,6 +168,6 @@ def test_a_name_parts_where_its_language_has_a_joint():
     name = lines(N_("{a} vs {b}", a="HSTECH", b="Nasdaq 100"))
     assert name.split("\n") == ["HSTECH vs", "Nasdaq\N{NO-BREAK SPACE}100"]
     with speaking(CHINESE):
-        assert _(name).split("\n")[0].endswith("与")
+        assert _(name).split("\n")[0].endswith("对")
         assert _(pickle.loads(pickle.dumps(name))) == _(name)  # noqa: S301 - our own bytes
         assert _(lines("Gold", 4)) == _("Gold")

@@ -93,5 +93,6 @@ def test_the_picture_against_the_us_has_one_unit_on_its_axis_and_its_labels(day,
     assert dots
     for row in dots:
         assert row["shown"].endswith(mark)
-        assert float(row["shown"].removesuffix(mark).replace("\N{MINUS SIGN}", "-")) == pytest.approx(row["value"], abs=0.5 if mark == " bps" else 0.05)
+        written = float(row["shown"].removesuffix(mark).replace("\N{MINUS SIGN}", "-"))
+        assert written == pytest.approx(row["value"], abs=0.5 if mark == " bps" else 0.05)
     assert f"Hong Kong less US ({unit})" in str(spec)

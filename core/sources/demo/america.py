@@ -37,7 +37,7 @@ _CURRENCIES = {"gold": (0.85, 0.05, -0.80), "usdcny": (0.14, -0.02, 0.30)}
 
 
 def united_states() -> dict[str, Line]:
-    """Levels of indices and sector funds, VIX in points, the ten-year yield in percent a year."""
+    """Levels of indices and sector funds, VIX in points, the 10-year yield in percent a year."""
     dates = days("XNYS")
     market = _MARKET * clustered("us market", len(dates), leverage=0.08)
     tech = _TECH * clustered("us technology", len(dates))
