@@ -50,7 +50,7 @@ def _note(w: Writer, k: str) -> Cell:
 def _verdict(w: Writer) -> None:
     d = w.desk
     if not d.known("cn.mean"):
-        w.missing(d.figure("cn.mean").label, d.figure("cn.mean").note)
+        w.lacks("cn.mean")
         return
     last = d.session("sse")
     away = last is not None and (d.table.panel.dates[d.row].item() - last).days >= LONG_CLOSED
@@ -86,7 +86,7 @@ def _leaders(desk: Desk) -> str:
 def _breadth(w: Writer) -> None:
     d = w.desk
     if not d.known("cn.advance_share"):
-        w.missing(d.figure("cn.advance_share").label, d.figure("cn.advance_share").note)
+        w.lacks("cn.advance_share")
         return
     share = d.number("cn.advance_share")
     rare = max(share, 100 - share) >= LOPSIDED and d.number("cn.advance_share.rank") >= RARE

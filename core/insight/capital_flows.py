@@ -39,7 +39,7 @@ def _measured(w: Writer, source: str, target: str, key: str, name: str, basis: B
     value = w.desk.value(key)
     f = w.desk.figure(key)
     if value is None:
-        w.missing(f.label, f.note)
+        w.lacks(key)
         return None
     if abs(value) < SMALLEST:
         return None
@@ -137,6 +137,10 @@ def _counted(w: Writer) -> None:
               "The two provisional rows of TVL being restated.", [f"{k}.adjusted_flow" for k in flows])  # fmt: skip
 
 
+_ORDERED = "Only inferred, from the mean of three indices each, latest sessions side by side: preference runs {order}."
+_ALIKE = "From the mean of three indices each, latest sessions side by side, no preference can be inferred: {order}."
+
+
 def _preference(w: Writer) -> None:
     if w.desk.known("us.mean", "hk.mean", "cn.mean") and {standing(w.desk, m) for m in TRIOS} == {"current"}:
         ranked = sorted(TRIOS, key=lambda m: -w.desk.number(f"{m}.mean"))
@@ -144,7 +148,9 @@ def _preference(w: Writer) -> None:
         order = join(", ", [N_("{name} ({change})", name=names[m], change=f"{{{m}.mean}}") for m in ranked])
         us, hk = (w.desk.figure(f"{m}.mean").available_at for m in ("us", "hk"))
         later = ["The US session closed after Asia's, which could not know it."] if us and hk and us > hk else []
-        said = N_("Only inferred, from the mean of three indices each, latest sessions side by side: preference runs {order}.", order=order)
+        first, *_, last = (w.desk.number(f"{m}.mean") for m in ranked)
+        told = _ALIKE if first - last < w.desk.settings.flat else _ORDERED
+        said = N_(told, order=order)
         w.say("reading", "capital_flows.inferred: order of mean changes; no money is measured between equity markets", join(" ", [said, *later]),
               "Flow data, which nobody publishes by the day.")  # fmt: skip
 

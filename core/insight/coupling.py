@@ -97,9 +97,16 @@ def missed(w: Writer, series: str) -> str:
     return w.add(made)
 
 
+# By whether both moved beyond the flat band.
+_APART = {
+    True: "Crypto and US equities had no common direction: BTC {btc.change}, S&P 500 {spx.change}.",
+    False: "No direction of crypto and US equities to compare, as one hardly moved: BTC {btc.change}, S&P 500 {spx.change}.",
+}
+
+
 def write(w: Writer) -> None:
     """The verdict on crypto, and what its usual coupling would have implied."""
-    word = crypto_word(w.desk)
+    d, word = w.desk, crypto_word(w.desk)
     against = "The next US session moving the same way as crypto."
     usual = ["Usual correlation {crypto.spx_corr}."] if w.desk.known("crypto.spx_corr") else []
     if word == "coupled":
@@ -113,7 +120,7 @@ def write(w: Writer) -> None:
     elif word == "apart":
         w.say(
             "reading", "crypto.apart: no common direction, and not all that an outlier needs",
-            join(" ", ["Crypto and US equities had no common direction: BTC {btc.change}, S&P 500 {spx.change}.", *usual]), against,
+            join(" ", [_APART[bool(d.side("btc.change") and d.side("spx.change"))], *usual]), against,
             ("gap.us_crypto",),
         )  # fmt: skip
     elif word == "spans":

@@ -43,7 +43,7 @@ def flow_word(desk: Desk) -> str:
 
 def flow_weight(desk: Desk) -> str:
     """Whether the day's stablecoin flow is small or large against what is outstanding (half a percent)."""
-    return "small against the stock" if abs(desk.number("stablecoins.change")) < LARGE_SHARE else "large against the stock"
+    return "real but small against the stock" if abs(desk.number("stablecoins.change")) < LARGE_SHARE else "real, and large against the stock"
 
 
 def _prices(w: Writer) -> None:
@@ -67,16 +67,16 @@ def _prices(w: Writer) -> None:
 
 # By the flow's direction, and whether all stablecoins are known and moved the same way (True), the other way (False) or are not known (None).
 _NET = {
-    ("contraction", True): "Net outflow from stablecoins of {stable.net|size} ({coin} {change}), not rotation: real but {weight}, on "
+    ("contraction", True): "Net outflow from stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}, on "
     "{stablecoins.close} in all ({stablecoins.change}), at the {stable.flow_rank} of the year's daily flows{size}.",
-    ("contraction", False): "Net outflow from stablecoins of {stable.net|size} ({coin} {change}), not rotation: real but {weight}, over four coins, "
+    ("contraction", False): "Net outflow from stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}, over four coins, "
     "while all stablecoins together changed by {stablecoins.change}.",
-    ("contraction", None): "Net outflow from stablecoins of {stable.net|size} ({coin} {change}), not rotation: real but {weight}{size}.",
-    ("expansion", True): "Net inflow into stablecoins of {stable.net|size} ({coin} {change}), not rotation: real but {weight}, on "
+    ("contraction", None): "Net outflow from stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}{size}.",
+    ("expansion", True): "Net inflow into stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}, on "
     "{stablecoins.close} in all ({stablecoins.change}), at the {stable.flow_rank} of the year's daily flows{size}.",
-    ("expansion", False): "Net inflow into stablecoins of {stable.net|size} ({coin} {change}), not rotation: real but {weight}, over four coins, "
+    ("expansion", False): "Net inflow into stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}, over four coins, "
     "while all stablecoins together changed by {stablecoins.change}.",
-    ("expansion", None): "Net inflow into stablecoins of {stable.net|size} ({coin} {change}), not rotation: real but {weight}{size}.",
+    ("expansion", None): "Net inflow into stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}{size}.",
 }
 # By whether all stablecoins are known.
 _ROTATION = {
@@ -131,8 +131,7 @@ def _leverage(w: Writer) -> None:
     rule = N_("crypto.leverage: liquidation only if open interest fell with price, by {fell}% in dollars and {closed}% in coins",
               fell=f"{SHED:g}", closed=f"{CLOSED:g}")  # fmt: skip
     if not d.known("btc_oi.change", "btc_oi.coins"):
-        lacking = next(d.figure(k) for k in ("btc_oi.change", "btc_oi.coins") if not d.known(k))
-        w.missing(lacking.label, lacking.note)
+        w.lacks(next(k for k in ("btc_oi.change", "btc_oi.coins") if not d.known(k)))
         if fell:
             w.say("question", rule, "Liquidation? Open: no open interest is known for {btc.change|session}, the day BTC moved {btc.change}. This "
                   "report answers it once that figure is stored.",

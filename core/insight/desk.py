@@ -141,7 +141,7 @@ class Writer:
         f = self.desk.figures[key]
         if f.value is None:
             if f.note != METRICS[key].unknown or f.note == SHORT_HISTORY:
-                self.missing(f.label, f.note)
+                self.lacks(key)
             return Cell(NA, key)
         tone = ""
         if f.unit in _TONED and not key.startswith("gap."):  # neither side of a gap is good news
@@ -164,7 +164,7 @@ class Writer:
         if not self.desk.known(*evidence):
             for k in evidence:
                 if not self.desk.known(k):
-                    self.missing(self.desk.figure(k).label, self.desk.figure(k).note)
+                    self.lacks(k)
             return None
         shown = [self.desk.show(*slot) for slot in slots]
         text = Phrase(words % tuple(shown), template, dict(zip(names, shown, strict=True)))
@@ -210,6 +210,13 @@ class Writer:
     def missing(self, what: str, why: str) -> None:
         """Say what is missing and why."""
         self.gaps.setdefault(what, Gap(what=what, why=why))
+
+    def lacks(self, key: str) -> None:
+        """Say why a figure is unknown; where a series that it rests on was never observed, once for that series and all its figures."""
+        metric = METRICS.get(key)
+        absent = [f"{s}.close" for s in (metric.inputs if metric else ()) if self.desk.session(s) is None and f"{s}.close" in METRICS]
+        for k in absent or [key]:
+            self.missing(self.desk.figure(k).label, self.desk.figure(k).note)
 
     def section(self) -> Section:
         """The finished section."""

@@ -66,7 +66,7 @@ def _tested(w: Writer, rule: Rule, e: Explanation) -> tuple[int, Claim | None]:
     name = _named(rule.key, e.name, e.conditions)
     if unknown:
         figure = w.desk.figure(unknown[0])
-        w.missing(figure.label, figure.note)
+        w.lacks(unknown[0])
         text = N_("{reason} cannot be tested: {figure} is unknown.", reason=e.name, figure=figure.label)
         return 3, w.make("abstention", name, text, "The missing figure.")
     if not all(c.holds(w.desk.number(c.metric)) for c in e.conditions):
@@ -95,7 +95,7 @@ def _share(w: Writer, e: Explanation) -> list[str]:
         return [e.told] if e.told else []
     unknown = [k for k in cited(e.untold) if not w.desk.known(k)]
     for k in unknown:
-        w.missing(w.desk.figure(k).label, w.desk.figure(k).note)
+        w.lacks(k)
     return ["How much of the gap it carries is not known."] if unknown else [e.untold] if e.untold else []
 
 
@@ -107,7 +107,7 @@ def clock(w: Writer, rule: Rule) -> tuple[str, Claim | None]:
         text = N_("No clock effect is possible: the changes of both legs cover the same time ({overlap}).", overlap=f"{{{shared}|whole}}")
         return how, w.make("check", name, text, "Closing times that differ.", when=below(_SHARED, shared))
     if how == "unknown":
-        w.missing(w.desk.figure(measured).label, w.desk.figure(measured).note)
+        w.lacks(measured)
         text = N_("The clock check is not possible: the gap on aligned sessions is unknown.")
         return how, w.make("abstention", name, text, "The missing session.")
     text = N_(_ALIGNED[how], gap=f"{{{measured}|signed}}", limit=f"{{threshold.{rule.key}|size}}")

@@ -58,28 +58,33 @@ def _overall(w: Writer) -> None:
     if not d.known("hk.hsi_dow", "hk.mean", "us.mean"):
         for k in ("hsi.change", "dow.change", "hk.hsi_dow"):
             if not d.known(k):
-                w.missing(d.figure(k).label, d.figure(k).note)
+                w.lacks(k)
         return
     if closed_since(d):
         w.say("verdict", "hong_kong.closed: its latest session is older than the US one",
               "Hong Kong has not traded since {hsi.change|session} (Hang Seng {hsi.change}), so it is not set against the US session of "
               "{dow.change|session}.", "A session that is not stored yet.", ("hsi.change",))  # fmt: skip
         return
-    with_us = d.side("hk.mean") * d.side("us.mean") > 0
-    ahead = relative.side(d.number("hk.mean") - d.number("us.mean"), d.settings.flat)
-    if with_us and d.side("hk.mean") < 0:
-        word = ("down with the US, by as much", "down with the US, by less", "down with the US, by more")[ahead]
-    else:
-        word = ("participating and leading" if ahead > 0 else "participating but not leading") if with_us else "going its own way"
     compared = clauses([_compared(d, "the Hang Seng", "hsi", "dow", _OUTPERFORMED), _compared(d, "HSCEI", "hscei", "spx", _OUTPERFORMED),
                         _compared(d, "HSTECH", "hstech", "ndx", _BEAT)])  # fmt: skip
     one = tape_is_lead(d.figures)
     w.say(
         "reading",
         _TAPE[one],
-        N_("Hong Kong was {word}: {compared}.", word=word, compared=compared) if one
-        else N_("On the tape Hong Kong was {word}: {compared}.", word=word, compared=compared), "A close that is restated.", ("hk.mean", "us.mean"),
+        N_("Hong Kong was {word}: {compared}." if one else "On the tape Hong Kong was {word}: {compared}.", word=_course(d), compared=compared),
+        "A close that is restated.", ("hk.mean", "us.mean"),
     )  # fmt: skip
+
+
+def _course(desk: Desk) -> str:
+    """What Hong Kong did beside the US, by the means of three indices each, as a part of a sentence."""
+    own, us = desk.side("hk.mean"), desk.side("us.mean")
+    ahead = relative.side(desk.number("hk.mean") - desk.number("us.mean"), desk.settings.flat)
+    if own * us > 0:
+        if own < 0:
+            return ("down with the US, by as much", "down with the US, by less", "down with the US, by more")[ahead]
+        return "participating and leading" if ahead > 0 else "participating but not leading"
+    return "in line with the US" if not ahead else "going its own way" if own else "little changed"
 
 
 def _compared(desk: Desk, name: str, own: str, other: str, words: tuple[str, str, str]) -> str:
@@ -98,6 +103,10 @@ def _lead(w: Writer) -> None:
               "A close that is restated.")  # fmt: skip
 
 
+_NOT_PROVEN = (
+    "Broad market: its link with the {name} is not proven, so nothing is read from its {lead}.",
+    "China tech to US tech: its link with the {name} is not proven, so nothing is read from its {lead}.",
+)
 _TOO_SMALL = (
     "Broad market: the {name}'s {lead} was too small a lead to measure an answer against.",
     "China tech to US tech: the {name}'s {lead} was too small a lead to measure an answer against.",
@@ -122,6 +131,10 @@ def _against_lead(w: Writer, link: str, name: str) -> None:
     several = d.number(f"{link}.lead_sessions") > 1
     lead = N_("{lead} over {sessions} to {session}" if several else "{lead} of {session}", lead=f"{{{link}.lead}}",
               sessions=f"{{{link}.lead_sessions}}", session=f"{{{link}.lead|session}}")  # fmt: skip
+    if d.known(f"{link}.lead") and not d.number(f"{link}.corr_low") > 0:
+        w.say("reading", "hong_kong.lead: the interval of the link's correlation reaches zero, or its history is short",
+              N_(_NOT_PROVEN[tech], name=name, lead=lead), "A longer history that proves it.")  # fmt: skip
+        return
     if not word:
         if d.known(f"{link}.lead"):
             w.say("reading", "hong_kong.lead: the implied move is too small to measure an answer against", N_(_TOO_SMALL[tech], name=name, lead=lead),

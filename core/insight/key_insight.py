@@ -117,10 +117,10 @@ def _testimony(w: Writer, found: list[Witness], *, agree: bool) -> tuple[str, li
 # That money left stablecoins with the gap: by whether the flow stands out in its year (True), does not (False), or cannot be ranked (None).
 _LEAVING = {
     True: "Stablecoins confirm money leaving: net {stable.net|signed} over four coins, {stablecoins.change} of all supply, at the "
-    "{stable.flow_rank} of the year's daily flows: real but {weight}.",
+    "{stable.flow_rank} of the year's daily flows: {weight}.",
     False: "Stablecoin supply shrank too, by no unusual amount: net {stable.net|signed} over four coins, {stablecoins.change} of all supply, at the "
     "{stable.flow_rank} of the year's daily flows.",
-    None: "Stablecoins confirm money leaving: net {stable.net|signed} over four coins, {stablecoins.change} of all supply: real but {weight}.",
+    None: "Stablecoins confirm money leaving: net {stable.net|signed} over four coins, {stablecoins.change} of all supply: {weight}.",
 }
 
 

@@ -54,7 +54,7 @@ def test_a_reason_whose_data_is_missing_says_which():
     f = finding(made, "us_crypto")
     assert said(f, "Liquidation cannot be tested").kind == "abstention"
     missing = {g.what: g.why for g in made.section("divergences").gaps}
-    assert missing["BTC open interest change"] == "No observation of BTC open interest was known at the cutoff."
+    assert missing["BTC open interest"] == "No observation of BTC open interest was known at the cutoff."
 
 
 def test_reasons_that_fit_come_first_and_all_state_their_figures():

@@ -10,7 +10,7 @@ import pytest
 from core import report
 from core.divergences import BY_KEY, detect
 from core.divergences.ordinary import before
-from core.insight import chain_tables, hong_kong, key_insight, us
+from core.insight import capital_flows, chain_tables, crypto_defi, hong_kong, key_insight, us
 from core.insight.candidates import candidates
 from core.insight.follow import APART, IN_LINE, LOST, NOISE
 from core.records import Settings
@@ -184,3 +184,43 @@ def test_a_phrase_within_a_sentence_begins_small_unless_it_is_a_name():
     led = [c.text for day in [dt.date(2026, 2, 17), *DAYS] for c in built(day).section("key_insight").claims]
     assert not [text for text in led if re.search(r"[:;] (?:State|Small|Large|Mainland|Value|Gold|Crypto|Stablecoin|The)\b", text)]
     assert any(": state-owned and value shares ahead of tech" in text for text in led)
+
+
+@pytest.mark.parametrize(
+    ("hk", "us", "said"),
+    [
+        (0.09, 0.09, "in line with the US"), (0.02, 0.8, "little changed"), (-0.6, 0.8, "going its own way"),
+        (-0.6, -0.62, "down with the US, by as much"), (0.9, 0.3, "participating and leading"), (0.3, 0.9, "participating but not leading"), (0.12, 0.05, "in line with the US"),
+    ],
+)  # fmt: skip
+def test_hong_kong_goes_its_own_way_only_where_it_does(hk, us, said):
+    section = hong_kong.write(desk_with(**{"hk.mean": hk, "us.mean": us}))
+    assert f"On the tape Hong Kong was {said}: " in section.claims[0].text
+
+
+@pytest.mark.parametrize(("low", "follow", "said"), [(-0.05, np.nan, "is not proven"), (0.2, np.nan, "was too small a lead")])
+def test_an_unproven_link_is_not_called_a_small_lead(low, follow, said):
+    section = hong_kong.write(desk_with(**{"link.us_hk_broad.corr_low": low, "link.us_hk_broad.follow": follow}))
+    assert said in next(c.text for c in section.claims if c.text.startswith("Broad market"))
+
+
+def test_no_preference_is_inferred_between_markets_that_moved_alike():
+    alike, apart = (capital_flows.write(desk_with(**{"us.mean": 0.3, "hk.mean": 0.25, "cn.mean": cn}))[0] for cn in (0.22, 0.1))
+    assert any(c.text.startswith("From the mean of three indices each") and "no preference can be inferred" in c.text for c in alike.claims)
+    assert any("preference runs US equities" in c.text for c in apart.claims)
+
+
+def test_a_series_that_was_never_observed_is_missing_once():
+    made = built(dt.date(2022, 6, 7))
+    for section in made.sections:
+        whats = [g.what for g in section.gaps]
+        assert len(whats) == len(set(whats))
+        never = [g for g in section.gaps if g.why.startswith("No observation of ")]
+        assert len({g.why for g in never}) == len(never), section.key
+    assert any(g.what == "Uniswap V4 volume" for g in made.section("crypto_defi").gaps)
+
+
+@pytest.mark.parametrize(("change", "said"), [(-0.3, "real but small against the stock"), (-0.9, "real, and large against the stock")])
+def test_a_flow_is_weighed_in_words_that_fit_it(change, said):
+    section = crypto_defi.write(desk_with(**{"stablecoins.change": change}))
+    assert any(f"not rotation: {said}, on " in c.text for c in section.claims)

@@ -22,6 +22,7 @@ A larger lead in a later session.
 A larger lead, whose answer stands out from the scatter.
 A later session of one of them that is not stored yet.
 A longer history in which such a flow is common.
+A longer history that proves it.
 A longer history in which such a gap is common.
 A longer history in which such a joint move is common.
 A longer history in which such a move is common.
