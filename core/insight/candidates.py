@@ -27,7 +27,13 @@ MOVES = (
     ("gold", "Gold", ("{gold.change} to {gold.close}",)),
     ("tvl", "DeFi TVL", ("{tvl.change} to {tvl.close}",)),
 )
-SAYINGS = {("us_crypto", 1): "Crypto decouples to the downside while US equities rise", ("us_crypto", -1): "Crypto rises against falling US equities"}
+# What leads by name: rule, direction, and whether crypto is the outlier, as only what is usually coupled decouples.
+SAYINGS = {
+    ("us_crypto", 1, True): "Crypto decouples to the downside while US equities rise",
+    ("us_crypto", 1, False): "Crypto falls while US equities rise",
+    ("us_crypto", -1, True): "Crypto decouples to the upside while US equities fall",
+    ("us_crypto", -1, False): "Crypto rises while US equities fall",
+}
 # Equities and crypto count as moving as one from this size of both, in standard deviations of their own year.
 TOGETHER = 0.5
 # Shares of a year's sessions that are closer than this (percentage points) cannot be told apart: one standard error of 3% in 250 is 1%.
@@ -126,7 +132,7 @@ def _from_finding(desk: Desk, f: Finding) -> Candidate:
     up = 1 if desk.number(f.gap) > 0 else -1
     gap, moved = desk.table.columns[f.gap][own] * up, desk.detections[f.rule].moved[own]
     wider = moved & (gap > abs(desk.number(f.gap)))
-    said = SAYINGS.get((f.rule, up))
+    said = SAYINGS.get((f.rule, up, crypto_word(desk) == "outlier"))
     crypto = "BTC {btc.change}", "ETH {eth.change}"
     numbers = crypto if said else tuple(N_("{name} {value}", name=leg.label, value=f"{{{leg.metric}}}") for leg in (pair.a, pair.b))
     frame = "{numbers} against S&P 500 {spx.change}, a gap of {gap}" if said else "{numbers}, a gap of {gap}"

@@ -51,7 +51,7 @@ def us_signal(desk: Desk) -> str:
     up, sectors = desk.value("us.indices_up"), desk.value("us.sectors_up")
     if up is None or standing(desk, "us") == "behind":
         return ""
-    if not desk.side("us.mean"):
+    if not (desk.side("us.mean") and desk.side("spx.change")):
         return "little changed"
     side = {3: "risk-on", 0: "risk-off"}.get(round(up))
     if side is None:

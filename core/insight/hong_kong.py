@@ -167,6 +167,11 @@ _TRAILED = {
     "soe": "State-owned and value shares trailed: HSCEI {gap} behind the Hang Seng, {beside}.",
     "tech": "Tech trailed: HSTECH {gap} behind the Hang Seng, {beside}.",
 }
+# Both of them ahead of it or behind it, alike.
+_BOTH = {
+    1: "State-owned shares and tech led alike: HSCEI {hk.soe_broad|size} and HSTECH {hk.tech_broad|size} ahead of the Hang Seng.",
+    -1: "State-owned shares and tech trailed alike: HSCEI {hk.soe_broad|size} and HSTECH {hk.tech_broad|size} behind the Hang Seng.",
+}
 _SIDES = {"soe": ("hk.soe_broad", "HSCEI", "hscei"), "tech": ("hk.tech_broad", "HSTECH", "hstech")}
 
 
@@ -174,11 +179,14 @@ def _order(desk: Desk) -> str:
     """Which of state-owned shares and tech led the Hang Seng, or trailed it, as a sentence."""
     gaps = {name: desk.number(key) for name, (key, *_) in _SIDES.items()}
     first, last = sorted(gaps, key=gaps.__getitem__, reverse=True)
+    best, worst = (desk.side(_SIDES[name][0]) for name in (first, last))
     if relative.side(gaps[first] - gaps[last], desk.settings.flat):
-        if desk.side(_SIDES[first][0]) > 0:
+        if best > 0:
             return _beside_it(desk, _LED[first, desk.side(f"{_SIDES[first][2]}.change") > 0], first, last)
-        if desk.side(_SIDES[last][0]) < 0:
+        if worst < 0:
             return _beside_it(desk, _TRAILED[last], last, first)
+    elif best == worst and best:
+        return _BOTH[best]
     return "No clear leadership: HSCEI {hk.soe_broad|signed} and HSTECH {hk.tech_broad|signed} against the Hang Seng."
 
 

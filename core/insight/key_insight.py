@@ -15,6 +15,8 @@ from core.wording import listing, show
 
 # Outdone on fewer than this share of its sessions (percent) counts as unusual; from the other share on the day is quiet.
 UNUSUAL, QUIET = 3.0, 10.0
+# A day on which a broad index or BTC moved by so many standard deviations of its year is no quiet one.
+STIRRED = 1.0
 # One coin that is this share (percent) of a stablecoin flow is all there is to it.
 ONE_COIN = 80.0
 _SHOWN = 6
@@ -248,11 +250,12 @@ def _one_coin(w: Writer) -> None:
 def _quiet(w: Writer, ranked: list[Candidate]) -> None:
     d, top = w.desk, ranked[0]
     traded = [k for k in _WHOSE if new_today(d, k) and d.known(f"{k}.change")]
-    said = d.pick("Little happened", "A quiet day", "Nothing unusual")
+    stirred = any(abs(d.number(f"{k}.z")) >= STIRRED for k in traded)
+    said = d.pick("Nothing unusual", "Nothing out of the ordinary") if stirred else d.pick("Little happened", "A quiet day", "Nothing unusual")
     if len(traded) == 1:
         said = N_("{said} in {market}, the only market that traded", said=said, market=_WHOSE[traded[0]])
-    why = d.pick("no move and no gap between markets stands out from its own year", "nothing moved much by the standards of its own year",
-                 "every move and every gap was well within its past year")  # fmt: skip
+    why = d.pick("no move and no gap between markets stands out from its own year", "no move was unusual by the standards of its own year",
+                 "every move and every gap was within its past year")  # fmt: skip
     unknown = [name for k, name in _WHOSE.items() if not d.known(f"{k}.change") or d.table.panel.missed(k)[d.row]]
     text = N_("{said}: {told}, as far as is known; nothing is known of {markets}." if unknown else "{said}: {told}.", said=said, told=why,
               markets=listing(unknown))  # fmt: skip

@@ -24,6 +24,12 @@ def _lead(desk: Desk, key: str) -> str:
               sessions=f"{{link.{key}.lead_sessions}}", session=f"{{link.{key}.lead|session}}")  # fmt: skip
 
 
+def _one_lead(desk: Desk) -> bool:
+    """Whether both Asian markets had the same sessions of New York to answer."""
+    hk, cn = (f"link.{k}.lead" for k in ("us_hk_broad", "us_cn_broad"))
+    return desk.figure(hk).session == desk.figure(cn).session and desk.value(f"{hk}_sessions") == desk.value(f"{cn}_sessions")
+
+
 def _proven(desk: Desk, key: str) -> bool:
     """Whether a link has a lead to answer: beyond the flat band, with a correlation proven above zero."""
     return desk.number(f"link.{key}.corr_low") > 0 and bool(desk.side(f"link.{key}.lead"))
@@ -37,7 +43,7 @@ def _did(desk: Desk, key: str, state: str, series: str, *, own: bool) -> str:
         return N_("{market} has been closed since {session}", market=name, session=session)
     if state == "rested":
         return N_("{market} had no new lead for {session}, as New York was closed", market=name, session=session)
-    other = own and desk.number(f"link.{key}.lead_sessions") > 1
+    other = own and not _one_lead(desk)
     if not _proven(desk, key):
         text = "{index} {change} on {session} after its own lead of {lead} ({why})" if other else "{index} {change} on {session} ({why})"
         return N_(text, index=index, change=change, session=session, lead=_lead(desk, key), why=_unproven(desk, key))
@@ -49,8 +55,7 @@ def _both(desk: Desk, states: chain.Chain, *, first: bool) -> str:
     """What both markets did, as a part of a sentence; in one breath where they answered one lead in sessions of one day."""
     away = {"closed", "rested"} & {states.hong_kong, states.mainland}
     proven = _proven(desk, "us_hk_broad") and _proven(desk, "us_cn_broad")
-    one_lead = not (first and desk.number("link.us_cn_broad.lead_sessions") > 1)
-    if not away and proven and one_lead and desk.figure("hsi.change").session == desk.figure("sse.change").session:
+    if not away and proven and (_one_lead(desk) or not first) and desk.figure("hsi.change").session == desk.figure("sse.change").session:
         return "the Hang Seng answered with {hsi.change} and the SSE Composite with {sse.change} on {sse.change|session}"
     return N_("{one} and {other}", one=_did(desk, "us_hk_broad", states.hong_kong, "hsi", own=False),
               other=_did(desk, "us_cn_broad", states.mainland, "sse", own=first))  # fmt: skip

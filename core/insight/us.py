@@ -56,7 +56,8 @@ def _tone(w: Writer) -> None:
     if signal and w.desk.known("us.sectors_up"):
         of = w.derive("us.sectors", "S&P sectors", len(SECTORS), Unit.COUNT, "How many sector funds are counted.", "us.sectors_up")
         w.say(
-            "reading", "us.breadth: all three indices one way, their mean beyond the flat band, and at least eight of eleven sectors with them",
+            "reading",
+            "us.breadth: all three indices one way, their mean and the S&P 500 beyond the flat band, and at least eight of eleven sectors with them",
             N_("The session of {spx.change|session} was {signal}: S&P 500 {spx.change}, Nasdaq 100 {ndx.change}, Dow {dow.change}, with "
                "{us.sectors_up} of {of} sectors up.", signal=signal, of=f"{{{of}}}"),
             *_not_so(w.desk),
@@ -66,8 +67,10 @@ def _tone(w: Writer) -> None:
 def _not_so(desk: Desk) -> tuple[str, tuple[str, ...], Refuted]:
     """What would contradict the reading of the session's breadth: as a sentence, without further evidence, and as conditions."""
     up, sectors = round(desk.number("us.indices_up")), "us.sectors_up"
-    if not desk.side("us.mean"):
-        return "A mean change beyond the flat band.", ("us.mean",), beyond(desk.settings.flat, "us.mean")
+    if not (desk.side("us.mean") and desk.side("spx.change")):
+        flat = desk.settings.flat
+        both = tuple((*a, *b) for a in beyond(flat, "us.mean") for b in beyond(flat, "spx.change"))
+        return "The S&P 500 and the mean of the three indices beyond the flat band.", ("us.mean",), both
     most, few = BROAD_SECTORS, len(SECTORS) - BROAD_SECTORS
     if up in {0, len(TRIOS["us"])}:
         agreeing = desk.number(sectors) if up else len(SECTORS) - desk.number(sectors)

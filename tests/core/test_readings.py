@@ -62,7 +62,7 @@ def test_the_session_of_a_lead_is_no_closure_of_the_leader():
         (0.37, 1.8, 1.0, "Tech led: HSTECH 1.8pp ahead"), (1.1, 0.4, 1.0, "State-owned and value shares led: HSCEI 1.1pp ahead"),
         (0.4, 0.1, -1.0, "State-owned and value shares held up best"), (0.08, -1.7, 1.0, "Tech trailed: HSTECH 1.7pp behind"),
         (-0.8, -0.3, 1.0, "State-owned and value shares trailed: HSCEI 80 bps behind"), (0.05, -0.03, 1.0, "No clear leadership"),
-        (1.10, 1.05, 1.0, "No clear leadership"),
+        (1.10, 1.05, 1.0, "State-owned shares and tech led alike"), (-0.63, -0.61, 1.0, "State-owned shares and tech trailed alike"),
     ],
 )  # fmt: skip
 def test_leadership_within_hong_kong_goes_by_both_gaps(soe, tech, change, said):
@@ -70,9 +70,12 @@ def test_leadership_within_hong_kong_goes_by_both_gaps(soe, tech, change, said):
     assert next(c.text for c in section.claims if c.rule.startswith("hong_kong.leadership")).startswith(said)
 
 
-@pytest.mark.parametrize(("mean", "word"), [(0.09, "little changed"), (-0.09, "little changed"), (0.2, "risk-on, broad-based")])
-def test_a_session_within_the_flat_band_is_no_risk_on(mean, word):
-    desk = desk_with(**{"us.mean": mean, "us.indices_up": 3.0 if mean > 0 else 0.0, "us.sectors_up": 9.0})
+@pytest.mark.parametrize(
+    ("mean", "spx", "word"),
+    [(0.09, 0.12, "little changed"), (-0.09, -0.12, "little changed"), (0.2, 0.07, "little changed"), (0.2, 0.2, "risk-on, broad-based")],
+)
+def test_a_session_within_the_flat_band_is_no_risk_on(mean, spx, word):
+    desk = desk_with(**{"us.mean": mean, "spx.change": spx, "us.indices_up": 3.0 if mean > 0 else 0.0, "us.sectors_up": 9.0})
     assert chain_tables.us_signal(desk) == word
 
 
@@ -190,7 +193,8 @@ def test_a_phrase_within_a_sentence_begins_small_unless_it_is_a_name():
     ("hk", "us", "said"),
     [
         (0.09, 0.09, "in line with the US"), (0.02, 0.8, "little changed"), (-0.6, 0.8, "going its own way"),
-        (-0.6, -0.62, "down with the US, by as much"), (0.9, 0.3, "participating and leading"), (0.3, 0.9, "participating but not leading"), (0.12, 0.05, "in line with the US"),
+        (-0.6, -0.62, "down with the US, by as much"), (0.9, 0.3, "participating and leading"), (0.3, 0.9, "participating but not leading"),
+        (0.12, 0.05, "in line with the US"),
     ],
 )  # fmt: skip
 def test_hong_kong_goes_its_own_way_only_where_it_does(hk, us, said):
@@ -224,3 +228,30 @@ def test_a_series_that_was_never_observed_is_missing_once():
 def test_a_flow_is_weighed_in_words_that_fit_it(change, said):
     section = crypto_defi.write(desk_with(**{"stablecoins.change": change}))
     assert any(f"not rotation: {said}, on " in c.text for c in section.claims)
+
+
+@pytest.mark.parametrize(("corr", "said"), [(0.3, "Crypto decouples to the downside"), (-0.1, "Crypto falls while US equities rise")])
+def test_only_what_is_usually_coupled_decouples(corr, said):
+    made = built(dt.date(2026, 3, 28))
+    desk = desk_with(**{"crypto.spx_corr_low": corr})
+    assert key_insight.write(desk, made.findings).claims[0].text.startswith(said)
+
+
+def test_one_lead_is_named_once():
+    text = built(dt.date(2025, 4, 7), "asia_close").section("transmission").claims[0].text
+    assert text.count("2 sessions to 4 Apr") == 1
+    assert "the Hang Seng answered with −1.62% and the SSE Composite with −1.78% on 7 Apr" in text
+
+
+def test_a_day_on_which_a_broad_index_moved_by_its_standard_deviation_is_called_neither_quiet_nor_uneventful():
+    quiet = 0
+    for day in (d.item() for d in table().panel.dates[400::7]):
+        made = built(day)
+        headline = made.section("key_insight").claims[0]
+        if re.match(r"(Little happened|A quiet day)", headline.text):
+            quiet += 1
+            figures = made.figures()
+            for key in (k for k in headline.evidence if k.endswith(".change")):
+                z = figures.get(key.replace(".change", ".z")) or figures.get(f"{key}.z")
+                assert z is None or z.value is None or abs(z.value) < 1, (day, key)
+    assert quiet > 5
