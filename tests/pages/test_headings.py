@@ -62,9 +62,13 @@ def test_a_rule_that_fires_often_is_grey_and_says_how_often(visit, written):
     date = loads.span(market)[2]
     shares = loads.shares(market, date, loads.Settings())
     said = written(visit("overview", dataset="demo"))
-    fires = [f for f in loads.report(market, date, loads.Settings()).findings if f.state == "fires"]
+    every = loads.report(market, date, loads.Settings()).findings
+    fires, ordinary = ([f for f in every if f.state == state] for state in ("fires", "ordinary"))
     assert fires
-    assert said.count('class="mi-tag common"') == sum(shares[f.rule] > findings.COMMON for f in fires)
+    assert ordinary
+    assert said.count('class="mi-tag common"') == sum(shares[f.rule] > findings.COMMON for f in fires) + len(ordinary)
+    assert 'class="mi-tag common">ordinary</span>' in said
+    assert all(f.why in said for f in ordinary)
     assert said.count("% of sessions</span>") == len(fires)
 
 
