@@ -32,7 +32,7 @@ DEMO = "#a45ed6"
 
 # Follow-through, in the words of the transmission section.
 FOLLOW = {
-    "in line with its lead": NEUTRAL, "lead lost in scatter": NEUTRAL, "more than its lead explains": NEUTRAL,
+    "within scatter of its lead": NEUTRAL, "lead lost in scatter": NEUTRAL, "more than its lead explains": NEUTRAL,
     "amplified": MEASURED, "full": MEASURED, "moderate": BLUE, "none": NEUTRAL, "reversed": ORANGE, "lead too small": NEUTRAL,
     "no lead found": NEUTRAL, "short history: same way, larger": NEUTRAL, "short history: same way, smaller": NEUTRAL,
     "short history: against": NEUTRAL, "short history: flat": NEUTRAL,

@@ -177,7 +177,7 @@ def _as_usual(w: Writer, rule: Rule, f: Finding) -> None:
                                         ("sessions", "sessions before", watched, Unit.COUNT))
     )  # fmt: skip
     w.say(
-        "reading", N_("{rule}: passes its threshold on more than {most}% of sessions", rule=rule.key, most=f"{MOST:.0f}"),
+        "check", N_("{rule}: passes its threshold on more than {most}% of sessions", rule=rule.key, most=f"{MOST:.0f}"),
         N_("Ordinary: {direction}, a gap of {gap}. Its threshold was passed on {share} of the {n} sessions before, so it says little.",
            direction=f.direction, gap=f"{{{f.gap}|size}}", share=f"{{{share}|whole}}", n=f"{{{sessions}}}"),
         "A higher threshold, which fewer sessions pass.",

@@ -10,7 +10,8 @@ _STEPS = (("full", 0.75), ("moderate", 0.25), ("none", -0.25))
 FOLLOWED = ("amplified", "full", "moderate")
 RULE = (
     "follow-through: amplified above 1.25, full 0.75 to 1.25, moderate 0.25 to 0.75, none within 0.25 of zero, reversed below −0.25; no word "
-    "where the correlation's 95% interval reaches zero; by sign and size only under 60 sessions"
+    "where the correlation's 95% interval reaches zero; by sign and size only under 60 sessions; not read within half a residual of the implied "
+    "move, or where that is smaller still"
 )
 # The words of a ratio.
 WORDS = (*FOLLOWED, "none", "reversed")
@@ -21,8 +22,7 @@ NOISE = 0.5
 # From so many usual residuals on a lead that small does not explain the answer.
 BEYOND = 2.0
 # Where scatter hides the ratio, what is read in its place.
-IN_LINE, LOST, APART = "in line with its lead", "lead lost in scatter", "more than its lead explains"
-UNREAD = (IN_LINE, LOST, APART)
+IN_LINE, LOST, APART = "within scatter of its lead", "lead lost in scatter", "more than its lead explains"
 # What the words of a ratio mean where they stand alone.
 _SAID = {
     "amplified": "amplified follow-through", "full": "full follow-through", "moderate": "moderate follow-through", "none": "no follow-through",

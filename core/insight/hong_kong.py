@@ -118,7 +118,7 @@ _ANSWERED = (
 )
 _FOLLOWED = {
     "amplified": "amplified follow-through", "full": "full follow-through", "moderate": "moderate follow-through", "none": "no follow-through",
-    "reversed": "a move against it", IN_LINE: "an answer in line with it", APART: "a move that it does not explain",
+    "reversed": "a move against it", IN_LINE: "an answer within the usual scatter of what it implies", APART: "a move that it does not explain",
     LOST: "nothing to read, as it implies less than half the usual scatter",
 }  # fmt: skip
 

@@ -144,7 +144,8 @@ _TECH = {
 
 # The same where scatter hides that ratio.
 _TECH_UNREAD = {
-    IN_LINE: "Tech leg: HSTECH's {link.us_hk_tech.actual} is in line with the Nasdaq 100's lead of {link.us_hk_tech.lead}: {shown}.",
+    IN_LINE: "Tech leg: HSTECH's {link.us_hk_tech.actual} lies within the usual scatter of what the Nasdaq 100's lead of {link.us_hk_tech.lead} "
+    "implies: {shown}.",
     LOST: "Tech leg: the Nasdaq 100's lead of {link.us_hk_tech.lead} implies less than half of HSTECH's usual scatter, so nothing is read from its "
     "answer: {shown}.",
     APART: "Tech leg: HSTECH's {link.us_hk_tech.actual} is more than the Nasdaq 100's lead of {link.us_hk_tech.lead} explains: {shown}.",

@@ -38,7 +38,7 @@ def test_the_words_and_their_exact_bounds(ratio, word):
     ("measures", "word"),
     [
         ({"lead": 1.0, "actual": 0.5, "corr_low": 0.2, "follow": 0.8}, "full"),
-        ({"lead": 1.0, "actual": 0.5, "corr_low": 0.2, "follow": 0.8, "residual_z": -0.49}, "in line with its lead"),
+        ({"lead": 1.0, "actual": 0.5, "corr_low": 0.2, "follow": 0.8, "residual_z": -0.49}, "within scatter of its lead"),
         ({"lead": 1.0, "actual": 0.5, "corr_low": 0.2, "follow": 0.8, "residual_z": -0.5, "implied": 0.6, "residual_sd": 1.0}, "full"),
         ({"lead": 1.0, "actual": 1.5, "corr_low": 0.2, "follow": 5.0, "residual_z": 1.2, "implied": 0.3, "residual_sd": 1.0}, "lead lost in scatter"),
         ({"lead": 1.0, "actual": 0.4, "corr_low": 0.2, "follow": 1.3, "residual_z": 0.1, "implied": 0.3, "residual_sd": 1.0}, "lead lost in scatter"),
