@@ -85,7 +85,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         key="us_breadth", label="S&P 500 vs its sectors", mode="relative", default=0.5, default_sigma=1.5,
-        above="the index ahead of its average sector, a narrow move", below="the average sector ahead of the index, broad under the surface",
+        above="the index ahead of its average sector", below="the average sector ahead of the index",
         if_above=_down("The index beat its average sector. If that is a narrow lead, it gives the move back.", "spx"),
         if_below=_up("More sectors do better than the index shows. If that is strength, the index rises.", "spx"),
         refuted_by="The average sector and the index drawing level within five sessions.", priced=("spx", "us.sector_mean"), held="spx",
@@ -107,7 +107,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         key="vix_spx", label="VIX and S&P 500 in the same direction", mode="together", default=1.0, default_sigma=1.0,
-        above="VIX up with the S&P 500, protection bought into a rise", below="VIX down with the S&P 500, protection sold into a fall",
+        above="VIX up with the S&P 500, more risk priced into a rise", below="VIX down with the S&P 500, less risk priced into a fall",
         if_above=_down("Options priced more risk into the rise. If they are right, the S&P 500 falls.", "spx"),
         if_below=_up("Options priced less risk into the fall. If they are right, the S&P 500 rises.", "spx"),
         refuted_by="VIX and index moving apart in the next session.", priced=("spx", "spx"), highest=4.0, explanations=EXPLANATIONS["vix_spx"],

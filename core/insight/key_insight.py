@@ -254,8 +254,8 @@ def _quiet(w: Writer, ranked: list[Candidate]) -> None:
     said = d.pick("Nothing unusual", "Nothing out of the ordinary") if stirred else d.pick("Little happened", "A quiet day", "Nothing unusual")
     if len(traded) == 1:
         said = N_("{said} in {market}, the only market that traded", said=said, market=_WHOSE[traded[0]])
-    why = d.pick("no move and no gap between markets stands out from its own year", "no move was unusual by the standards of its own year",
-                 "every move and every gap was within its past year")  # fmt: skip
+    why = d.pick("nothing new stands out from its own year", "no move was unusual by the standards of its own year",
+                 "every new move was outdone on a tenth of its year's sessions or more")  # fmt: skip
     unknown = [name for k, name in _WHOSE.items() if not d.known(f"{k}.change") or d.table.panel.missed(k)[d.row]]
     text = N_("{said}: {told}, as far as is known; nothing is known of {markets}." if unknown else "{said}: {told}.", said=said, told=why,
               markets=listing(unknown))  # fmt: skip

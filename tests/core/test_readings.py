@@ -256,3 +256,12 @@ def test_a_day_on_which_a_broad_index_moved_by_its_standard_deviation_is_called_
                 z = figures.get(key.replace(".change", ".z")) or figures.get(f"{key}.z")
                 assert z is None or z.value is None or abs(z.value) < 1, (day, key)
     assert quiet > 5
+
+
+def test_a_quiet_headline_speaks_of_what_is_new_alone():
+    """A gap of earlier sessions, or one of closing times, may still be wide on a day that brings nothing."""
+    for day in (d.item() for d in table().panel.dates[400::23]):
+        made = built(day)
+        headline = made.section("key_insight").claims[0].text
+        if "its own year" in headline or "its year" in headline:
+            assert "gap" not in headline.partition(": ")[2], headline
