@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(shutil.which("chromium") i
 ASKED = "dataset=demo&date=2026-03-28&t_btc_eth=3.5&rule=BTC+vs+ETH"
 SEEN = {
     "en": ("Divergences", "Asia close (08:30 UTC)", "BTC vs ETH", "3.50pp", "against a threshold of 3.5pp"),
-    "zh-Hans": ("背离", "亚洲收盘版（08:30 UTC）", "比特币对以太币", "3.50个百分点", "（阈值3.5个百分点）"),
+    "zh-Hans": ("背离", "亚洲收盘版（08:30 UTC）", "比特币对以太币", "3.50个百分点", "（阈值 3.5个百分点）"),
 }
 
 
