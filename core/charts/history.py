@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -9,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from core.charts import theme
-from core.charts.axes import tips
 from core.charts.known import when
 from core.charts.picture import Picture, Row, fill, form, frame, subtitle
 from core.divergences import BY_KEY, RULES
@@ -19,7 +19,7 @@ from core.metrics import MetricTable
 from core.panel import Positions
 from core.records import Report
 from core.units import Unit
-from core.wording import NA, day, sized
+from core.wording import day, sized, weekday
 
 # Upper ends of the classes in σ, their names and how solid their colour is.
 _CLASSES = ((1.0, "<1σ", 0.26), (2.0, "1–2σ", 0.48), (3.0, "2–3σ", 0.74), (np.inf, "≥3σ", 1.0))
@@ -28,10 +28,12 @@ _UNKNOWN = "σ n/a"
 _BLOCK, _PIXELS = 8.4, 76
 _YEARS = 11
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# A date by its day of the week, as the renderer writes it.
-_DATES = (
-    "Sun %-d %b %Y", "Mon %-d %b %Y", "Tue %-d %b %Y", "Wed %-d %b %Y", "Thu %-d %b %Y", "Fri %-d %b %Y", "Sat %-d %b %Y",
-)  # fmt: skip
+# What the tooltip of a day says, ready made: texts that the renderer has to put together cost it half of its time.
+_TIP = "Report of {report}\n{said}\nSessions to {session}"
+_NOTHING = "No divergence fired"
+_WIDEST = "{rule}: {sigma} in its year\nRules firing: {n}"
+_ONE = {True: "{rule}: {sigma} in its year\nFired", False: "{rule}: {sigma} in its year\nDid not fire"}
+_NOT_COMPARED = "Not compared"
 _OF_ALL = (
     "Report dates from {first} to {last}, a row per weekday from Monday down. Colour: the widest gap that fired, in σ of its year. A click on a "
     "day opens its report."
@@ -45,7 +47,7 @@ _WEEKS = [(dt.date(2023, m, 1).timetuple().tm_yday + 2) / 7 for m in range(1, 13
 
 
 @form
-def _heat(nothing: str, second: str) -> Any:  # noqa: ANN401
+def _heat(nothing: str) -> Any:  # noqa: ANN401
     kinds = [nothing, *(name for _, name, _ in _CLASSES), _UNKNOWN]
     shades = [theme.clear(theme.NEUTRAL, 0.18), *(theme.clear(theme.TODAY, solid) for _, _, solid in _CLASSES), theme.clear(theme.THRESHOLD, 0.3)]
     legend = alt.Legend(columnPadding=8, symbolType="square")
@@ -61,28 +63,16 @@ def _heat(nothing: str, second: str) -> Any:  # noqa: ANN401
     y = alt.Y("top:Q", title="Year (Monday to Sunday)", scale=down, axis=years)
     box = {"x": x, "x2": alt.X2("right:Q"), "y": y, "y2": alt.Y2("bottom:Q")}
     pick = alt.selection_point(name="date", fields=["date"], on="click", clear=False, toggle=False)
-    hover = tips(("shown", "Report of"), ("rule", "Divergence"), ("sigma", "Gap in its year"), ("fired", second), ("session", "Sessions to"))
-    cells = _placed(alt.Chart(alt.NamedData("cells"))).transform_calculate(
-        shown=_date("toDate(datum.date)"), session=_date("toDate(datum.date) - 864e5"), rule="labels[datum.r + 1]",
-        sigma="isValid(datum.s) ? format(datum.s, '.1f') + 'σ' : unknown[0]",
-        fired="length(answers) ? answers[datum.n > 0 ? 1 : 0] : datum.n",
-    ).mark_rect(cursor="pointer", aria=False).encode(**box, color=colors, tooltip=hover)  # fmt: skip
-    fires = _placed(alt.Chart(alt.NamedData("fires"))).transform_calculate(middle="datum.w + 0.5", centre="datum.y + 0.46")
-    dots = fires.mark_point(filled=True, size=7, opacity=1, color=theme.INK).encode(x=alt.X("middle:Q"), y=alt.Y("centre:Q"))
-    ring = _placed(alt.Chart(alt.NamedData("chosen"))).mark_rect(filled=False, stroke=theme.ORANGE, strokeWidth=2.5).encode(
+    shown = alt.Tooltip("said:N", title="Report, divergence and sessions")
+    cells = alt.Chart(alt.NamedData("cells")).mark_rect(cursor="pointer", aria=False).encode(**box, color=colors, tooltip=shown)
+    fires = alt.Chart(alt.NamedData("fires")).mark_point(filled=True, size=7, opacity=1, color=theme.INK).encode(
+        x=alt.X("middle:Q"), y=alt.Y("centre:Q")
+    )  # fmt: skip
+    ring = alt.Chart(alt.NamedData("chosen")).mark_rect(filled=False, stroke=theme.ORANGE, strokeWidth=2.5).encode(
         x=alt.X("left:Q"), x2=alt.X2("right:Q"), y=alt.Y("top:Q"), y2=alt.Y2("bottom:Q")
     )  # fmt: skip
     # Thousands of cells are painted in a third of the time on a canvas; the chart as a whole has its alternative text.
-    return alt.layer(cells.add_params(pick), dots, ring).properties(usermeta={"embedOptions": {"renderer": "canvas"}})
-
-
-def _date(at: str) -> str:
-    """The expression that writes an instant's date."""
-    return f"utcFormat({at}, dates[utcday({at})])"
-
-
-def _placed(chart: alt.Chart) -> Any:  # noqa: ANN401
-    return chart.transform_calculate(left="datum.w + 0.05", right="datum.w + 0.95", top="datum.y + 0.02", bottom="datum.y + 0.9")
+    return alt.layer(cells.add_params(pick), fires, ring).properties(usermeta={"embedOptions": {"renderer": "canvas"}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +104,33 @@ def _kinds(found: Days, part: slice, nothing: str) -> list[str]:
     return [nothing if r == NONE else str(k) for r, k in zip(found.rule[part], names[at], strict=True)]
 
 
-def _cells(found: Days, part: slice, grid: _Grid, nothing: str) -> list[Row]:
+def _cells(found: Days, part: slice, grid: _Grid, nothing: str, *, alone: bool) -> list[Row]:
+    """A box per date, with what its tooltip says."""
     columns = (
-        np.datetime_as_string(found.dates[part]).tolist(), grid.week.tolist(), grid.line, _kinds(found, part, nothing), found.rule[part].tolist(),
-        np.round(found.sigma[part], 2).tolist(), found.fired[part].tolist(),
+        found.dates[part].tolist(), grid.week.tolist(), grid.line, _kinds(found, part, nothing), found.rule[part].tolist(),
+        found.sigma[part].tolist(), found.fired[part].tolist(),
     )  # fmt: skip
     return [
-        {"date": d, "w": w, "y": y, "kind": k, "r": r, "s": s if np.isfinite(s) and r != NONE else None, "n": n}
+        {"date": d.isoformat(), **_box(w, y), "kind": k, "said": _said(d, r, s, n, alone=alone)}
         for d, w, y, k, r, s, n in zip(*columns, strict=True)
     ]  # fmt: skip
+
+
+def _box(week: int, line: float) -> Row:
+    return {"left": round(week + 0.05, 2), "right": round(week + 0.95, 2), "top": round(line + 0.02, 2), "bottom": round(line + 0.9, 2)}
+
+
+def _said(date: dt.date, rule: int, sigma: float, fired: int, *, alone: bool) -> str:
+    if rule == NONE:
+        said = _NOT_COMPARED if alone else _NOTHING
+    else:
+        said = N_(_ONE[fired > 0] if alone else _WIDEST, rule=RULES[rule].label, sigma=sized(sigma, Unit.SIGMA), n=fired)
+    return N_(_TIP, report=_written(date), said=said, session=_written(date - dt.timedelta(days=1)))
+
+
+@lru_cache(maxsize=8192)
+def _written(date: dt.date) -> str:
+    return N_("{date} {year}", date=weekday(date), year=date.year)
 
 
 def calendar(table: MetricTable, report: Report, rule: str = "", until: dt.date | None = None) -> Picture | None:
@@ -140,19 +148,19 @@ def calendar(table: MetricTable, report: Report, rule: str = "", until: dt.date 
         return None
     nothing = "not compared" if rule else "none fired"
     grid = _grid(found, part)
-    cells = _cells(found, part, grid, nothing)
+    cells = _cells(found, part, grid, nothing, alone=bool(rule))
     title = _title(found, part, rule)
     lines = [i * _BLOCK + 3.5 for i in range(len(grid.years))]
     said = N_(_OF_RULE if rule else _OF_ALL, first=day(found.dates[part][0].item(), year=True), last=day(last, year=True))
-    drawn = {"cells": cells, "fires": [{k: c[k] for k in ("w", "y")} for c in cells if rule and c["n"]],
-             "chosen": [{k: c[k] for k in ("w", "y")} for c in cells if c["date"] == report.date.isoformat()]}  # fmt: skip
+    fired = np.flatnonzero(found.fired[part] > 0).tolist() if rule else []
+    own = (report.date - found.dates[part.start].item()).days
+    drawn = {"cells": cells, "fires": [{"middle": int(grid.week[i]) + 0.5, "centre": round(grid.line[i] + 0.46, 2)} for i in fired],
+             "chosen": [_box(int(grid.week[own]), grid.line[own])] if 0 <= own < len(cells) else []}  # fmt: skip
     return Picture(
         key="calendar", title=title, subtitle=subtitle(report, said),
         alt=N_("Calendar heat map of {n} report dates over {years} years. {title}.", n=len(cells), years=len(grid.years), title=title),
-        spec=fill(_heat(nothing, "Fired" if rule else "Rules firing"), drawn, height=_PIXELS * len(grid.years), synthetic=report.synthetic,
-                  values={"middles": lines, "names": [str(y) for y in grid.years], "tall": len(grid.years) * _BLOCK,
-                          "labels": ["none", *(r.label for r in RULES)], "answers": ["no", "yes"] if rule else [], "months": list(_MONTHS),
-                          "dates": list(_DATES), "unknown": [NA]}),
+        spec=fill(_heat(nothing), drawn, height=_PIXELS * len(grid.years), synthetic=report.synthetic,
+                  values={"middles": lines, "names": [str(y) for y in grid.years], "tall": len(grid.years) * _BLOCK, "months": list(_MONTHS)}),
         table=_twin(found, part, rule),
     )  # fmt: skip
 

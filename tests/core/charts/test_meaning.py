@@ -14,11 +14,13 @@ from core.charts.breaking import lines as broken
 from core.charts.sparkline import sparkline
 from core.divergences import BY_KEY, RULES
 from core.records import Edge, FlowGraph, Settings
-from core.units import Basis
+from core.units import Basis, Unit
+from core.wording import sized, weekday
 from tests.core.charts.gallery import CHARTS, data, rows
 from tests.core.market import DAY, table
 
 SUNDAY, GOLDEN_WEEK = dt.date(2025, 12, 28), dt.date(2025, 10, 6)
+DAILY = dt.timedelta(days=1)
 
 
 def built(date=DAY, edition="morning", **settings):
@@ -210,21 +212,25 @@ def test_the_calendar_agrees_with_the_reports():
     for date in (DAY, SUNDAY, GOLDEN_WEEK):
         fired = [f for f in built(date).findings if f.state == "fires"]
         cell = cells[date.isoformat()]
-        assert cell["n"] == len(fired)
+        first, *said, last = cell["said"].split("\n")
+        assert (first, last) == (f"Report of {weekday(date)} {date.year}", f"Sessions to {weekday(date - DAILY)} {(date - DAILY).year}")
         if fired:
             figures = built(date).figures()
             widest = max(fired, key=lambda f: abs(figures[f"{f.gap}.z"].value or 0))
-            assert RULES[cell["r"]].label == widest.label
-            assert cell["s"] == round(abs(figures[f"{widest.gap}.z"].value), 2)
+            sigma = sized(abs(figures[f"{widest.gap}.z"].value), Unit.SIGMA)
+            assert said == [f"{widest.label}: {sigma} in its year", f"Rules firing: {len(fired)}"]
+        else:
+            assert said == ["No divergence fired"]
     picked = next(q for q in p.spec["params"] if q["name"] == "date")
     assert picked["select"]["fields"] == ["date"]
 
 
 def test_the_calendar_puts_weekdays_below_each_other_and_the_newest_year_on_top():
     cells = {c["date"]: c for c in layer(history.calendar(table(), built()), "kind")}
-    assert [cells[d]["y"] for d in ("2026-01-05", "2026-01-11", "2025-12-29")] == [0, 6, 8.4]
-    assert [cells[d]["w"] for d in ("2026-01-01", "2026-01-04", "2026-01-05", "2025-12-31")] == [0, 0, 1, 52]
-    assert len({(c["w"], c["y"]) for c in cells.values()}) == len(cells)
+    assert [round(cells[d]["top"] - 0.02, 2) for d in ("2026-01-05", "2026-01-11", "2025-12-29")] == [0, 6, 8.4]
+    assert [int(cells[d]["left"]) for d in ("2026-01-01", "2026-01-04", "2026-01-05", "2025-12-31")] == [0, 0, 1, 52]
+    assert len({(c["left"], c["top"]) for c in cells.values()}) == len(cells)
+    assert all(c["left"] < c["right"] < c["left"] + 1 and c["top"] < c["bottom"] < c["top"] + 1 for c in cells.values())
 
 
 def test_the_calendar_of_a_rule_is_its_gap_with_a_dot_where_it_fired():
@@ -233,7 +239,9 @@ def test_the_calendar_of_a_rule_is_its_gap_with_a_dot_where_it_fired():
     gap = table().columns["gap.us_crypto"]
     assert [c["kind"] == "not compared" for c in cells] == np.isnan(gap).tolist()
     dots = next(x["data"]["values"] for x in p.spec["layer"] if x["mark"]["type"] == "point")
-    assert len(dots) == sum(c["n"] for c in cells) == int(p.title.split("fired on ")[1].split()[0])
+    fired = [c for c in cells if c["said"].split("\n")[2] == "Fired"]
+    assert [(d["middle"], d["centre"]) for d in dots] == [(int(c["left"]) + 0.5, round(c["top"] + 0.44, 2)) for c in fired]
+    assert len(dots) == int(p.title.split("fired on ")[1].split()[0])
 
 
 def test_a_calendar_to_the_newest_date_rings_the_date_of_its_report():
@@ -241,7 +249,7 @@ def test_a_calendar_to_the_newest_date_rings_the_date_of_its_report():
     assert layer(p, "kind")[-1]["date"] == DAY.isoformat()
     ring = p.spec["layer"][-1]["data"]["values"]
     cell = next(c for c in layer(p, "kind") if c["date"] == SUNDAY.isoformat())
-    assert ring == [{"w": cell["w"], "y": cell["y"]}]
+    assert ring == [{edge: cell[edge] for edge in ("left", "right", "top", "bottom")}]
 
 
 def test_tiles_show_only_what_was_known():

@@ -114,8 +114,9 @@ def test_every_scale_that_counts_has_a_title(name):
 
 @every_chart
 def test_what_can_be_hovered_names_its_session(name):
-    tooltips = [c for layer in picture(name).spec["layer"] if (c := layer.get("encoding", {}).get("tooltip"))]
-    assert tooltips
+    shown = [c for layer in picture(name).spec["layer"] if (c := layer.get("encoding", {}).get("tooltip"))]
+    assert shown
+    tooltips = [c if isinstance(c, list) else [c] for c in shown]
     assert any("ession" in t["title"] for tips in tooltips for t in tips)
     wanted = {t["field"] for tips in tooltips for t in tips}
     held = {k for _, row in rows(picture(name)) for k in row}
