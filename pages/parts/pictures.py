@@ -1,5 +1,6 @@
 """Charts on a page: a ready picture, its words, and the same content as a table."""
 
+import json
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -15,9 +16,11 @@ from pages.parts.lens import Lens
 from pages.parts.markup import esc
 
 if TYPE_CHECKING:
-    from core.charts.picture import Picture, Row
+    from core.charts.picture import Picture, Row, Spec
 
 _LOG = logging.getLogger(__name__)
+# Rows of a layer from which on they go to the browser as a text.
+_MANY = 500
 
 
 def _arrow(rows: "list[Row]") -> bytes:
@@ -29,6 +32,14 @@ def _arrow(rows: "list[Row]") -> bytes:
     with pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)
     return bytes(sink.getvalue())
+
+
+def _lean(layer: "Spec") -> "Spec":
+    """A layer whose rows are one text where they are many, which a browser hands on in place of reading them again at every step."""
+    rows = layer["data"].get("values", ())
+    if len(rows) < _MANY:
+        return layer
+    return layer | {"data": {"values": json.dumps(rows, ensure_ascii=False, separators=(",", ":")), "format": {"type": "json"}}}
 
 
 class Made(NamedTuple):
@@ -90,6 +101,7 @@ def show(chart: Made, *over: str, picked: Callable[[str], None] | None = None) -
     if chart.picture is None:
         return
     spec = chart.picture.spec
+    spec = spec | {"layer": [_lean(layer) for layer in spec["layer"]]}
     spec = spec | {"datasets": {name: _arrow(rows) for name, rows in spec.get("datasets", {}).items()}}
     key = f"chart {chart.name}"
     st.vega_lite_chart(spec=spec, theme="streamlit", alt=chart.picture.alt, key=key, on_select=partial(picked, key) if picked else "ignore")
