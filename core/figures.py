@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -57,60 +56,52 @@ class Origin(NamedTuple):
     closed: bool
 
 
-_Shelf = tuple[dict[str, float | None], dict[str, Figure], dict[str, Stamp | None], dict[tuple[str, ...], Origin]]
+class _Kept(NamedTuple):
+    """What is kept of a report date: every metric's number, and what was made of them so far."""
+
+    numbers: dict[str, float | None]
+    made: dict[str, Figure]
+    stamps: dict[str, Stamp | None]
+    origins: dict[tuple[str, ...], Origin]
 
 
-@dataclass
-class Figures:
-    """The figures of one report date, made when asked for.
+class Figures(dict[str, Figure]):
+    """The figures of one report date by key, each made when first asked for; any key but a metric's has to be `put` first (KeyError).
 
-    Figures of metrics do not depend on a reader's settings, so they are kept with the table for the next report of the same date;
-    `added` holds those that do.
+    `numbers` are their values alone, known without making a figure; None is unknown. Figures of metrics do not depend on a reader's settings,
+    so they are kept with the table for the next report of the same date; those that were put in are not.
     """
 
-    table: MetricTable
-    row: int
-    added: dict[str, Figure] = field(default_factory=dict)
-    _values: dict[str, float | None] = field(init=False)
-    _made: dict[str, Figure] = field(init=False)
-    _stamps: dict[str, Stamp | None] = field(init=False)
-    _origins: dict[tuple[str, ...], Origin] = field(init=False)
-    _closures: dict[tuple[str, dt.date], str] = field(init=False, default_factory=dict)
+    def __init__(self, table: MetricTable, row: int) -> None:
+        shelf: dict[int, _Kept] = table.features.shared.setdefault("figures", {})
+        kept = shelf.get(row)
+        if kept is None:
+            if len(shelf) >= _ROWS_KEPT:
+                shelf.pop(list(shelf)[0], None)  # noqa: RUF015 - other threads add rows, which an iterator does not survive
+            kept = shelf[row] = _Kept(table.row(row), {}, {}, {})
+        super().__init__(kept.made)
+        self.table = table
+        self.row = row
+        self.numbers = dict(kept.numbers)
+        self._kept = kept
+        self._in_print = table.panel.in_print
+        self._closures: dict[tuple[str, dt.date], str] = {}
 
-    def __post_init__(self) -> None:
-        shelf: dict[int, _Shelf] = self.table.features.shared.setdefault("figures", {})
-        if self.row not in shelf and len(shelf) >= _ROWS_KEPT:
-            shelf.clear()
-        if self.row not in shelf:
-            shelf[self.row] = self.table.row(self.row), {}, {}, {}
-        self._values, self._made, self._stamps, self._origins = shelf[self.row]
+    def __missing__(self, key: str) -> Figure:
+        made = self[key] = self._kept.made[key] = self._figure(METRICS[key])
+        return made
 
-    def __getitem__(self, key: str) -> Figure:
-        """The figure of a metric, or an added one. Raises KeyError for any other key."""
-        found = self._made.get(key)
-        if found is None:
-            found = self.added.get(key)
-        if found is None:
-            found = self._made[key] = self._figure(METRICS[key])
-        return found
-
-    def value(self, key: str) -> float | None:
-        """A figure's number alone, without making its provenance; None where it is unknown. Raises KeyError as above."""
-        return self._values[key] if key in self._values else self.added[key].value
-
-    def known(self, *keys: str) -> bool:
-        """Whether all of the figures are known. Raises KeyError as above."""
-        values = self._values
-        for key in keys:  # noqa: SIM110 - asked some hundred times a report, and a generator would double its price
-            if (values[key] if key in values else self.added[key].value) is None:
-                return False
-        return True
+    def put(self, made: Figure) -> None:
+        """Add a figure that is no metric."""
+        self[made.key] = made
+        self.numbers[made.key] = made.value
 
     def stamp(self, series: str) -> Stamp | None:
         """The stamp of a series' latest observation; None where none was known."""
-        if series not in self._stamps:
-            self._stamps[series] = self._stamp(series)
-        return self._stamps[series]
+        stamps = self._kept.stamps
+        if series not in stamps:
+            stamps[series] = self._stamp(series)
+        return stamps[series]
 
     def _stamp(self, series: str) -> Stamp | None:
         panel = self.table.panel
@@ -118,16 +109,11 @@ class Figures:
         if at < 0:
             return None
         t = panel.tracks[series]
-        session: dt.date = t.sessions[at].item()
+        session: dt.date = t.sessions.item(at)  # type: ignore[assignment]
         return Stamp(
-            session,
-            _moment(t.available[at]),
-            _moment(t.fetched[at]),
-            str(t.source[at]),
-            str(t.basis[at]),
-            self._closure(t.series.calendar, session),
+            session, _moment(t.available, at), _moment(t.fetched, at), t.source[at], t.basis[at], self._closure(t.series.calendar, session),
             self._provisional(t, at),
-        )
+        )  # fmt: skip
 
     def _closure(self, calendar: str, session: dt.date) -> str:
         if (calendar, session) not in self._closures:
@@ -140,43 +126,41 @@ class Figures:
         key = track.series.key
         if key not in shelf:
             shelf[key] = (track.basis == Basis.MEASURED) & unsettled(track.series, track.sessions, track.fetched)
-        if not shelf[key][at]:
+        if not shelf[key].item(at):
             return ""
         return N_("Provisional: when {series} of {date} was read, its source still changed it.",
                   series=track.series.label, date=day(track.sessions[at].item()))  # fmt: skip
 
     def _origin(self, inputs: tuple[str, ...]) -> Origin:
-        found = self._origins.get(inputs)
-        if found is None:
-            first = self.stamp(inputs[0])
-            stamps = [s for k in inputs if (s := self.stamp(k))] if len(inputs) > 1 else [first] if first else []
-            found = self._origins[inputs] = _alone(stamps[0]) if first and len(stamps) == 1 else _origin(first, stamps)
+        first = self.stamp(inputs[0])
+        stamps = [s for k in inputs if (s := self.stamp(k))] if len(inputs) > 1 else [first] if first else []
+        found = self._kept.origins[inputs] = _alone(stamps[0]) if first and len(stamps) == 1 else _origin(first, stamps)
         return found
 
     def _figure(self, metric: Metric) -> Figure:
-        value, of = self._values[metric.key], self._origin(metric.inputs)
+        key, value = metric.key, self.numbers[metric.key]
+        of = self._kept.origins.get(metric.inputs) or self._origin(metric.inputs)
         session = of.session if metric.sessions is None else self._session(metric.sessions)
-        basis, source = Basis.MISSING, of.source
-        if value is not None:
-            measured = metric.basis is Basis.MEASURED or of.basis is Basis.SYNTHETIC
-            basis = of.basis if measured and of.basis is not None else metric.basis
-            in_print = self.table.panel.in_print.get(metric.key)
-            if in_print and any(p.session == session and p.agrees(value) for p in in_print):
-                basis, source = Basis.PUBLISHED, "reference"
-        return Figure(
-            key=metric.key, label=metric.label, value=value, unit=metric.unit, session=session, basis=basis, method=metric.method,
-            available_at=of.available, fetched_at=of.fetched, source=source, note=of.note if value is not None else missing_because(self, metric),
-            closed=value is not None and of.closed,
-        )  # fmt: skip
+        # By place, not by name, which would take twice as long; see Figure.
+        if value is None:
+            return Figure(key, metric.label, None, metric.unit, session, of.available, of.fetched, Basis.MISSING, of.source, metric.method,
+                          missing_because(self, metric))  # fmt: skip
+        basis, source = metric.basis, of.source
+        if of.basis is not None and (basis is Basis.MEASURED or of.basis is Basis.SYNTHETIC):
+            basis = of.basis
+        if key in self._in_print and any(p.session == session and p.agrees(value) for p in self._in_print[key]):
+            basis, source = Basis.PUBLISHED, "reference"
+        return Figure(key, metric.label, value, metric.unit, session, of.available, of.fetched, basis, source, metric.method, of.note, of.closed)
 
     def _session(self, sessions: Callable[[Features], Instants]) -> dt.date | None:
-        value = sessions(self.table.features)[self.row]
-        return None if np.isnat(value) else value.astype("datetime64[D]").item()
+        found: dt.date | None = sessions(self.table.features)[self.row : self.row + 1].astype("datetime64[D]").item()
+        return found
 
 
-def _moment(instant: np.datetime64) -> dt.datetime:
+def _moment(instants: Instants, at: int) -> dt.datetime:
     # The panel keeps instants in microseconds, which numpy gives back as datetimes.
-    return instant.item().replace(tzinfo=dt.UTC)  # type: ignore[call-arg, return-value, union-attr]
+    naive: dt.datetime = instants.item(at)  # type: ignore[assignment]
+    return naive.replace(tzinfo=dt.UTC)
 
 
 def _alone(of: Stamp) -> Origin:

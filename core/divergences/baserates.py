@@ -5,6 +5,7 @@ close over the next 1, 5, 10 and 20 of the gap's own sessions, and only where th
 of a series that the gap rests on: the record begins with the regime of the report's own session.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,25 +83,30 @@ def declustered(positions: Positions, apart: int = APART) -> Positions:
     >>> declustered(np.array([3, 4, 8, 12, 13])).tolist()
     [3, 8, 13]
     """
-    kept: list[int] = []
+    kept, last = [], -apart
     for p in positions.tolist():
-        if not kept or p - kept[-1] >= apart:
+        if p - last >= apart:
             kept.append(p)
+            last = p
     return np.array(kept, dtype=np.int64)
 
 
 def watched(table: MetricTable, detection: Detection, row: int) -> Positions:
     """Rows of the gap's own sessions before the one shown at a row, within that one's regime."""
-    own = _in_regime(table, detection.rule, row)
-    own = own[: own.searchsorted(row, side="right")]
-    return own[:-1] if np.isfinite(table.columns[f"gap.{detection.rule.key}"][row]) else own
+    whole = _in_regime(table, detection.rule, row)
+    return whole[: _passed(table, detection.rule, whole, row)]
+
+
+def _passed(table: MetricTable, rule: Rule, whole: Positions, row: int) -> int:
+    """How many of a regime's own sessions came before the one shown at a row."""
+    return int(whole.searchsorted(row, side="right")) - math.isfinite(table.columns[f"gap.{rule.key}"].item(row))
 
 
 def _in_regime(table: MetricTable, rule: Rule, row: int) -> Positions:
     """All rows of the gap's own sessions within the regime of the one shown at a row, those after it too; kept with the table."""
     regimes = regime(table.features, rule.pair)
     shelf: dict[tuple[str, int], Positions] = table.features.shared.setdefault("own sessions", {})
-    asked = rule.key, int(regimes[row])
+    asked = rule.key, regimes.item(row)
     if asked not in shelf:
         shelf[asked] = np.flatnonzero(fresh(table.features, rule.pair) & (regimes == regimes[row])).astype(np.int64)
     return shelf[asked]
@@ -128,31 +134,33 @@ def base_rate(table: MetricTable, detection: Detection, row: int) -> BaseRate:
 
 
 def _base_rate(table: MetricTable, detection: Detection, row: int) -> BaseRate:
-    own, whole = watched(table, detection, row), _in_regime(table, detection.rule, row)
-    fired = np.flatnonzero(detection.fires[own])
+    whole = _in_regime(table, detection.rule, row)
+    n = _passed(table, detection.rule, whole, row)
+    fired = np.flatnonzero(detection.fires[whole[:n]])
     events = declustered(fired)
     if len(events) < FEWEST:
-        return BaseRate(len(own), len(fired), len(events), (), None)
-    horizons = tuple(_horizon(followed(table, detection.rule, whole, h), events, len(own) - h, h) for h in HORIZONS)
-    return BaseRate(len(own), len(fired), len(events), horizons, _true(table, detection, whole, events, len(own), row))
+        return BaseRate(n, len(fired), len(events), (), None)
+    horizons = tuple([_horizon(followed(table, detection.rule, whole, h), events, n - h, h) for h in HORIZONS])
+    return BaseRate(n, len(fired), len(events), horizons, _true(table, detection, whole, events, n, row))
 
 
 def _horizon(after: Moves, events: Positions, until: int, h: int) -> Horizon:
     """What followed the events after h sessions, from the sessions `until` which that had passed."""
     ended = events[: events.searchsorted(until)]
     ended = ended[after.told[ended]]
-    known, needed = after.known[: after.known.searchsorted(until)], after.needed[ended]
-    closed = share(after.relative[known], known.searchsorted(ended), -np.sign(needed), np.abs(needed))
-    return Horizon(h, len(ended), _spread(after.weaker, ended, until), _spread(after.wider, ended, until), closed)
+    weaker, relative, wider = after.known
+    needed = after.needed[ended]
+    closed = share(relative.until(until), relative.before[ended], -np.sign(needed), np.abs(needed))
+    return Horizon(h, len(ended), _spread(after.weaker[ended], weaker.until(until)), _spread(after.wider[ended], wider.until(until)), closed)
 
 
-def _spread(values: Floats, events: Positions, until: int) -> Spread:
-    here, known = values[events], values[: max(until, 0)]
-    here, known = here[np.isfinite(here)], known[np.isfinite(known)]
+def _spread(here: Floats, usual: Floats) -> Spread:
+    """Of the values after the events, NaN among them, and of the known ones after any session."""
+    here = here[np.isfinite(here)]
     if not len(here):
         return Spread(*(4 * (float("nan"),)))
     lower, median, upper = _quantiles(here, 0.25, 0.5, 0.75)
-    return Spread(median, lower, upper, *_quantiles(known, 0.5))
+    return Spread(median, lower, upper, *_quantiles(usual, 0.5))
 
 
 def _quantiles(values: Floats, *at: float) -> list[float]:
@@ -168,13 +176,15 @@ def _quantiles(values: Floats, *at: float) -> list[float]:
 def _true(table: MetricTable, detection: Detection, whole: Positions, events: Positions, n: int, row: int) -> Share | None:
     """How often the implication of the report's own direction came true after earlier events of that direction, among the first n sessions."""
     gap = table.columns[f"gap.{detection.rule.key}"]
-    if not np.isfinite(gap[row]):
+    now = gap.item(row)
+    if not math.isfinite(now):
         return None
-    wanted = detection.rule.implied(gap[row]).resolution
-    after = outcomes(table, detection.rule, wanted, whole)[: max(n - wanted.sessions, 0)]
-    known, ended = np.flatnonzero(np.isfinite(after)), events[: events.searchsorted(len(after))]
-    alike = ended[(np.sign(gap[whole[ended]]) == np.sign(gap[row])) & np.isfinite(after[ended])]
+    wanted = detection.rule.implied(now).resolution
+    moved, known = outcomes(table, detection.rule, wanted, whole)
+    until = max(n - wanted.sessions, 0)
+    ended = events[: events.searchsorted(until)]
+    alike = ended[(np.sign(gap[whole[ended]]) == np.sign(now)) & np.isfinite(moved[ended])]
     if len(alike) < FEWEST:
         return None
     side = np.full(len(alike), 1.0 if wanted.side == "up" else -1.0)
-    return share(after[known], known.searchsorted(alike), side, np.zeros(len(alike)))
+    return share(known.until(until), known.before[alike], side, np.zeros(len(alike)))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,6 +12,28 @@ from core.language import N_
 from core.metrics import MetricTable
 from core.metrics.gaps import Mask
 from core.panel import Floats, Positions
+
+
+class Known(NamedTuple):
+    """The known ones of an array's values in order, and how many of them stand before each place of it, its end included."""
+
+    values: Floats
+    before: Positions
+
+    def until(self, end: int) -> Floats:
+        """Those that stand before a place."""
+        return self.values[: self.before.item(end)]
+
+
+def known(values: Floats) -> Known:
+    """The known ones of an array that may hold NaN.
+
+    >>> found = known(np.array([np.nan, 1.0, 2.0]))
+    >>> found.before.tolist(), found.until(2).tolist()
+    ([0, 0, 1, 2], [1.0])
+    """
+    finite = np.isfinite(values)
+    return Known(values[finite], np.concatenate([[0], np.cumsum(finite)]))
 
 
 @dataclass(frozen=True)
@@ -27,9 +50,9 @@ class Moves:
     needed: Floats
 
     @cached_property
-    def known(self) -> Positions:
-        """The sessions after which the relative move is known."""
-        return np.flatnonzero(np.isfinite(self.relative))
+    def known(self) -> tuple[Known, Known, Known]:
+        """The known ones of `weaker`, `relative` and `wider`."""
+        return known(self.weaker), known(self.relative), known(self.wider)
 
     @cached_property
     def told(self) -> Mask:
@@ -84,7 +107,7 @@ def followed(table: MetricTable, rule: Rule, own: Positions, h: int) -> Moves:
     What came after session i is known from session i + h on.
     """
     shelf: dict[tuple[str, int, int, int], Moves] = table.features.shared.setdefault("followed", {})
-    asked = rule.key, h, int(own[0]), len(own)
+    asked = rule.key, h, own.item(0), len(own)
     if asked not in shelf:
         shelf[asked] = moves(table, rule, own, h)
     return shelf[asked]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.divergences.follow import after
+from core.divergences.follow import Known, after, known
 from core.divergences.rule import Resolution, Rule
 from core.metrics import MetricTable
 from core.metrics.gaps import fresh, regime
@@ -26,15 +26,16 @@ def outcome(table: MetricTable, wanted: Resolution, own: Positions) -> Floats:
     return moved - after(table, wanted.against, own, wanted.sessions) if wanted.against else moved
 
 
-def outcomes(table: MetricTable, rule: Rule, wanted: Resolution, own: Positions) -> Floats:
-    """`outcome` from all of the gap's own sessions in a regime, kept with the table: every report of the regime looks at a beginning of it.
+def outcomes(table: MetricTable, rule: Rule, wanted: Resolution, own: Positions) -> tuple[Floats, Known]:
+    """`outcome` from all of the gap's own sessions in a regime, and its known ones, kept with the table: every report looks at a beginning of it.
 
     How session i came out is known from session i + `wanted.sessions` on.
     """
-    shelf: dict[tuple[str, Resolution, int, int], Floats] = table.features.shared.setdefault("outcomes", {})
-    asked = rule.key, wanted, int(own[0]), len(own)
+    shelf: dict[tuple[str, Resolution, int, int], tuple[Floats, Known]] = table.features.shared.setdefault("outcomes", {})
+    asked = rule.key, wanted, own.item(0), len(own)
     if asked not in shelf:
-        shelf[asked] = outcome(table, wanted, own)
+        moved = outcome(table, wanted, own)
+        shelf[asked] = moved, known(moved)
     return shelf[asked]
 
 

@@ -7,11 +7,12 @@ from statistics import NormalDist
 
 import numpy as np
 
-from core.metrics.gaps import Mask
 from core.panel import Floats, Positions
 
 # Shifts of the events along the same sessions that tell how much their count varies by chance.
 SHIFTS = 99
+# A move of nothing is no move, so the least that counts is the smallest there is.
+_SMALLEST = float(np.nextafter(0, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +87,20 @@ def share(pool: Floats, place: Positions, side: Floats, least: Floats) -> Share:
     n = len(place)
     if not n or not len(pool):
         return Share(n, 0, *(5 * (float("nan"),)))
-    count = int(np.count_nonzero(_met(pool[place] * side, least)))
+    least = np.maximum(least, _SMALLEST)
+    count = int(np.count_nonzero(pool[place] * side >= least))
     usual = _usual(pool, side, least)
     worth = _worth(pool, side, least, place, usual)
     low, high = wilson(count / n * worth, worth)
     return Share(n, count, count / n * 100, low, high, usual * 100, worth)
 
 
-def _met(moved: Floats, sizes: Floats) -> Mask:
-    if sizes.all():
-        return np.asarray(moved >= sizes)
-    return np.asarray((moved >= sizes) & (moved != 0) if sizes.any() else moved > 0)
-
-
 def _usual(pool: Floats, side: Floats, least: Floats) -> float:
     """The share of all sessions followed by a move of an event's side and size, averaged over the events."""
-    ordered, bound, moves = np.sort(pool), side * least, least > 0
-    before, through = ordered.searchsorted(bound, side="left"), ordered.searchsorted(bound, side="right")
-    above, below = len(ordered) - np.where(moves, before, through), np.where(moves, through, before)
-    met = np.where(side > 0, above, below * (side < 0)) / len(ordered)
+    ordered, up = np.sort(pool), side > 0
+    # What lies at or under a fall is what lies before the next number above it.
+    before = ordered.searchsorted(np.where(up, least, np.nextafter(-least, np.inf)))
+    met = np.where(up, len(ordered) - before, before * (side < 0)) / len(ordered)
     return float(np.add.reduce(met)) / len(met)
 
 
@@ -124,6 +120,6 @@ def _worth(pool: Floats, side: Floats, least: Floats, place: Positions, usual: f
         return float(n)
     shifted = np.concatenate((pool, pool)).take(place[:, None] + _shifts(len(pool)))
     shifted *= side[:, None]
-    counts = np.add.reduce(_met(shifted, least[:, None]), axis=0, dtype=np.int32)
+    counts = np.add.reduce(shifted >= least[:, None], axis=0, dtype=np.int32)
     spread = float(np.add.reduce((counts - n * usual) ** 2)) / SHIFTS
     return n if spread <= 0 else min(float(n), n * n * usual * (1 - usual) / spread)

@@ -49,15 +49,19 @@ class Desk:
 
     def value(self, key: str) -> float | None:
         """The figure's number; None where it is unknown."""
-        return self.figures.value(key)
+        return self.figures.numbers[key]
 
     def known(self, *keys: str) -> bool:
         """Whether all of the figures are known."""
-        return self.figures.known(*keys)
+        numbers = self.figures.numbers
+        for key in keys:  # noqa: SIM110 - asked some hundred times a report, and a generator would double its price
+            if numbers[key] is None:
+                return False
+        return True
 
     def number(self, key: str) -> float:
         """The figure's number; NaN where it is unknown, so that every comparison with it is false."""
-        v = self.figures.value(key)
+        v = self.figures.numbers[key]
         return math.nan if v is None else v
 
     def session(self, series: str) -> dt.date | None:
@@ -122,7 +126,7 @@ class Writer:
 
     def add(self, made: Figure) -> str:
         """Put a figure that is no metric into the report; returns its key."""
-        self.desk.figures.added[made.key] = made
+        self.desk.figures.put(made)
         self.use(made.key)
         return made.key
 

@@ -190,7 +190,7 @@ _ALIKE = (
 def _no_signal(w: Writer, top: Candidate) -> bool:
     """That such a divergence told nothing about what followed, where its record shows so."""
     keys = n, share, usual, low, high = tuple(f"base.{top.key}.{k}" for k in ("n", "share", "usual", "lift_low", "lift_high"))
-    if not set(keys) <= set(w.desk.figures.added) or not w.desk.known(*keys) or w.desk.number(low) > 1:
+    if not set(keys) <= w.desk.figures.keys() or not w.desk.known(*keys) or w.desk.number(low) > 1:
         return False
     said = w.desk.pick("It has told little about what follows", "As a signal it has been weak")
     return w.say(

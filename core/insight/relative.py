@@ -20,5 +20,5 @@ def against(gap: float | None, flat: float, words: tuple[str, str, str] = PLAIN)
 def tape_is_lead(figures: Figures) -> bool:
     """Whether the latest US session is the one that Hong Kong's latest could know, as in the evening of an Asian day."""
     lead, latest = "link.us_hk_broad.lead", figures.stamp("spx")
-    one = figures.value(f"{lead}_sessions") == 1 and figures.value(lead) is not None
+    one = figures.numbers[f"{lead}_sessions"] == 1 and figures.numbers[lead] is not None
     return one and latest is not None and figures[lead].session == latest.session
