@@ -2,15 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
-
-import numpy as np
-import numpy.typing as npt
 
 from core.catalogue import BY_KEY as SERIES
 from core.language import N_, join
 from core.metrics import BY_KEY as METRICS
 from core.metrics import Metric, MetricTable
+from core.metrics.gaps import Mask
 from core.metrics.metric import Features
 from core.observations import unsettled
 from core.panel import Panel
@@ -20,6 +19,7 @@ from core.tracks import Track
 from core.units import Basis
 from core.wording import day, weekday
 
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _ROWS_KEPT = 64
 _COLLECTED = "Its sources give only the latest reading, so its history starts with the first refresh."
 _BASES = {basis.value: basis for basis in Basis}
@@ -104,14 +104,14 @@ class Figures(dict[str, Figure]):
         return stamps[series]
 
     def _stamp(self, series: str) -> Stamp | None:
-        panel = self.table.panel
-        at: int = panel.position(series).item(self.row)
+        at: int = self.table.panel.position(series).item(self.row)
         if at < 0:
             return None
-        t = panel.tracks[series]
+        t = self.table.panel.tracks[series]
         session: dt.date = t.sessions.item(at)  # type: ignore[assignment]
+        available, fetched = t.moments
         return Stamp(
-            session, _moment(t.available, at), _moment(t.fetched, at), t.source[at], t.basis[at], self._closure(t.series.calendar, session),
+            session, _moment(available.item(at)), _moment(fetched.item(at)), t.source[at], t.basis[at], self._closure(t.series.calendar, session),
             self._provisional(t, at),
         )  # fmt: skip
 
@@ -122,7 +122,7 @@ class Figures(dict[str, Figure]):
 
     def _provisional(self, track: Track, at: int) -> str:
         """That an observation was read while its source still changed it; empty otherwise."""
-        shelf: dict[str, npt.NDArray[np.bool_]] = self.table.features.shared.setdefault("provisional", {})
+        shelf: dict[str, Mask] = self.table.features.shared.setdefault("provisional", {})
         key = track.series.key
         if key not in shelf:
             shelf[key] = (track.basis == Basis.MEASURED) & unsettled(track.series, track.sessions, track.fetched)
@@ -157,10 +157,10 @@ class Figures(dict[str, Figure]):
         return found
 
 
-def _moment(instants: Instants, at: int) -> dt.datetime:
-    # The panel keeps instants in microseconds, which numpy gives back as datetimes.
-    naive: dt.datetime = instants.item(at)  # type: ignore[assignment]
-    return naive.replace(tzinfo=dt.UTC)
+@lru_cache(maxsize=4096)
+def _moment(microseconds: int) -> dt.datetime:
+    """An instant; most series of a report became known at one of a few."""
+    return _EPOCH + dt.timedelta(microseconds=microseconds)
 
 
 def _alone(of: Stamp) -> Origin:

@@ -46,6 +46,11 @@ class Track:
         return schedule(self.series.calendar)
 
     @cached_property
+    def moments(self) -> tuple[Positions, Positions]:
+        """`available` and `fetched` in microseconds since 1970."""
+        return self.available.view(np.int64), self.fetched.view(np.int64)
+
+    @cached_property
     def ordinals(self) -> Positions:
         """Position of each session in the calendar."""
         return self.plan.ordinals(self.sessions)

@@ -16,11 +16,12 @@ _MONTHS = (
     "{day} Dec",
 )  # fmt: skip
 _WEEKDAYS = ("Mon {date}", "Tue {date}", "Wed {date}", "Thu {date}", "Fri {date}", "Sat {date}", "Sun {date}")
+_DIGITS = tuple(f",.{n}f" for n in range(5))
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
 def _number(value: float, digits: int, *, sign: bool) -> str:
-    text = f"{abs(value):,.{digits}f}"
+    text = format(abs(value), _DIGITS[digits])
     if not (sign or value < 0) or not text.strip("0.,"):
         return text
     return f"{MINUS}{text}" if value < 0 else f"+{text}"
@@ -37,10 +38,9 @@ def money(value: float, *, sign: bool = False, symbol: str = "$", flow: bool = F
     if size < 1e6 and not ((sign or flow) and size >= 1e3):
         return f"{lead}{symbol}{size:,.2f}"
     rounded = float(f"{size:.4g}") if size < 1e15 else size
-    scale, letter = next((s, n) for s, n in _SCALES if rounded >= s)
+    scale, letter = _SCALES[0] if rounded >= 1e12 else _SCALES[1] if rounded >= 1e9 else _SCALES[2] if rounded >= 1e6 else _SCALES[3]
     scaled = size / scale
-    digits = 2 if scaled < 9.995 else 1
-    return f"{lead}{symbol}{scaled:,.{digits}f}{letter}"
+    return f"{lead}{symbol}{scaled:,.2f}{letter}" if scaled < 9.995 else f"{lead}{symbol}{scaled:,.1f}{letter}"
 
 
 def _points(value: float, *, sign: bool) -> str:

@@ -147,11 +147,10 @@ def _base_rate(table: MetricTable, detection: Detection, row: int) -> BaseRate:
 def _horizon(after: Moves, events: Positions, until: int, h: int) -> Horizon:
     """What followed the events after h sessions, from the sessions `until` which that had passed."""
     ended = events[: events.searchsorted(until)]
-    ended = ended[after.told[ended]]
-    weaker, relative, wider = after.known
-    needed = after.needed[ended]
-    closed = share(relative.until(until), relative.before[ended], -np.sign(needed), np.abs(needed))
-    return Horizon(h, len(ended), _spread(after.weaker[ended], weaker.until(until)), _spread(after.wider[ended], wider.until(until)), closed)
+    ended = ended[after.closed.told[ended]]
+    weaker, wider = after.known
+    return Horizon(h, len(ended), _spread(after.weaker[ended], weaker.until(until)), _spread(after.wider[ended], wider.until(until)),
+                   share(after.closed, ended, until))  # fmt: skip
 
 
 def _spread(here: Floats, usual: Floats) -> Spread:
@@ -180,11 +179,8 @@ def _true(table: MetricTable, detection: Detection, whole: Positions, events: Po
     if not math.isfinite(now):
         return None
     wanted = detection.rule.implied(now).resolution
-    moved, known = outcomes(table, detection.rule, wanted, whole)
+    came = outcomes(table, detection.rule, wanted, whole)
     until = max(n - wanted.sessions, 0)
     ended = events[: events.searchsorted(until)]
-    alike = ended[(np.sign(gap[whole[ended]]) == np.sign(now)) & np.isfinite(moved[ended])]
-    if len(alike) < FEWEST:
-        return None
-    side = np.full(len(alike), 1.0 if wanted.side == "up" else -1.0)
-    return share(known.until(until), known.before[alike], side, np.zeros(len(alike)))
+    alike = ended[(np.sign(gap[whole[ended]]) == np.sign(now)) & came.told[ended]]
+    return share(came, alike, until) if len(alike) >= FEWEST else None

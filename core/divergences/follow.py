@@ -8,6 +8,7 @@ import numpy as np
 
 from core.catalogue import BY_KEY as SERIES
 from core.divergences.rule import Rule
+from core.divergences.shares import Course, course
 from core.language import N_
 from core.metrics import MetricTable
 from core.metrics.gaps import Mask
@@ -50,14 +51,14 @@ class Moves:
     needed: Floats
 
     @cached_property
-    def known(self) -> tuple[Known, Known, Known]:
-        """The known ones of `weaker`, `relative` and `wider`."""
-        return known(self.weaker), known(self.relative), known(self.wider)
+    def closed(self) -> Course:
+        """Whether what followed closed each session's gap."""
+        return course(self.relative, -np.sign(self.needed), np.abs(self.needed))
 
     @cached_property
-    def told(self) -> Mask:
-        """Whether it is known of a session if its gap was closed."""
-        return np.isfinite(self.relative) & np.isfinite(self.needed)
+    def known(self) -> tuple[Known, Known]:
+        """The known ones of `weaker` and `wider`."""
+        return known(self.weaker), known(self.wider)
 
 
 def forward(level: Floats, h: int) -> Floats:

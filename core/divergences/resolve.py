@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.divergences.follow import Known, after, known
+from core.divergences.follow import after
 from core.divergences.rule import Resolution, Rule
+from core.divergences.shares import Course, course
 from core.metrics import MetricTable
 from core.metrics.gaps import fresh, regime
 from core.panel import Floats, Positions
@@ -26,16 +27,16 @@ def outcome(table: MetricTable, wanted: Resolution, own: Positions) -> Floats:
     return moved - after(table, wanted.against, own, wanted.sessions) if wanted.against else moved
 
 
-def outcomes(table: MetricTable, rule: Rule, wanted: Resolution, own: Positions) -> tuple[Floats, Known]:
-    """`outcome` from all of the gap's own sessions in a regime, and its known ones, kept with the table: every report looks at a beginning of it.
+def outcomes(table: MetricTable, rule: Rule, wanted: Resolution, own: Positions) -> Course:
+    """Whether `outcome` came true after each of the gap's own sessions in a regime, kept with the table: every report looks at a beginning of it.
 
     How session i came out is known from session i + `wanted.sessions` on.
     """
-    shelf: dict[tuple[str, Resolution, int, int], tuple[Floats, Known]] = table.features.shared.setdefault("outcomes", {})
+    shelf: dict[tuple[str, Resolution, int, int], Course] = table.features.shared.setdefault("outcomes", {})
     asked = rule.key, wanted, own.item(0), len(own)
     if asked not in shelf:
-        moved = outcome(table, wanted, own)
-        shelf[asked] = moved, known(moved)
+        side = np.full(len(own), 1.0 if wanted.side == "up" else -1.0)
+        shelf[asked] = course(outcome(table, wanted, own), side, np.zeros(len(own)))
     return shelf[asked]
 
 

@@ -6,8 +6,12 @@ from functools import cache, lru_cache
 from statistics import NormalDist
 
 import numpy as np
+import numpy.typing as npt
 
+from core.metrics.gaps import Mask
 from core.panel import Floats, Positions
+
+Ranks = npt.NDArray[np.int32]
 
 # Shifts of the events along the same sessions that tell how much their count varies by chance.
 SHIFTS = 99
@@ -77,31 +81,60 @@ def wilson(successes: float, n: float, confidence: float = 0.95) -> tuple[float,
     return float(centre - half) * 100, float(centre + half) * 100
 
 
-def share(pool: Floats, place: Positions, side: Floats, least: Floats) -> Share:
-    """How often events were followed by a move of at least their `least`, on their `side` (+1, −1).
+@dataclass(frozen=True)
+class Course:
+    """What followed each session, and the move that each waits for, both as ranks: then counting over any beginning of the sessions is quick.
 
-    `pool` is what followed every session of which that is known, in order, and `place` says where in it the events stand; `side` and `least` have
-    a value per event. The usual share is that of all sessions followed by a move of an event's own side and size, averaged over the events. A move
-    of exactly nothing is no move: with `least` 0 it has to be beyond it.
+    `ranks` are the places of the known moves among all of them by size, in the order of the sessions, and `before` says how many of them stand
+    before each session, the end included. A session's move is met where `rank ^ flips` is at least `bars`. `told` says of which sessions it is
+    known whether theirs was.
     """
-    n = len(place)
+
+    ranks: Ranks
+    before: Positions
+    bars: Ranks
+    flips: Ranks
+    told: Mask
+
+
+def course(moved: Floats, side: Floats, least: Floats) -> Course:
+    """From what followed each session, NaN where unknown, and the side (+1, −1, or 0 for one that nothing meets) and least size of what it waits for.
+
+    A move of exactly nothing is no move: with `least` 0 it has to be beyond it.
+    """
+    known, up, bound = np.isfinite(moved), side > 0, np.maximum(least, _SMALLEST)
+    ordered = np.sort(moved[known])
+    # What lies at or under a fall is what lies before the next number above it.
+    place = ordered.searchsorted(np.where(up, bound, np.nextafter(-bound, np.inf)))
+    return Course(
+        ranks=ordered.searchsorted(moved[known]).astype(np.int32), before=np.concatenate([[0], np.cumsum(known)]),
+        bars=np.where(up, place, np.where(side < 0, -place, len(ordered))).astype(np.int32), flips=np.where(side < 0, -1, 0).astype(np.int32),
+        told=known & np.isfinite(least),
+    )  # fmt: skip
+
+
+def share(of: Course, events: Positions, until: int) -> Share:
+    """How often events (sessions of which it is told, before the session `until`) were followed by the move that they waited for.
+
+    The usual share is that of all sessions before `until` followed by a move of an event's own side and size, averaged over the events.
+    """
+    n, pool = len(events), of.ranks[: of.before.item(until)]
     if not n or not len(pool):
         return Share(n, 0, *(5 * (float("nan"),)))
-    least = np.maximum(least, _SMALLEST)
-    count = int(np.count_nonzero(pool[place] * side >= least))
-    usual = _usual(pool, side, least)
-    worth = _worth(pool, side, least, place, usual)
+    place, bars, flips = of.before[events], of.bars[events], of.flips[events]
+    count = int(np.count_nonzero((pool[place] ^ flips) >= bars))
+    usual = _usual(of, pool, bars, flips)
+    worth = _worth(pool, bars, flips, place, usual)
     low, high = wilson(count / n * worth, worth)
     return Share(n, count, count / n * 100, low, high, usual * 100, worth)
 
 
-def _usual(pool: Floats, side: Floats, least: Floats) -> float:
+def _usual(of: Course, pool: Ranks, bars: Ranks, flips: Ranks) -> float:
     """The share of all sessions followed by a move of an event's side and size, averaged over the events."""
-    ordered, up = np.sort(pool), side > 0
-    # What lies at or under a fall is what lies before the next number above it.
-    before = ordered.searchsorted(np.where(up, least, np.nextafter(-least, np.inf)))
-    met = np.where(up, len(ordered) - before, before * (side < 0)) / len(ordered)
-    return float(np.add.reduce(met)) / len(met)
+    under = np.zeros(len(of.ranks) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(pool, minlength=len(of.ranks)), out=under[1:])
+    lower = under[np.abs(bars)]
+    return float(np.add.reduce(np.where(flips, lower, len(pool) - lower) / len(pool))) / len(bars)
 
 
 @lru_cache(maxsize=4096)
@@ -110,7 +143,7 @@ def _shifts(sessions: int) -> Positions:
     return np.linspace(0, sessions, SHIFTS + 2)[1:-1].astype(np.int64)
 
 
-def _worth(pool: Floats, side: Floats, least: Floats, place: Positions, usual: float) -> float:
+def _worth(pool: Ranks, bars: Ranks, flips: Ranks, place: Positions, usual: float) -> float:
     """The number of independent events whose count would vary by chance as much as that of these does when they are shifted together.
 
     Shifting keeps their spacing and the overlap of their windows, and undoes only their tie to what followed. Never more than there are.
@@ -119,7 +152,7 @@ def _worth(pool: Floats, side: Floats, least: Floats, place: Positions, usual: f
     if usual in {0.0, 1.0} or len(pool) <= SHIFTS:
         return float(n)
     shifted = np.concatenate((pool, pool)).take(place[:, None] + _shifts(len(pool)))
-    shifted *= side[:, None]
-    counts = np.add.reduce(shifted >= least[:, None], axis=0, dtype=np.int32)
+    shifted ^= flips[:, None]
+    counts = np.add.reduce(shifted >= bars[:, None], axis=0, dtype=np.int32)
     spread = float(np.add.reduce((counts - n * usual) ** 2)) / SHIFTS
     return n if spread <= 0 else min(float(n), n * n * usual * (1 - usual) / spread)

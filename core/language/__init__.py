@@ -5,10 +5,11 @@ to know a language. Messages are whole sentences or whole parts of one, with nam
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
+from operator import itemgetter
 from typing import Self
 
 from core.language.catalogue import messages
@@ -49,7 +50,7 @@ class Phrase(str):
         message, slots = _looked_up(self.message, language), self.slots
         if not slots:
             return message
-        words, names = _parsed(message)
+        words, names, _ = _parsed(message)
         return words % tuple([_looked_up(slots[name], language) if name in slots else slot for name, slot in names])
 
 
@@ -93,15 +94,22 @@ def put(text: str, slots: Mapping[str, str]) -> str:
     """`text` with its named slots replaced; braces of other names stay."""
     if not slots:
         return text
-    words, names = _parsed(text)
-    return words % tuple([slots.get(name, slot) for name, slot in names])
+    words, names, filling = _parsed(text)
+    try:
+        return words % filling(slots)
+    except KeyError:
+        return words % tuple([slots.get(name, slot) for name, slot in names])
+
+
+_Filling = Callable[[Mapping[str, str]], object]
 
 
 @lru_cache(maxsize=4096)
-def _parsed(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """A text with a mark of `%` formatting in place of each slot, and the slots in order: by name, and as they are written."""
+def _parsed(text: str) -> tuple[str, tuple[tuple[str, str], ...], _Filling]:
+    """A text with a mark of `%` formatting in place of each slot, the slots in order, by name and as they are written, and what fills all of them."""
     pieces = _SLOT.split(text.replace("%", "%%"))
-    return "%s".join(pieces[::2]), tuple((name.replace("%%", "%"), f"{{{name.replace('%%', '%')}}}") for name in pieces[1::2])
+    names = [name.replace("%%", "%") for name in pieces[1::2]]
+    return "%s".join(pieces[::2]), tuple((name, f"{{{name}}}") for name in names), itemgetter(*names) if names else lambda _: ()
 
 
 def join(between: str, texts: Iterable[str]) -> str:

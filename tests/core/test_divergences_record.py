@@ -11,7 +11,7 @@ from scipy.stats import binom, binomtest
 from core.divergences import BY_KEY, base_rate, one, resolved
 from core.divergences.baserates import HORIZONS, declustered, since, watched
 from core.divergences.follow import after, forward, moves
-from core.divergences.shares import share, wilson
+from core.divergences.shares import course, share, wilson
 from core.metrics import BY_KEY as METRIC_BY_KEY
 from core.metrics import METRICS, Features, MetricTable
 from core.records import Settings
@@ -37,7 +37,9 @@ def test_wilson_is_scipys(n, data):
 def test_a_share_and_its_lift_by_hand():
     # Ten sessions; after four events moves of −2, −1, +3 and −4. Needed to close: a fall of 2, of 2, a rise of 1 and a fall of 5.
     moved = np.array([-2.0, 1.0, -1.0, 0.5, 3.0, -3.0, -4.0, 2.0, 0.0, -1.0])
-    found = share(moved, np.array([0, 2, 4, 6]), np.array([-1.0, -1, 1, -1]), np.array([2.0, 2, 1, 5]))
+    side, least = np.zeros(10), np.zeros(10)
+    side[::2], least[::2] = [-1, -1, 1, -1, 0], [2, 2, 1, 5, 0]
+    found = share(course(moved, side, least), np.array([0, 2, 4, 6]), 10)
     # Falls of 2 or more follow 3 of 10 sessions, rises of 1 or more 3 of 10, falls of 5 none: 3/10, 3/10, 3/10 and 0.
     assert (found.n, found.count, found.share) == (4, 2, 50)
     assert found.usual == pytest.approx((0.3 + 0.3 + 0.3 + 0) / 4 * 100)
@@ -51,8 +53,23 @@ def test_a_share_and_its_lift_by_hand():
 
 def test_a_move_of_nothing_is_no_move():
     moved = np.array([0.0, 0.0, 1.0, -1.0])
-    found = share(moved, np.arange(4), np.ones(4), np.zeros(4))
+    found = share(course(moved, np.ones(4), np.zeros(4)), np.arange(4), 4)
     assert (found.share, found.usual) == (25, 25)
+    # Nor is any move what a gap of nothing waits for.
+    assert share(course(moved, np.zeros(4), np.zeros(4)), np.arange(4), 4).count == 0
+
+
+@given(st.lists(st.sampled_from([-2.0, -1.0, 0.0, 1.0, 2.0, float("nan")]), min_size=1, max_size=30), st.data())
+def test_counting_by_rank_is_counting_by_size(moved, data):
+    moved = np.array(moved)
+    drawn = [st.lists(st.sampled_from(of), min_size=len(moved), max_size=len(moved)) for of in ((-1.0, 0.0, 1.0), (0.0, 1.0, 1.5))]
+    side, least = (np.array(data.draw(of)) for of in drawn)
+    until, waits = data.draw(st.integers(0, len(moved))), course(moved, side, least)
+    events = np.flatnonzero(waits.told[:until])
+    found, pool = share(waits, events, until), moved[:until][np.isfinite(moved[:until])]
+    met = [[m * side[e] >= least[e] and m * side[e] > 0 for m in pool] for e in events]
+    assert found.count == sum(moved[e] * side[e] >= least[e] and moved[e] * side[e] > 0 for e in events)
+    assert not len(events) or found.usual == pytest.approx(np.mean(met) * 100)
 
 
 def test_overlapping_windows_make_events_worth_less():
@@ -61,7 +78,7 @@ def test_overlapping_windows_make_events_worth_less():
     events = np.concatenate([np.arange(start, start + 40, 5) for start in (50, 300, 420, 900, 1500, 1700)])
     worth = {}
     for h in (1, 20):
-        worth[h] = share(level[h:] - level[:-h], events, np.ones(len(events)), np.full(len(events), 0.5)).worth
+        worth[h] = share(course(level[h:] - level[:-h], np.ones(2000 - h), np.full(2000 - h, 0.5)), events, 2000 - h).worth
     assert worth[1] > len(events) / 2
     assert worth[20] < len(events) / 2
 
@@ -71,7 +88,7 @@ def test_shares_keep_their_bounds(seed, h):
     rng = np.random.default_rng(seed)
     moved = rng.normal(size=300 - h)
     events = np.sort(rng.choice(300 - h, size=12, replace=False))
-    found = share(moved, events, rng.choice([-1.0, 1.0], 12), rng.exponential(1, 12))
+    found = share(course(moved, rng.choice([-1.0, 1.0], 300 - h), rng.exponential(1, 300 - h)), events, 300 - h)
     assert 0 <= found.low <= found.share <= found.high <= 100
     assert 0 < found.worth <= found.n == 12
     assert found.told == (1 if found.lift_low > 1 else -1 if found.lift_high < 1 else 0)
