@@ -56,6 +56,9 @@ class Origin(NamedTuple):
     closed: bool
 
 
+_Unsettled = dict[str, Mask]
+
+
 class _Kept(NamedTuple):
     """What is kept of a report date: every metric's number, and what was made of them so far."""
 
@@ -122,7 +125,7 @@ class Figures(dict[str, Figure]):
 
     def _provisional(self, track: Track, at: int) -> str:
         """That an observation was read while its source still changed it; empty otherwise."""
-        shelf: dict[str, Mask] = self.table.features.shared.setdefault("provisional", {})
+        shelf: _Unsettled = self.table.features.shared.setdefault("provisional", {})
         key = track.series.key
         if key not in shelf:
             shelf[key] = (track.basis == Basis.MEASURED) & unsettled(track.series, track.sessions, track.fetched)

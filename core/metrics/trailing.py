@@ -23,28 +23,40 @@ def rolling(values: Floats, window: int, how: str, minimum: int | None = None) -
     return np.asarray(getattr(pd.Series(values).rolling(window, min_periods=minimum or window), how)(), dtype=np.float64)
 
 
-def _before(values: Floats, window: int) -> Floats:
-    """Sum of the `window` rows before each one."""
-    running = np.concatenate([[0.0], np.cumsum(values)])
-    rows = np.arange(len(values))
-    return np.asarray(running[rows] - running[np.maximum(rows - window, 0)], dtype=np.float64)
+def _running(values: Floats | npt.NDArray[np.bool_]) -> Floats:
+    """Sum of all rows before each one, and of all of them at the end."""
+    running = np.zeros(len(values) + 1)
+    np.cumsum(values, out=running[1:])
+    return running
 
 
-def _products(x: Floats, y: Floats, window: int) -> tuple[Floats, Floats, Floats, Floats]:
-    """Of the pairs before each row: their number, both means, and the sum of products of deviations; NaN under MIN_HISTORY pairs."""
-    known = np.isfinite(x) & np.isfinite(y)
-    a, b = np.where(known, x, 0.0), np.where(known, y, 0.0)
-    count = _before(known.astype(np.float64), window)
-    count = np.where(count >= MIN_HISTORY, count, np.nan)
-    mean_a, mean_b = _before(a, window) / count, _before(b, window) / count
-    return count, mean_a, mean_b, _before(a * b, window) - count * mean_a * mean_b
+def _within(running: Floats, window: int) -> Floats:
+    """Sum of the `window` rows before each one, from running sums."""
+    sums = running[:-1].copy()
+    sums[window:] -= running[: max(len(sums) - window, 0)]
+    return sums
+
+
+def _count(known: npt.NDArray[np.bool_], window: int) -> Floats:
+    """How many of the `window` rows before each one are known; NaN under MIN_HISTORY."""
+    count = _within(_running(known), window)
+    count[count < MIN_HISTORY] = np.nan
+    return count
+
+
+def _moments(filled: Floats, count: Floats, window: int) -> tuple[Floats, Floats]:
+    """Mean and standard deviation before each row, of values with 0 where they are unknown; see `moments`."""
+    mean = _within(_running(filled), window) / count
+    running = _running(filled * filled)
+    squares = _within(running, window) - count * mean * mean
+    squares[~(squares > _NOISE * running[1:])] = np.nan
+    return mean, np.sqrt(squares / (count - 1))
 
 
 def moments(values: Floats, window: int) -> tuple[Floats, Floats]:
     """Mean and standard deviation of the `window` rows before each one; a deviation of zero is NaN, since nothing can be measured in it."""
-    count, mean, _, squares = _products(values, values, window)
-    floor = _NOISE * np.cumsum(np.where(np.isfinite(values), values, 0.0) ** 2)
-    return mean, np.sqrt(np.where(squares > floor, squares, np.nan) / (count - 1))
+    known = np.isfinite(values)
+    return _moments(np.where(known, values, 0.0), _count(known, window), window)
 
 
 def zscores(values: Floats, window: int) -> Floats:
@@ -56,11 +68,12 @@ def zscores(values: Floats, window: int) -> Floats:
 def slope(y: Floats, x: Floats, window: int) -> tuple[Floats, Floats]:
     """Beta of y on x, and their correlation, over the `window` rows before each one in which both are known."""
     both = np.isfinite(x) & np.isfinite(y)
-    y, x = np.where(both, y, np.nan), np.where(both, x, np.nan)
-    together = _products(x, y, window)[3]
-    freedom = _products(x, x, window)[0] - 1
-    spread_x, spread_y = (moments(v, window)[1] ** 2 * freedom for v in (x, y))
-    return together / spread_x, together / np.sqrt(spread_x * spread_y)
+    a, b, count = np.where(both, x, 0.0), np.where(both, y, 0.0), _count(both, window)
+    (mean_a, deviation_a), (mean_b, deviation_b) = _moments(a, count, window), _moments(b, count, window)
+    together = _within(_running(a * b), window) - count * mean_a * mean_b
+    freedom = count - 1
+    spread_a, spread_b = deviation_a**2 * freedom, deviation_b**2 * freedom
+    return together / spread_a, together / np.sqrt(spread_a * spread_b)
 
 
 def ranks(values: Floats, window: int) -> Floats:
@@ -79,8 +92,8 @@ def _rank_block(columns: Sequence[Floats], window: int) -> list[Floats]:
     kind, unknown = (np.int16, 2**14) if longest < 2**14 else (np.int32, 2**30)
     codes = np.full((len(columns), window - 1 + longest), unknown, dtype=kind)
     for line, column in zip(codes, columns, strict=True):
-        size, known = np.abs(column), np.isfinite(column)
-        line[len(line) - len(column) :] = np.where(known, np.searchsorted(np.sort(size[known]), size), unknown)
+        known = np.isfinite(column)
+        line[len(line) - len(column) :][known] = _places(np.abs(column[known]))
     last = np.ascontiguousarray(codes[:, window - 1 :])
     lead, step = np.zeros_like(last), np.empty_like(last)
     for k in range(window):
@@ -89,9 +102,18 @@ def _rank_block(columns: Sequence[Floats], window: int) -> list[Floats]:
     return [_shares(line[longest - len(c) :], c, window) for line, c in zip(lead, columns, strict=True)]
 
 
+def _places(sizes: Floats) -> npt.NDArray[np.int64]:
+    """How many are smaller than each one: where it stands once they are sorted, equal ones in one place."""
+    order = np.argsort(sizes)
+    ascending, place, placed = sizes[order], np.arange(len(sizes)), np.empty(len(sizes), dtype=np.int64)
+    place[1:] *= ascending[1:] != ascending[:-1]
+    placed[order] = np.maximum.accumulate(place)
+    return placed
+
+
 def _shares(lead: npt.NDArray[np.signedinteger[Any]], values: Floats, window: int) -> Floats:
     """Mean rank in percent, from how many more of a window's rows lie above a value than below it (unknown ones counted as above)."""
     known = np.isfinite(values)
-    count = _before(known.astype(np.float64), window - 1) + 1
+    count = _within(_running(known), window - 1) + 1
     above = lead - (window - count)
     return np.where(known & (count >= MIN_HISTORY), (count - above + 1) / 2 / count * 100, np.nan)
