@@ -7,7 +7,7 @@ from core.datasets import DATASETS
 from core.divergences import BY_KEY, RULES, detect
 from core.errors import BadInput
 from core.figures import Figures
-from core.insight import a_shares, capital_flows, crypto_defi, divergences, hong_kong, key_insight, transmission, us, watch_next
+from core.insight import a_shares, capital_flows, crypto_defi, divergences, hong_kong, kept, key_insight, transmission, us, watch_next
 from core.insight.desk import Desk
 from core.language import N_
 from core.metrics import MetricTable
@@ -42,7 +42,7 @@ def build(table: MetricTable, date: dt.date, settings: Settings) -> Report:
     panel = table.panel
     row = panel.row(date)
     desk = Desk(table, row, settings, detect(table, settings), Figures(table, row))
-    middle = tuple(module.write(desk) for module in (transmission, crypto_defi, us, hong_kong, a_shares))
+    middle = tuple(kept.section(desk, module.write) for module in (transmission, crypto_defi, us, hong_kong, a_shares))
     gaps, findings = divergences.write(desk)
     flow_section, flows = capital_flows.write(desk)
     found = (*middle, gaps, flow_section)

@@ -15,6 +15,7 @@ from core.memory import likeness, scorecard
 from core.metrics import compute
 from core.panel import build
 from core.records import Settings
+from pages.parts import process
 from tests.core.market import DAY, observations, table
 
 YEARS = pd.Timedelta(days=1827)
@@ -33,7 +34,7 @@ def decade():
 def test_all_metrics_of_ten_years(benchmark, decade):
     made = benchmark.pedantic(compute, args=(decade,), rounds=5, warmup_rounds=1)
     assert len(made.columns["spx.change"]) == 3653
-    assert benchmark.stats["median"] < 0.6
+    assert benchmark.stats["min"] < 0.3
 
 
 def test_detection_over_ten_years(benchmark, decade):
@@ -59,8 +60,15 @@ def test_memory_over_ten_years(benchmark, decade):
     assert benchmark.stats["median"] < 0.25
 
 
+@pytest.fixture
+def settled():
+    """A process that has done what the server does after its imports."""
+    process.settle()
+
+
+@pytest.mark.usefixtures("settled")
 def test_one_report(benchmark):
-    """A date and thresholds that were not asked for before, every round. Twice the 10 ms of a quiet machine are let pass, as a busy one needs."""
+    """A date and thresholds not asked for before, every round. The more rules fire the more it costs: the median is near twice the least."""
     days = iter(table().panel.dates[-400:].tolist())
     higher = iter(np.linspace(1.001, 1.01, 400).tolist())
 
@@ -70,13 +78,15 @@ def test_one_report(benchmark):
 
     made = benchmark.pedantic(build, rounds=50, warmup_rounds=2)
     assert made.date > dt.date(2025, 1, 1)
-    assert benchmark.stats["min"] < 0.02
+    assert benchmark.stats["min"] < 0.018
 
 
+@pytest.mark.usefixtures("settled")
 def test_a_threshold_moved(benchmark):
     thresholds = iter(np.linspace(0.1, 9, 200).tolist())
     made = benchmark.pedantic(lambda: report.build(table(), DAY, Settings(thresholds=(("us_crypto", next(thresholds)),))), rounds=50, warmup_rounds=1)
     assert made.date == DAY
+    assert benchmark.stats["min"] < 0.014
 
 
 # Seconds that a file may take in a process that has made one before, in any language; its charts are drawn anew each time.

@@ -227,3 +227,13 @@ def test_a_threshold_moves_the_findings():
         made = report.build(table(), DAY, Settings(thresholds=(("us_crypto", threshold),)))
         states[threshold] = next(f for f in made.findings if f.rule == "us_crypto").state
     assert states == {4.0: "fires", 4.2: "quiet"}
+
+
+@pytest.mark.parametrize("threshold", [("us_crypto", 0.1), ("us_crypto", 9.0), ("dex_price", 0.0), ("dex_price", 60.0)])
+def test_a_section_kept_when_a_threshold_moves_reads_as_if_written_anew(threshold):
+    of, asked = table(), Settings(thresholds=(threshold,))
+    before = report.build(of, DAY, Settings())
+    kept = report.build(of, DAY, asked)
+    assert kept.section("hong_kong") is before.section("hong_kong")
+    of.features.shared.pop("sections")
+    assert report.build(of, DAY, asked) == kept
