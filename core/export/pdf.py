@@ -40,18 +40,12 @@ def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
     """A PDF on the look's paper and in its colours, tagged for screen readers (PDF/UA-1)."""
     import typst
 
-    charts = begun(report, table)
-    shown = _document(report, look)
-    # Typst keeps what it lays out: while the charts are drawn, all else is laid out.
-    _compiler(shown).query("<frame>")
-    drawn = charts()
-    for part, section in zip(shown["sections"], report.sections, strict=True):
-        part["charts"] = [_chart(d, look.convention) for d in drawn[section.key]]
+    data = json.dumps(_document(report, table, look.convention) | {"paper": _PAPERS[look.paper]}, ensure_ascii=False)
     try:
-        return _written(_compiler(shown), ["ua-1"])
+        return _compiled(data, ["ua-1"])
     except typst.TypstError:
         # An accessible PDF may not hold a character that its fonts lack, such as an upstream's Hebrew; a plain one shows a box for it.
-        return _written(_compiler(shown), [])
+        return _compiled(data, [])
     finally:
         Thread(target=_forgotten, name="typst").start()
 
@@ -64,28 +58,15 @@ def _forgotten() -> None:
         typst.Compiler(b"", font_paths=_fonts(), ignore_system_fonts=True).compile(format="svg")
 
 
-def _written(compiler: "typst.Compiler", standards: list["typst.PDFStandard"]) -> bytes:
+def _compiled(data: str, standards: list["typst.PDFStandard"]) -> bytes:
+    import typst
+
+    template = (_HERE / "report.typ").read_bytes()
+    compiler = typst.Compiler(template, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={"data": data})
     made = compiler.compile(format="pdf", pdf_standards=standards)
     if not isinstance(made, bytes):
         raise TypeError("typst returned no single file")
     return made
-
-
-def _compiler(shown: dict[str, Any]) -> "typst.Compiler":
-    """What sets a report; its strings are handed over in a source of their own, so that the template is the same one for all reports."""
-    import typst
-
-    text = f'#import "report.typ": laid-out\n#laid-out(json(bytes({_literal(json.dumps(shown, ensure_ascii=False))})))'
-    return typst.Compiler(text.encode(), root=_HERE, font_paths=_fonts(), ignore_system_fonts=True)
-
-
-def _literal(text: str) -> str:
-    r"""A text as a string of typst.
-
-    >>> print(_literal(r'say "\\n"'))
-    "say \"\\\\n\""
-    """
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @cache
@@ -95,9 +76,8 @@ def _fonts() -> "typst.Fonts":
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")])
 
 
-def _document(report: Report, look: Look) -> dict[str, Any]:
-    """What the template is handed: the report without its charts."""
-    numbers = arrange.numbered(report)
+def _document(report: Report, table: MetricTable, convention: str) -> dict[str, Any]:
+    numbers, charts = arrange.numbered(report), begun(report, table)
     origins, ways = made.origins(report), made.methods(report)
     way_of = {figure: way.number for _unit, found in ways for way in found for figure in way.figures}
     head, series = arrange.described(report)
@@ -121,10 +101,12 @@ def _document(report: Report, look: Look) -> dict[str, Any]:
     }
     clean: dict[str, Any] = _plain(shown)
     clean["appendices"] = [[name, plain(title)] for name, title in arrange.APPENDICES if shown[name]]
-    tones = {name: palette.readable(token, palette.LIGHT) for name, token in palette.tones(look.convention).items()}
+    drawn = charts()
+    for part, section in zip(clean["sections"], report.sections, strict=True):
+        part["charts"] = [_chart(d, convention) for d in drawn[section.key]]
+    tones = {name: palette.readable(token, palette.LIGHT) for name, token in palette.tones(convention).items()}
     at = report.cutoff
-    dated = {"at": [at.year, at.month, at.day, at.hour, at.minute], "lang": spoken(), "colon": _(": ")}
-    return clean | dated | {"tones": tones, "paper": _PAPERS[look.paper]}
+    return clean | {"tones": tones, "at": [at.year, at.month, at.day, at.hour, at.minute], "lang": spoken(), "colon": _(": ")}
 
 
 def _words(report: Report) -> dict[str, str]:
@@ -160,7 +142,6 @@ def _section(report: Report, section: Section, numbers: dict[str, int]) -> dict[
     return {
         "title": section.title,
         "answer": section.answer,
-        "charts": [],
         "figures": _cited(section.claims[:1], numbers),
         "tables": [_table(t) for t in section.tables],
         "groups": _groups(arrange.grouped(arrange.below_the_answer(section)), numbers),
