@@ -8,15 +8,18 @@ from core.charts.palette import style
 from core.export import arrange, made
 from core.export.drawings import begun
 from core.export.look import TAGS, USUAL, Look
-from core.export.plain import joined, plain
+from core.export.plain import joined, plain, width
 from core.language import _
 from core.metrics import MetricTable
-from core.records import Cell, Figure, Report
+from core.records import Cell, Figure, Report, Table
 from core.wording import MINUS, instant
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
+# Widths in Latin characters up to which a column's cells stay in one line, and from which on they may not be squeezed into a narrow one.
+_SHORT, _LONG = 16, 40
 _ARROWS = {"up": "↑", "down": "↓", "flat": "→"}
 
 
@@ -44,7 +47,9 @@ def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
         _=_,
         tag=TAGS[look.language],
         known=_known,
+        quoted=_quoted,
         numeric=arrange.numeric,
+        sizes=_sizes,
         tone=_tone,
         appendices=[(name, heading) for name, heading in arrange.APPENDICES if there[name]],
         arrange=arrange,
@@ -70,6 +75,19 @@ def _template() -> "Template":
 def _shown(value: object) -> object:
     """A text in the language spoken, on one line; what is markup already stays."""
     return joined(plain(value)) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
+def _sizes(table: Table) -> list[str]:
+    """The class of each column by its longest cell."""
+    longest = [max((width(row[i].text) for row in table.rows), default=0) for i in range(len(table.columns))]
+    return ["short" if size <= _SHORT else "long" if size >= _LONG else "" for size in longest]
+
+
+def _quoted(text: str) -> "Markup":
+    """A text inside quotes of CSS, whatever it holds."""
+    from markupsafe import Markup
+
+    return Markup("".join(c if c.isalnum() or c in " ,.:" else f"\\{ord(c):x} " for c in plain(text)))  # noqa: S704 - nothing of it can be markup
 
 
 def _known(figure: Figure) -> str:

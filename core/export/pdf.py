@@ -7,13 +7,14 @@ import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from core.charts import palette
 from core.export import arrange, made
 from core.export.drawings import Drawing, begun
 from core.export.look import USUAL, Look
-from core.export.plain import joined, plain
+from core.export.plain import joined, plain, width
 from core.language import N_, _, join, spoken
 from core.metrics import MetricTable
 from core.records import Claim, Finding, Report, Section, Table
@@ -25,15 +26,14 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _PAPERS = {"a4": "a4", "letter": "us-letter"}
 _FAMILY = 'font-family="Report Sans, Report Sans SC"'
-# A Chinese character is as wide as two Latin ones.
-_WIDE = "\u2e80"
-
 _KEY = (
     "A small number after a sentence is a figure of this list. The letter after a value says where it comes from: session, basis, source, "
     "and since when it is known. The number after the letter is the method by which it is made, in the next list."
 )
 # Characters of the longest word or name in a column of words that takes no share of a table's width.
 _SHORT = 14
+# Empty files that are set after each.
+_AGES = 5
 
 
 def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
@@ -46,6 +46,16 @@ def make(report: Report, table: MetricTable, look: Look = USUAL) -> bytes:
     except typst.TypstError:
         # An accessible PDF may not hold a character that its fonts lack, such as an upstream's Hebrew; a plain one shows a box for it.
         return _compiled(data, [])
+    finally:
+        Thread(target=_forgotten, name="typst").start()
+
+
+def _forgotten() -> None:
+    """Ages what typst keeps: it lets go of what ten files had no use for, which is half a gigabyte; three files are enough."""
+    import typst
+
+    for _empty in range(_AGES):
+        typst.Compiler(b"", font_paths=_fonts(), ignore_system_fonts=True).compile(format="svg")
 
 
 def _compiled(data: str, standards: list["typst.PDFStandard"]) -> bytes:
@@ -161,14 +171,9 @@ def _way(way: made.Method) -> list[str]:
     return [str(way.number), way.sentence, join(" ", [*likewise, N_("Figures {numbers}.", numbers=made.spans(way.figures))])]
 
 
-def _width(text: str) -> int:
-    """The width of a text in Latin characters."""
-    return sum(2 if c >= _WIDE else 1 for c in plain(text))
-
-
 def _weights(table: Table) -> list[float]:
     """How the columns of words share a table's width: by the square root of their longest cell; the first one where none is long."""
-    longest = [max(map(_width, (name, *(row[i].text for row in table.rows)))) for i, name in enumerate(table.columns)]
+    longest = [max(map(width, (name, *(row[i].text for row in table.rows)))) for i, name in enumerate(table.columns)]
     weights = [0.0 if right or size <= _SHORT else size**0.5 for size, right in zip(longest, arrange.numeric(table), strict=True)]
     return weights if any(weights) else [1.0, *weights[1:]]
 

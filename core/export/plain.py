@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from core.language import _
 
+# From here on a character is as wide as two Latin ones.
+_WIDE = "\u2e80"
 # The one place inside an amount at which a line may break, by the rules of Unicode.
 _SIGNED = re.compile(r"[−+](?=[$¥]\d)")
 
@@ -34,3 +36,12 @@ def joined(text: str) -> str:
     'net −\u2060$950.0M'
     """
     return _SIGNED.sub("\\g<0>\u2060", text)
+
+
+def width(text: str) -> int:
+    """The width of a text in the language spoken, in Latin characters.
+
+    >>> width("BTC 比特币")
+    10
+    """
+    return sum(2 if c >= _WIDE else 1 for c in plain(text))
