@@ -89,14 +89,17 @@ def _cut(w: Writer, rule: Rule) -> None:
 
 
 def table(w: Writer, rule: Rule, past: BaseRate) -> Table:
-    """What followed at every horizon, beside what follows any session."""
-    whose = legs(rule)
-    return Table(
-        key=f"base_{rule.key}", title=N_("What followed: {rule}", rule=rule.label),
-        columns=("After", "Events", capital(N_("{what}: median (middle half)", what=whose)), "After any", "Gap went on by: median (middle half)",
-                 "After any", "Gap closed (95% interval)", "After any", "Lift (95% interval)"),
-        rows=tuple(_row(h) for h in past.horizons), note=_note(w, rule, past),
-    )  # fmt: skip
+    """What followed at every horizon, beside what follows any session; counts alone where no horizon has enough of them."""
+    title, columns, rows = N_("What followed: {rule}", rule=rule.label), _columns(rule), tuple(_row(h) for h in past.horizons)
+    if not any(h.enough for h in past.horizons):
+        columns, rows = (*columns[:2], "What followed"), tuple(row[:3] for row in rows)
+    return Table(key=f"base_{rule.key}", title=title, columns=columns, rows=rows, note=_note(w, rule, past))
+
+
+def _columns(rule: Rule) -> tuple[str, ...]:
+    weaker = capital(N_("{what}: median (middle half)", what=legs(rule)))
+    return ("After", "Events", weaker, "After any", "Gap went on by: median (middle half)", "After any", "Gap closed (95% interval)", "After any",
+            "Lift (95% interval)")  # fmt: skip
 
 
 def _note(w: Writer, rule: Rule, past: BaseRate) -> str:
