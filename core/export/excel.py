@@ -109,6 +109,7 @@ def _figures(pen: Pen, report: Report) -> None:
     pen.title(sheet, "Every figure, and where it comes from")
     last = pen.grid(sheet, 2, PROVENANCE, [provenance(f) for f in figures])
     sheet.freeze_panes(3, 1)
+    sheet.repeat_rows(2)
     sheet.autofilter(2, 0, max(last - 1, 2), len(PROVENANCE) - 1)
 
 
@@ -120,3 +121,4 @@ def _series(pen: Pen, report: Report) -> None:
     pen.title(sheet, "The series behind them")
     pen.grid(sheet, 2, head, [[Datum(w) for w in row] for row in rows])
     sheet.freeze_panes(3, 1)
+    sheet.repeat_rows(2)

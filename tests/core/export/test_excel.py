@@ -47,6 +47,10 @@ def test_every_sheet_is_marked_and_carries_the_snapshot(bare):
     assert not [w for w in words(opened(bare)) if "ynthetic" in w]
 
 
+def test_long_lists_repeat_their_head_on_every_printed_page():
+    assert {sheet.title: sheet.print_title_rows for sheet in demo() if sheet.title in {"Figures", "Series"}} == {"Figures": "$3:$3", "Series": "$3:$3"}
+
+
 def test_every_claim_and_gap_is_said():
     said = set(words(demo()))
     for section in market.made().sections:
