@@ -307,3 +307,21 @@ def test_what_dex_volume_implies_is_what_settles_it():
     implied = BY_KEY["dex_price"].if_above
     assert implied.resolution.side == "down"
     assert implied.text == "Trading grew into the fall, so sellers may be in a hurry. If they are not done, BTC falls on."
+
+
+def test_the_table_of_rules_names_closing_times_where_they_made_the_gap_and_reasons_by_name_alone():
+    seen = set()
+    for day in table().panel.dates[250::41]:
+        made = report.build(table(), day.item(), Settings())
+        rows = {row[1].figure: row[-1].text for row in next(t for t in made.section("divergences").tables if t.key == "divergences").rows}
+        for f in (f for f in made.findings if f.state == "fires"):
+            effect = f.direction.endswith("mostly a clock effect")
+            fits = [c.rule.split(": ")[1] for c in f.explanations if c.kind == "explanation"]
+            told = rows[f.gap]
+            assert told.startswith("Closing times") == effect
+            assert (told == "No reason that was tested fits.") == (not effect and not fits)
+            places = [told.index(name) for name in fits]
+            assert places == sorted(places)
+            assert len(told) < 120
+            seen.add((effect, bool(fits)))
+    assert len(seen) == 4
