@@ -118,14 +118,14 @@ def _carried(rule: str, name: str, what: str) -> dict[str, Any]:
 _FLOWS = (
     Explanation(
         name="Stablecoin redemptions", when="above", conditions=(Condition("stable.net", "below", -_FLOW),), refuted_by=_SETTLED,
-        supported="Stablecoin redemptions go with it: supply over the four coins changed by {stable.net|signed}, a net redemption.",
-        rejected="Stablecoin redemptions do not explain it: supply over the four coins changed by {stable.net|signed}.",
+        supported="Stablecoin redemptions go with it: supply over the coins counted changed by {stable.net|signed}, a net redemption.",
+        rejected="Stablecoin redemptions do not explain it: supply over the coins counted changed by {stable.net|signed}.",
         **_carried("us_crypto", "coins", "supply"),
     ),
     Explanation(
         name="Stablecoin issuance", when="below", conditions=(Condition("stable.net", "above", _FLOW),), refuted_by=_SETTLED,
-        supported="Stablecoin issuance goes with it: supply over the four coins changed by {stable.net|signed}, a net issuance.",
-        rejected="Stablecoin issuance does not explain it: supply over the four coins changed by {stable.net|signed}.",
+        supported="Stablecoin issuance goes with it: supply over the coins counted changed by {stable.net|signed}, a net issuance.",
+        rejected="Stablecoin issuance does not explain it: supply over the coins counted changed by {stable.net|signed}.",
         **_carried("us_crypto", "coins", "supply"),
     ),
 )  # fmt: skip
@@ -190,8 +190,8 @@ _DEPOSITS = (_deposits("Deposits", "above", 0.5), _deposits("Withdrawals", "belo
 _IN_SUPPLY = "gap.stable_price.by_flow"
 _LARGE_FLOW = Explanation(
     name="Size of the flow", part=_IN_SUPPLY, conditions=(Condition("stable.flow_rank", "above", 90.0),), refuted_by=_SETTLED,
-    supported="The flow is large by itself: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over USDT, USDC, DAI and USDS.",
-    rejected="The flow is no large one: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over USDT, USDC, DAI and USDS.",
+    supported="The flow is large by itself: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over the coins counted.",
+    rejected="The flow is no large one: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over the coins counted.",
     proof=(Condition(f"{_IN_SUPPLY}.share", "above", 0.0),),
     told="It makes {gap.stable_price.by_flow|signed} of the {gap.stable_price|signed}, {gap.stable_price.by_flow.share|whole} of it; the rest is the "
     "move of BTC.",
