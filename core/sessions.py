@@ -30,6 +30,15 @@ PLACES = {**EXCHANGES, "CONNECT": "Stock Connect", "UTC": "Crypto (UTC day)", "N
 TOLERATED = {"NY17": 2}
 # Whole-day closures that the calendar library does not know: super typhoon Saola and the black rainstorm of September 2023.
 EXTRA_CLOSURES = {"XHKG": ("2023-09-01", "2023-09-08")}
+# Whole-day closures that no calendar listed beforehand, and from when on (UTC) they were known. Those of the weather, here at the hour of the
+# close: Nida, Haima, Hato, Nangka, Kompasu, Talim, Saola, the black rainstorm and Yagi; since then Hong Kong trades through such weather.
+UNSCHEDULED = {
+    "XHKG": {day: f"{day}T08:00" for day in ("2016-08-02", "2016-10-21", "2017-08-23", "2020-10-13", "2021-10-13", "2023-07-17", "2023-09-01",
+                                             "2023-09-08", "2024-09-06")},
+    "XNYS": {"2018-12-05": "2018-12-02T00:00", "2025-01-09": "2024-12-31T00:00"},  # national days of mourning
+    "XSHG": {"2020-01-31": "2020-01-28T00:00"},  # the Lunar New Year prolonged against the epidemic
+}  # fmt: skip
+_PARTS = {"CONNECT": ("XSHG", "XHKG")}  # a calendar made of those of several exchanges
 _ZONES = {
     "XNYS": "America/New_York", "XHKG": "Asia/Hong_Kong", "XSHG": "Asia/Shanghai", "CONNECT": "Asia/Shanghai", "UTC": "UTC",
     "NY17": "America/New_York",
@@ -113,7 +122,7 @@ def schedule(code: str) -> Schedule:
         closes = np.asarray(opens + np.timedelta64(1, "D"), dtype="datetime64[us]")
         return Schedule(code, days, opens, closes, np.zeros(len(days), bool), days[-1].item())
     if code == "CONNECT":
-        return _shared("XSHG", "XHKG")
+        return _shared(*(schedule(c) for c in _PARTS[code]))
     if code == "NY17":
         days = days[np.is_busday(days)]
         closes = wall_clock(days, dt.time(17), "America/New_York")
@@ -140,10 +149,19 @@ def lead_positions(follower: str, leader: str) -> npt.NDArray[np.int64]:
     return schedule(leader).last_closed(schedule(follower).opens)
 
 
+def expected(code: str, instant: np.datetime64) -> Schedule:
+    """The sessions of a calendar as they stood at an instant (UTC): those that were cancelled at short notice afterwards are still among them.
+
+    Raises BadInput for an unknown code.
+    """
+    return _expected(code, tuple(tuple(day for day, known in UNSCHEDULED.get(c, {}).items() if instant < np.datetime64(known))
+                                 for c in _PARTS.get(code, (code,))))  # fmt: skip
+
+
 @lru_cache(maxsize=256)
-def holidays(code: str, first: dt.date, days: int = 14) -> tuple[dt.date, ...]:
-    """Weekdays without a session in the `days` from a date on, as far as the calendar is announced."""
-    s = schedule(code)
+def holidays(code: str, first: dt.date, days: int = 14, at: np.datetime64 | None = None) -> tuple[dt.date, ...]:
+    """Weekdays without a session in the `days` from a date on, as far as they were announced `at` an instant (UTC), or as that date began."""
+    s = expected(code, np.datetime64(first) if at is None else at)
     span = np.arange(np.datetime64(first), np.datetime64(first) + days)
     span = span[np.is_busday(span) & (span <= np.datetime64(s.known_until))]
     first_at, last_at = np.searchsorted(s.dates, (span[0], span[-1] + 1)) if len(span) else (0, 0)
@@ -155,9 +173,33 @@ def _horizon() -> np.datetime64:
     return np.datetime64(today) + np.timedelta64(_HORIZON_DAYS, "D")
 
 
-def _shared(code: str, other: str) -> Schedule:
+@lru_cache(maxsize=64)
+def _expected(code: str, cancelled: tuple[tuple[str, ...], ...]) -> Schedule:
+    """A calendar with the sessions that were cancelled later, by the calendars that it is made of."""
+    if code in _PARTS:
+        return _shared(*(_expected(c, (days,)) for c, days in zip(_PARTS[code], cancelled, strict=True)))
+    plan = schedule(code)
+    days = np.array(cancelled[0], dtype="datetime64[D]")
+    if not len(days):
+        return plan
+    opens, closes = _full_days(code, days)
+    dates = np.concatenate([plan.dates, days])
+    order = dates.argsort()
+    early = np.concatenate([plan.early, np.zeros(len(days), bool)])
+    return Schedule(code, dates[order], np.concatenate([plan.opens, opens])[order], np.concatenate([plan.closes, closes])[order], early[order],
+                    plan.known_until)  # fmt: skip
+
+
+def _full_days(code: str, days: Instants) -> tuple[Instants, Instants]:
+    """Opening and closing instants (UTC) of full sessions of an exchange, at its present hours."""
+    import exchange_calendars as xc
+
+    calendar = xc.get_calendar(code, start=FIRST_DAY.isoformat())
+    return wall_clock(days, calendar.open_times[-1][1], _ZONES[code]), wall_clock(days, calendar.close_times[-1][1], _ZONES[code])
+
+
+def _shared(mine: Schedule, theirs: Schedule) -> Schedule:
     """The sessions of one calendar on whose dates another one trades too."""
-    mine, theirs = schedule(code), schedule(other)
     both = np.isin(mine.dates, theirs.dates)
     known = min(mine.known_until, theirs.known_until)
     return Schedule("CONNECT", mine.dates[both], mine.opens[both], mine.closes[both], mine.early[both], known)
@@ -177,9 +219,7 @@ def _exchange(code: str) -> Schedule:
     beyond = np.arange(known + 1, _horizon())
     beyond = beyond[np.is_busday(beyond)]
     if len(beyond):
-        zone = _ZONES[code]
-        opens = np.concatenate([opens, wall_clock(beyond, calendar.open_times[-1][1], zone)])
-        closes = np.concatenate([closes, wall_clock(beyond, calendar.close_times[-1][1], zone)])
+        opens, closes = (np.concatenate(both) for both in zip((opens, closes), _full_days(code, beyond), strict=True))
         dates = np.concatenate([dates, beyond])
         early = np.concatenate([early, np.zeros(len(beyond), bool)])
     return Schedule(code, dates, opens, closes, early, known.item())

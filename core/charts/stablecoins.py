@@ -22,7 +22,7 @@ from core.wording import NA, day, show
 def _chart() -> Any:  # noqa: ANN401
     y = alt.Y("value:Q", title="Issued above, redeemed below (USD a day)", axis=alt.Axis(labelExpr=DOLLARS, tickCount=5),
               scale=alt.Scale(domainMin=alt.ExprRef("low"), domainMax=alt.ExprRef("high"), nice=False))
-    hover = tips(("coin", "Coin"), ("shown", "Change"), ("net", "Net of all four"), ("session", "Session"), ("source", "Source"))
+    hover = tips(("coin", "Coin"), ("shown", "Change"), ("net", "Net of all coins"), ("session", "Session"), ("source", "Source"))
     colors = alt.Scale(domain=list(theme.COINS), range=list(theme.COINS.values()))
     bars = alt.Chart(alt.NamedData("rows")).mark_bar(width={"expr": "max(1.5, width / count * 0.72)"}, opacity=0.85)
     net = alt.Chart(alt.NamedData("net")).encode(x=dates("UTC day"), y=alt.Y("value:Q"))
@@ -90,14 +90,14 @@ def flows(table: MetricTable, report: Report, days: int = 60) -> Picture | None:
     if not rows:
         return None
     nets, net = _nets(rows), figure(table, "stable.net", row)
-    title: str = "Net flow of the four stablecoins is unknown today: a coin is missing"
+    title: str = "Net flow of the stablecoins is unknown today: a coin is missing"
     if net.value is not None:
         said = "Net {size} of stablecoins on {date}: issued" if net.value > 0 else "Net {size} of stablecoins on {date}: redeemed"
         title = N_(said, size=show(net.value, Unit.USD, sign=True), date=day(net.session))
     last = [nets[-1] | {"label": N_("net {size}", size=nets[-1]["net"])}] if nets and nets[-1]["date"] == rows[-1]["date"] else []
     return Picture(
         key="stablecoin_flows", title=title, table=_twin(rows),
-        subtitle=subtitle(report, N_("Change of circulating supply in USD by UTC day and coin, last {n} days; line: net of the four.", n=days)),
+        subtitle=subtitle(report, N_("Change of circulating supply in USD by UTC day and coin, last {n} days; line: their net.", n=days)),
         alt=N_("Stacked bars of daily supply change by coin with their net. {title}.", title=title),
         spec=fill(_chart(), {"rows": rows, "net": nets, "last": last, "zero": ZERO}, height=260, synthetic=report.synthetic,
                   values={"count": max(2, len({r["date"] for r in rows})), **_reach(rows)}),

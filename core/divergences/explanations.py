@@ -12,10 +12,12 @@ from core.metrics.gap_parts import CROSS_CURRENCY
 from core.metrics.gaps import BY_KEY as PAIRS
 
 # A part of the gap counts from a quarter of it to four times it, and rests on a link that held for a tenth of the gap's variation (a correlation
-# of 0.3 to either side). It fits in full from half the gap to twice it, on a link that held for a quarter of the variation.
+# of 0.3 to either side). It fits in full from half the gap to twice it, on a link that held for a quarter of the variation. How much of the gap it
+# carries is told for a part within the gap, on a link that held for a third of the variation: one point of a looser one tells little by itself.
 LEAST_PART, FIRM_PART = 25.0, 50.0
 MOST_PART, FIRM_MOST = 400.0, 200.0
-LEAST_FIT, FIRM_FIT = 10.0, 25.0
+LEAST_FIT, FIRM_FIT, TOLD_FIT = 10.0, 25.0, 33.0
+_WHOLE = 100.0
 # Spans apart by half, and a stretch a quarter wider than its year, set a gap apart from its usual ones.
 UNEQUAL = 1.5
 WIDE = 1.25
@@ -27,17 +29,16 @@ _SHED, _CLOSED_OUT = 3.0, 1.0
 def _driven(rule: str, name: str, subject: str, change: str) -> Explanation:
     """How much of the gap would be usual with another market's move."""
     part, gap = f"gap.{rule}.by_{name}", f"gap.{rule}"
-    slots = {"subject": subject, "change": change, "part": f"{{{part}|signed}}", "gap": f"{{{gap}|signed}}", "share": f"{{{part}.share|whole}}",
-             "fit": f"{{{part}.fit|whole}}"}  # fmt: skip
+    slots = {"subject": subject, "change": change, "part": f"{{{part}|signed}}", "gap": f"{{{gap}|signed}}", "fit": f"{{{part}.fit|whole}}"}
     return Explanation(
         name=subject, part=part, conditions=(Condition(f"{part}.share", "above", LEAST_PART), Condition(f"{part}.share", "below", MOST_PART),
                     Condition(f"{part}.fit", "above", LEAST_FIT)),
         firm=(Condition(f"{part}.share", "above", FIRM_PART), Condition(f"{part}.share", "below", FIRM_MOST),
               Condition(f"{part}.fit", "above", FIRM_FIT)),
-        supported=N_("{subject} fits: with {change}, a gap of {part} would be usual, {share} of the {gap} that it is; over the past year {fit} of "
-                     "the gap's variation went with it.", **slots),
-        partly=N_("{subject} partly fits: with {change}, a gap of {part} would be usual, {share} of the {gap} that it is; over the past year {fit} "
-                  "of the gap's variation went with it.", **slots),
+        supported=N_("{subject} fits: with {change}, a gap of {part} would be usual, and it is {gap}; over the past year {fit} of the gap's "
+                     "variation went with it.", **slots),
+        partly=N_("{subject} partly fits: with {change}, a gap of {part} would be usual, and it is {gap}; over the past year {fit} of the gap's "
+                  "variation went with it.", **slots),
         rejected=N_("{subject} does not explain it: with {change}, a gap of {part} would be usual, and it is {gap}; over the past year {fit} of the "
                     "gap's variation went with it.", **slots),
         refuted_by="The gap staying while that move is taken back.", rejected_unless="The gap closing as that move is taken back.",
@@ -46,12 +47,11 @@ def _driven(rule: str, name: str, subject: str, change: str) -> Explanation:
 
 def _currency(rule: str) -> Explanation:
     part, gap = f"gap.{rule}.fx", f"gap.{rule}"
-    slots = {"part": f"{{{part}|signed}}", "gap": f"{{{gap}|signed}}", "share": f"{{{part}.share|whole}}"}
+    slots = {"part": f"{{{part}|signed}}", "gap": f"{{{gap}|signed}}"}
     return Explanation(
         name="Currency", part=part, conditions=(Condition(f"{part}.share", "above", LEAST_PART),),
-        supported=N_("Currency is part of it: of a gap of {gap}, {part} are USD/CNY {usdcny.change} and USD/HKD {usdhkd.change}, {share} of it.",
-                     **slots),
-        rejected=N_("Currency does not explain it: of a gap of {gap}, {part} are USD/CNY {usdcny.change} and USD/HKD {usdhkd.change}.", **slots),
+        supported=N_("Currency is part of it: USD/CNY {usdcny.change} and USD/HKD {usdhkd.change} make {part}, and the gap is {gap}.", **slots),
+        rejected=N_("Currency does not explain it: USD/CNY {usdcny.change} and USD/HKD {usdhkd.change} make {part}, and the gap is {gap}.", **slots),
         refuted_by="Fixings of the two currencies that say otherwise.",
         rejected_unless="The gap closing in one common currency.",
     )  # fmt: skip
@@ -64,8 +64,7 @@ def _spans(rule: str) -> Explanation:
     pair, key = PAIRS[rule], f"gap.{rule}"
     slots = {"a": pair.a.label, "span_a": f"{{{key}.span_a}}", "b": pair.b.label, "span_b": f"{{{key}.span_b}}"}
     part = f"{key}.by_clock" if pair.aligned else ""
-    goes = N_("Aligning the sessions takes {part} of the {gap} away, {share} of it.", part=f"{{{part}|signed}}", gap=f"{{{key}|signed}}",
-              share=f"{{{part}.share|whole}}") if part else ""  # fmt: skip
+    goes = N_("Aligning the sessions takes {part} away, and the gap is {gap}.", part=f"{{{part}|signed}}", gap=f"{{{key}|signed}}") if part else ""
     return Explanation(
         name="Holiday or weekend", part=part, proof=(Condition(f"{part}.share", "above", 1.0),) if part else (), told=goes,
         untold="Aligning the sessions takes nothing of the gap away." if part else _NOT_MEASURED,
@@ -105,27 +104,28 @@ _SETTLED = "A restatement by the source, or the flow turning the next day."
 def _carried(rule: str, name: str, what: str) -> dict[str, Any]:
     """How much of the gap is usual with such a change, for a reason that other figures support: told only where that link has held."""
     part = f"gap.{rule}.by_{name}"
-    slots = {"what": what, "part": f"{{{part}|signed}}", "share": f"{{{part}.share|whole}}", "fit": f"{{{part}.fit|whole}}"}
+    slots = {"what": what, "part": f"{{{part}|signed}}", "fit": f"{{{part}.fit|whole}}"}
     return {
-        "part": part, "proof": (Condition(f"{part}.share", "above", 0.0), Condition(f"{part}.fit", "above", LEAST_FIT)),
+        "part": part, "proof": (Condition(f"{part}.share", "above", 0.0), Condition(f"{part}.share", "below", _WHOLE),
+                                Condition(f"{part}.fit", "above", TOLD_FIT)),
         "told": N_("By how they move together it carries {share} of the gap: with such a change in {what} a gap of {part} is usual; over the past "
-                   "year {fit} of the gap's variation went with it.", **slots),
-        "untold": N_("How much of the gap it carries cannot be shown: with such a change in {what} a gap of {part} is usual; over the past year "
-                     "{fit} of the gap's variation went with it.", **slots),
+                   "year {fit} of the gap's variation went with it.", share=f"{{{part}.share|whole}}", **slots),
+        "untold": N_("How much of the gap it carries cannot be shown: with such a change in {what} a gap of {part} is usual, and it is {gap}; over "
+                     "the past year {fit} of the gap's variation went with it.", gap=f"{{gap.{rule}|signed}}", **slots),
     }  # fmt: skip
 
 
 _FLOWS = (
     Explanation(
         name="Stablecoin redemptions", when="above", conditions=(Condition("stable.net", "below", -_FLOW),), refuted_by=_SETTLED,
-        supported="Stablecoin redemptions go with it: supply over the four coins changed by {stable.net|signed}, a net redemption.",
-        rejected="Stablecoin redemptions do not explain it: supply over the four coins changed by {stable.net|signed}.",
+        supported="Stablecoin redemptions go with it: supply over the coins counted changed by {stable.net|signed}, a net redemption.",
+        rejected="Stablecoin redemptions do not explain it: supply over the coins counted changed by {stable.net|signed}.",
         **_carried("us_crypto", "coins", "supply"),
     ),
     Explanation(
         name="Stablecoin issuance", when="below", conditions=(Condition("stable.net", "above", _FLOW),), refuted_by=_SETTLED,
-        supported="Stablecoin issuance goes with it: supply over the four coins changed by {stable.net|signed}, a net issuance.",
-        rejected="Stablecoin issuance does not explain it: supply over the four coins changed by {stable.net|signed}.",
+        supported="Stablecoin issuance goes with it: supply over the coins counted changed by {stable.net|signed}, a net issuance.",
+        rejected="Stablecoin issuance does not explain it: supply over the coins counted changed by {stable.net|signed}.",
         **_carried("us_crypto", "coins", "supply"),
     ),
 )  # fmt: skip
@@ -160,9 +160,9 @@ _WEEKDAY = Explanation(
     name="Day of the week", part=_BY_DAY,
     conditions=(Condition(f"{_BY_DAY}.share", "above", LEAST_PART), Condition(f"{_BY_DAY}.share", "below", MOST_PART),
                 Condition(f"{_BY_DAY}.fit", "above", LEAST_FIT)),
-    supported="The day of the week fits: a change of {gap.dex_price.by_weekday|signed} is usual on it, {gap.dex_price.by_weekday.share|whole} of the "
-    "gap; over the past year {gap.dex_price.by_weekday.fit|whole} of the gap's variation went with the weekday. Against its usual weekday volume "
-    "stands at {dex.vs_weekday}.",
+    supported="The day of the week fits: a change of {gap.dex_price.by_weekday|signed} is usual on it, and the gap is {gap.dex_price|signed}; over "
+    "the past year {gap.dex_price.by_weekday.fit|whole} of the gap's variation went with the weekday. Against its usual weekday volume stands at "
+    "{dex.vs_weekday}.",
     rejected="The day of the week does not explain it: a change of {gap.dex_price.by_weekday|signed} is usual on it, and the gap is "
     "{gap.dex_price|signed}; over the past year {gap.dex_price.by_weekday.fit|whole} of the gap's variation went with the weekday. Against its usual "
     "weekday volume stands at {dex.vs_weekday}.",
@@ -170,9 +170,9 @@ _WEEKDAY = Explanation(
 )  # fmt: skip
 _TVL_BETA = Explanation(
     name="TVL's usual beta", part="gap.tvl_price.beta", conditions=(Condition("gap.tvl_price.beta.share", "above", 50.0),),
-    supported="TVL's usual beta on ETH fits: it makes {gap.tvl_price.beta|signed} of the {gap.tvl_price|signed}, {gap.tvl_price.beta.share|whole} of "
-    "it, without any deposit or withdrawal.",
-    rejected="TVL's usual beta on ETH does not explain it: it makes {gap.tvl_price.beta|signed} of the {gap.tvl_price|signed}.",
+    supported="TVL's usual beta on ETH fits: it makes {gap.tvl_price.beta|signed} without any deposit or withdrawal, and the gap is "
+    "{gap.tvl_price|signed}.",
+    rejected="TVL's usual beta on ETH does not explain it: it makes {gap.tvl_price.beta|signed}, and the gap is {gap.tvl_price|signed}.",
     refuted_by="Another price token giving another remainder.",
 )  # fmt: skip
 
@@ -181,10 +181,8 @@ def _deposits(name: str, when: str, bound: float) -> Explanation:
     return Explanation(
         name=name, when=when, part="gap.tvl_price.by_deposits", conditions=(Condition("tvl.adjusted", when, bound),),
         refuted_by="The provisional last days being restated.",
-        supported=N_("{name} fit: without the price of ETH, TVL changed by {tvl.adjusted}, {gap.tvl_price.by_deposits.share|whole} of the gap.",
-                     name=name),
-        rejected=N_("{name} do not show: without the price of ETH, TVL changed by {tvl.adjusted}, {gap.tvl_price.by_deposits.share|whole} of the "
-                    "gap.", name=name),
+        supported=N_("{name} fit: without the price of ETH, TVL changed by {tvl.adjusted}, and the gap is {gap.tvl_price|signed}.", name=name),
+        rejected=N_("{name} do not show: without the price of ETH, TVL changed by {tvl.adjusted}, and the gap is {gap.tvl_price|signed}.", name=name),
     )  # fmt: skip
 
 
@@ -192,8 +190,8 @@ _DEPOSITS = (_deposits("Deposits", "above", 0.5), _deposits("Withdrawals", "belo
 _IN_SUPPLY = "gap.stable_price.by_flow"
 _LARGE_FLOW = Explanation(
     name="Size of the flow", part=_IN_SUPPLY, conditions=(Condition("stable.flow_rank", "above", 90.0),), refuted_by=_SETTLED,
-    supported="The flow is large by itself: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over USDT, USDC, DAI and USDS.",
-    rejected="The flow is no large one: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over USDT, USDC, DAI and USDS.",
+    supported="The flow is large by itself: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over the coins counted.",
+    rejected="The flow is no large one: it ranks at the {stable.flow_rank} of its year, with {stable.net|signed} over the coins counted.",
     proof=(Condition(f"{_IN_SUPPLY}.share", "above", 0.0),),
     told="It makes {gap.stable_price.by_flow|signed} of the {gap.stable_price|signed}, {gap.stable_price.by_flow.share|whole} of it; the rest is the "
     "move of BTC.",

@@ -62,7 +62,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         key="dex_price", label="DEX volume vs token prices", mode="opposed", default=5.0, default_sigma=0.25,
         above="DEX volume up while prices fall", below="DEX volume down while prices rise",
-        if_above=_down("Trading grew into the fall, so sellers may be on their way out. If they are not done, BTC falls on.", "btc"),
+        if_above=_down("Trading grew into the fall, so sellers may be in a hurry. If they are not done, BTC falls on.", "btc"),
         if_below=_down("A rise on thinner trade. If buyers are missing, BTC gives it back.", "btc"),
         refuted_by="DEX volume and prices going the same way the next day.", priced=("dex", "btc"), held="btc", highest=60.0,
         explanations=EXPLANATIONS["dex_price"],

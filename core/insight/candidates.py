@@ -206,12 +206,12 @@ def _supply(desk: Desk) -> list[Candidate]:
     if word not in {"contraction", "expansion"} or not desk.known("stable.flow_rank", "stablecoins.change") or not new_today(desk, "usdt"):
         return []
     up = 1 if word == "expansion" else -1
-    if desk.number("stablecoins.change") * up < 0:  # the four coins against all the others: no flow of the market
+    if desk.number("stablecoins.change") * up < 0:  # the coins counted against all the others: no flow of the market
         return []
     grew, shrank = ("Stablecoin supply grew", "Stablecoin supply expanded"), ("Stablecoin supply shrank", "Stablecoin supply contracted")
     return [Candidate(
         key="stablecoins", outdone=_outdone(desk, "stablecoins", desk.number("stable.flow_rank")), sessions=_known(desk, "stablecoins"), sign=up,
         mood=up, figure="stable.net", what=desk.pick(*(grew if up > 0 else shrank)), sentence="{what} {numbers}.",
-        numbers=("by {stable.net|size} over four coins on {stable.net|session}, {stablecoins.change} of all supply",),
+        numbers=("by {stable.net|size} over the coins counted on {stable.net|session}, {stablecoins.change} of all supply",),
         refuted_by="A restatement by the source, or the flow reversing.", also=("stable.flow_rank",),
     )]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from core.catalogue import group
 from core.divergences import BY_KEY as RULES
+from core.divergences.ordinary import ordinary
 from core.insight.candidates import by_the_clock
 from core.insight.chain_tables import standing
 from core.insight.crypto_defi import flow_word
@@ -30,8 +31,6 @@ NODES = (
 )
 # Flows under this size in USD are not drawn.
 SMALLEST = 1e7
-# A relative move whose rule does not fire is drawn from this percentile of its year.
-WIDE_RANK = 90.0
 
 
 def _measured(w: Writer, source: str, target: str, key: str, name: str, basis: Basis) -> Edge | None:
@@ -51,7 +50,7 @@ def _measured(w: Writer, source: str, target: str, key: str, name: str, basis: B
 
 
 def _inferred(w: Writer, a: str, b: str, rule: str) -> Edge | None:
-    """A dashed edge from the weaker to the stronger side of a gap whose rule fires, or that is among the widest tenth of its year.
+    """A dashed edge from the weaker to the stronger side of a gap whose rule fires, out of the ordinary.
 
     None for a gap that the closing times explain by half or more. One that a slightly higher threshold would silence is fragile.
     """
@@ -61,10 +60,9 @@ def _inferred(w: Writer, a: str, b: str, rule: str) -> Edge | None:
         w.missing(RULES[rule].label, d.refusal(rule))
         return None
     found = d.detections[rule]
-    fires = found.fires_on(d.row)
-    if not (fires or d.number(f"{key}.rank") >= WIDE_RANK) or by_the_clock(d, key):
+    if not found.fires_on(d.row) or ordinary(d.table, found)[d.row] or by_the_clock(d, key):
         return None
-    fragile = fires and not found.fires_on(d.row, found.threshold * QUARTER)
+    fragile = not found.fires_on(d.row, found.threshold * QUARTER)
     w.use(key, pair.a.metric, pair.b.metric)
     source, target = (b, a) if value > 0 else (a, b)
     first, second = (day(d.session(leg.series)) for leg in (pair.a, pair.b))
@@ -114,15 +112,15 @@ def _counted(w: Writer) -> None:
     """What was counted in dollars: stablecoins against their issuers, and value locked on the chain that changed most."""
     d, word = w.desk, flow_word(w.desk)
     if word == "rotation":
-        w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
+        w.say("reading", "capital_flows.measured: circulating supply of the coins counted, in USD",
               "Counted in dollars: {stable.redeemed|size} redeemed and {stable.issued|size} issued, so coins were swapped rather than cashed, net "
               "{stable.net|signed}.", "A restatement by the source.")  # fmt: skip
     elif d.known("stable.net") and abs(d.number("stable.net")) < SMALLEST:
-        w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
-              N_("Counted in dollars: next to nothing, net {stable.net|signed} over four stablecoins, under the {least} of an arrow.",
+        w.say("reading", "capital_flows.measured: circulating supply of the coins counted, in USD",
+              N_("Counted in dollars: next to nothing, net {stable.net|signed} over the stablecoins counted, under the {least} of an arrow.",
                  least=f"{{{_floor(w)}}}"), "A restatement by the source.")  # fmt: skip
     elif d.known("stable.net"):
-        w.say("reading", "capital_flows.measured: circulating supply of four coins, in USD",
+        w.say("reading", "capital_flows.measured: circulating supply of the coins counted, in USD",
               "Counted in dollars: {stable.net|size} left stablecoins." if d.number("stable.net") < 0
               else "Counted in dollars: {stable.net|size} entered stablecoins.", "A restatement by the source.")  # fmt: skip
     flows = sorted((k for k in CHAINS if d.known(f"{k}.adjusted_flow")), key=lambda k: -abs(d.number(f"{k}.adjusted_flow")))

@@ -22,6 +22,9 @@ LARGE_SHARE = 0.5
 LARGE_RANK = 90.0
 # Below this one it is unremarkable.
 UNREMARKABLE = 70.0
+# Marks, in percent, of which the highest that BTC or ETH passed is named: set once, for one that follows the moves could always tell them apart.
+MARKS = (2.0, 3.5, 5.0, 10.0, 20.0)
+MARKED = N_("The highest of {marks} percent that BTC or ETH passed.", marks=", ".join(f"{m:g}" for m in MARKS))
 # A disconnect that came on this share of the days before is no rarity; under so many days nothing is said of it.
 COMMON, FEWEST_DAYS = 0.2, 60
 # A coin's redemption that is offset by at least this share of issuance elsewhere is rotation.
@@ -51,11 +54,11 @@ def _prices(w: Writer) -> None:
     if not d.known("btc.change", "eth.change"):
         return
     moves = {k: abs(d.number(f"{k}.change")) for k in ("btc", "eth")}
-    mark = math.floor(max(moves.values()) * 2) / 2
+    mark = max((m for m in MARKS if max(moves.values()) >= m), default=0.0)
     prices = "BTC {btc.change}, ETH {eth.change} over the UTC day {btc.change|session}"
     text = N_("{prices}.", prices=prices)
-    if mark >= 1 and d.side("btc.change") == d.side("eth.change"):
-        key = w.derive("crypto.mark", "Half-percent mark passed", mark, Unit.SHARE, "Largest half percent that BTC or ETH passed.", "btc.change")
+    if mark and d.side("btc.change") == d.side("eth.change"):
+        key = w.derive("crypto.mark", "Mark passed", mark, Unit.SHARE, MARKED, "btc.change")
         passed = [label(k) for k in moves if moves[k] >= mark]
         text = N_("{prices}: both passed {mark}." if len(passed) == 2 else "{prices}: only {coin} passed {mark}.", prices=prices, coin=passed[0],
                   mark=f"{{{key}}}")  # fmt: skip
@@ -69,12 +72,12 @@ def _prices(w: Writer) -> None:
 _NET = {
     ("contraction", True): "Net outflow from stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}, on "
     "{stablecoins.close} in all ({stablecoins.change}), at the {stable.flow_rank} of the year's daily flows{size}.",
-    ("contraction", False): "Net outflow from stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}, over four coins, "
+    ("contraction", False): "Net outflow from stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}, over the coins counted, "
     "while all stablecoins together changed by {stablecoins.change}.",
     ("contraction", None): "Net outflow from stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}{size}.",
     ("expansion", True): "Net inflow into stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}, on "
     "{stablecoins.close} in all ({stablecoins.change}), at the {stable.flow_rank} of the year's daily flows{size}.",
-    ("expansion", False): "Net inflow into stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}, over four coins, "
+    ("expansion", False): "Net inflow into stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}, over the coins counted, "
     "while all stablecoins together changed by {stablecoins.change}.",
     ("expansion", None): "Net inflow into stablecoins of {stable.net|size} ({coin} {change}), not rotation: {weight}{size}.",
 }
@@ -93,7 +96,7 @@ def _coin_name(coin: str) -> str:
 
 def _stablecoins(w: Writer) -> None:
     d, word = w.desk, flow_word(w.desk)
-    rule = "stablecoins.net: sum over four coins in USD; rotation if growing coins offset half of the shrinking ones"
+    rule = "stablecoins.net: sum over the coins counted in USD; rotation if growing coins offset half of the shrinking ones"
     ranked = d.known("stable.flow_rank", "stablecoins.change")
     if word == "rotation":
         shrunk, grown = (_coin(d, side) for side in (-1, 1))
@@ -114,7 +117,7 @@ def _stablecoins(w: Writer) -> None:
             "Issuance of the same size in the days after, or a restatement by the source.", ("stable.issued", "stable.redeemed"),
         )  # fmt: skip
     elif word == "quiet":
-        w.say("reading", rule, "Stablecoin supply hardly changed: net {stable.net|signed} over four coins.", "A restatement by the source.")
+        w.say("reading", rule, "Stablecoin supply hardly changed: net {stable.net|signed} over the coins counted.", "A restatement by the source.")
 
 
 def _coin(desk: Desk, side: int) -> str:
@@ -238,6 +241,11 @@ def _market(w: Writer) -> None:
     others = w.derive("market.others", "Market cap without BTC, change", (cap - before * btc) / (1 - before), Unit.PERCENT,
                       "Change of the total less BTC's, by BTC's share of the total the day before.", "total_cap.change")  # fmt: skip
     rest = d.number(others)
+    if not d.side("btc.change"):
+        w.say("reading", "crypto.breadth: total cap; BTC within the flat band has no move to share",
+              N_("Total market cap {total_cap.change} to {total_cap.close}, without BTC {others}; BTC itself was flat ({btc.change}).",
+                 others=f"{{{others}}}"), "A restated cap that says otherwise.", ("btc_dominance.close",))  # fmt: skip
+        return
     word = "shared by the other coins" if rest * btc > 0 and abs(rest) >= abs(btc) / 2 else "not shared by the other coins"
     w.say("reading", "crypto.breadth: total cap without BTC moved the same way as BTC, by at least half as much",
           N_("Total market cap {total_cap.change} to {total_cap.close}, without BTC {others}: BTC's move of {btc.change} was {word}.",

@@ -43,7 +43,7 @@ def tables(w: Writer, flow: str) -> None:
         _reading(w, "Total market cap", "total_cap", "as CoinGecko counts it"),
         _reading(w, "24h volume", "total_volume", range_word(d)),
         *(_reading(w, SERIES[c].label, c, "flat" if d.known(f"{c}.change") and not d.side(f"{c}.change") else "") for c in COINS),
-        (Cell("Net of the four stablecoins"), w.cell("stable.net", "signed"), w.cell("stablecoins.change"), w.session("stable.net"),
+        (Cell("Net of the coins above"), w.cell("stable.net", "signed"), w.cell("stablecoins.change"), w.session("stable.net"),
          Cell(N_("{flow}; change is of all stablecoins", flow=_FLOWS.get(flow, flow)))),
         _reading(w, "Fear & Greed", "fear_greed", _mood(d)),
         _reading(w, "BTC funding, annualised", "btc_funding", "" if funding is None else "longs pay" if funding > 0 else "shorts pay"),

@@ -20,7 +20,7 @@ from core.insight.refuted import Refuted
 from core.language import N_, Phrase, join, written
 from core.metrics import BY_KEY as METRICS
 from core.metrics import MetricTable
-from core.metrics.metric import SHORT_HISTORY
+from core.metrics.metric import SHORT_HISTORY, SHORT_YEAR
 from core.records import Cell, Claim, Figure, Gap, Section, Settings, Table
 from core.units import Basis, Unit
 from core.wording import MINUS, NA, arrow, day, limit, listing, show
@@ -144,7 +144,7 @@ class Writer:
         self.keys[key] = None
         f = self.desk.figures[key]
         if f.value is None:
-            if f.note != METRICS[key].unknown or f.note == SHORT_HISTORY:
+            if f.note != METRICS[key].unknown or f.note in {SHORT_HISTORY, *SHORT_YEAR.values()}:
                 self.lacks(key)
             return Cell(NA, key)
         tone = ""

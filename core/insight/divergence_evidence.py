@@ -21,6 +21,7 @@ _SHARED = 75.0
 
 # How the clock check comes out, and what that adds to the direction of a gap.
 EFFECTS = ("within", "turned", "together")
+EFFECT_NAMED = ("Closing times",)
 CAME = {
     "one time": "{direction}", "holds": "{direction}", "unknown": "{direction}, not checked against closing times",
     **dict.fromkeys(EFFECTS, "{direction}, mostly a clock effect"),
@@ -41,6 +42,24 @@ def explain(w: Writer, rule: Rule) -> tuple[Claim, ...]:
     return tuple(c for *_, c in sorted(made, key=lambda found: (found[0], -found[1])))
 
 
+def fitting(desk: Desk, rule: Rule) -> list[str]:
+    """The names of the reasons that fit, in the order of their sentences; those that fit partly say so."""
+    now = "above" if desk.number(f"gap.{rule.key}") > 0 else "below"
+    fits = [e for e in rule.explanations if e.reason and e.when in {"", now} and _known(desk, e) and _hold(desk, e.conditions)]
+    fits.sort(key=lambda e: (not _hold(desk, e.firm), -_carries(desk, e)))
+    return [e.name if _hold(desk, e.firm) else N_("{reason} (partly)", reason=e.name) for e in fits]
+
+
+def _known(desk: Desk, e: Explanation) -> bool:
+    """Whether a reason can be tested."""
+    return desk.known(*cited(e.supported), *cited(e.rejected), *(c.metric for c in e.conditions))
+
+
+def _hold(desk: Desk, conditions: tuple[Condition, ...]) -> bool:
+    """Whether all of the conditions hold; figures that they name have to be known."""
+    return all(c.holds(desk.number(c.metric)) for c in conditions)
+
+
 def unusual(w: Writer, rule: Rule) -> tuple[Claim, ...]:
     """What was tested of how unusual the gap is, rather than of what made it."""
     found = (_tested(w, rule, e)[1] for e in rule.explanations if not e.reason)
@@ -49,7 +68,7 @@ def unusual(w: Writer, rule: Rule) -> tuple[Claim, ...]:
 
 def _proven(desk: Desk, e: Explanation) -> bool:
     """Whether the part of the gap that a reason carries can be told."""
-    return bool(e.part) and desk.known(e.part) and all(desk.known(c.metric) and c.holds(desk.number(c.metric)) for c in e.proof)
+    return bool(e.part) and desk.known(e.part) and desk.known(*(c.metric for c in e.proof)) and _hold(desk, e.proof)
 
 
 def _carries(desk: Desk, e: Explanation) -> float:
@@ -69,9 +88,9 @@ def _tested(w: Writer, rule: Rule, e: Explanation) -> tuple[int, Claim | None]:
         w.lacks(unknown[0])
         text = N_("{reason} cannot be tested: {figure} is unknown.", reason=e.name, figure=figure.label)
         return 3, w.make("abstention", name, text, "The missing figure.")
-    if not all(c.holds(w.desk.number(c.metric)) for c in e.conditions):
+    if not _hold(w.desk, e.conditions):
         return 2, w.make("rejected", name, e.rejected, e.rejected_unless or e.refuted_by, asked, (e.conditions,))
-    firm = all(c.holds(w.desk.number(c.metric)) for c in e.firm)
+    firm = _hold(w.desk, e.firm)
     return 0 if firm else 1, w.make("explanation", name, join(" ", [e.supported if firm else e.partly, *_share(w, e)]), e.refuted_by, asked)
 
 

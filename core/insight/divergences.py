@@ -9,7 +9,7 @@ from core.divergences.detect import refusal, refused
 from core.divergences.ordinary import MOST, before, ordinary
 from core.insight import divergence_history as past_of
 from core.insight.desk import Desk, Writer
-from core.insight.divergence_evidence import CAME, EFFECTS, came, clock, explain, nearly, overlap, quiet, robust, unusual
+from core.insight.divergence_evidence import CAME, EFFECT_NAMED, EFFECTS, came, clock, explain, fitting, nearly, overlap, quiet, robust, unusual
 from core.insight.relative import against
 from core.insight.settling import settled
 from core.insight.witnesses import new_today
@@ -184,12 +184,12 @@ def _as_usual(w: Writer, rule: Rule, f: Finding) -> None:
     )  # fmt: skip
 
 
-def _reason(f: Finding) -> str:
-    """The first reason that fits, or how many were tested."""
+def _reason(desk: Desk, rule: Rule, f: Finding) -> str:
+    """Where a rule fires: that the clock made the gap, or the reasons that fit by their names alone, for each has its sentence below."""
     if f.state != "fires":
         return f.why
-    fits = [c.text for c in f.explanations if c.kind == "explanation"]
-    return fits[0] if fits else "No reason that was tested fits."
+    names = list(EFFECT_NAMED if came(desk, rule) in EFFECTS else ()) + fitting(desk, rule)
+    return listing(names) if names else "No reason that was tested fits."
 
 
 def _row(w: Writer, rule: Rule, f: Finding) -> tuple[Cell, ...]:
@@ -197,7 +197,7 @@ def _row(w: Writer, rule: Rule, f: Finding) -> tuple[Cell, ...]:
     now = "fires, reported already" if f.state == "fires" and f.why else _STATES.get(f.state, NA)
     return (
         Cell(legs(w.desk, rule) if compared else rule.label), w.cell(f.gap, "signed"), w.cell(f"{f.gap}.z"), w.cell(f"{f.gap}.rank"),
-        Cell(w.desk.show(f"threshold.{rule.key}", "size"), f"threshold.{rule.key}"), Cell(now), Cell(_reason(f)),
+        Cell(w.desk.show(f"threshold.{rule.key}", "size"), f"threshold.{rule.key}"), Cell(now), Cell(_reason(w.desk, rule, f)),
     )  # fmt: skip
 
 

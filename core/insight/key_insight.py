@@ -118,11 +118,11 @@ def _testimony(w: Writer, found: list[Witness], *, agree: bool) -> tuple[str, li
 
 # That money left stablecoins with the gap: by whether the flow stands out in its year (True), does not (False), or cannot be ranked (None).
 _LEAVING = {
-    True: "Stablecoins confirm money leaving: net {stable.net|signed} over four coins, {stablecoins.change} of all supply, at the "
+    True: "Stablecoins confirm money leaving: net {stable.net|signed} over the coins counted, {stablecoins.change} of all supply, at the "
     "{stable.flow_rank} of the year's daily flows: {weight}.",
-    False: "Stablecoin supply shrank too, by no unusual amount: net {stable.net|signed} over four coins, {stablecoins.change} of all supply, at the "
-    "{stable.flow_rank} of the year's daily flows.",
-    None: "Stablecoins confirm money leaving: net {stable.net|signed} over four coins, {stablecoins.change} of all supply: {weight}.",
+    False: "Stablecoin supply shrank too, by no unusual amount: net {stable.net|signed} over the coins counted, {stablecoins.change} of all supply, "
+    "at the {stable.flow_rank} of the year's daily flows.",
+    None: "Stablecoins confirm money leaving: net {stable.net|signed} over the coins counted, {stablecoins.change} of all supply: {weight}.",
 }
 
 
@@ -131,7 +131,7 @@ def _confirmed(w: Writer, top: Candidate) -> None:
     agree, _ = heard(d, top.key, top.sign, top.template)
     if top.key == "us_crypto" and flow_word(d) == "contraction" and top.sign > 0 and d.number("stablecoins.change") < 0:
         rank = d.value("stable.flow_rank")
-        w.say("support", "key_insight.stablecoins: net of four coins, against all supply",
+        w.say("support", "key_insight.stablecoins: net of the coins counted, against all supply",
               N_(_LEAVING[None if rank is None else rank >= UNREMARKABLE], weight=flow_weight(d)), "A restatement by the source.")  # fmt: skip
         agree = [x for x in agree if x.metric != "stable.net"]
     if agree:
@@ -225,10 +225,10 @@ def _is_not(w: Writer, top: Candidate) -> None:
         )  # fmt: skip
     elif top.key == "stablecoins" and d.known("stable.issued", "stable.redeemed"):
         _one_coin(w)
-        one_way = ("It is not rotation between coins: none of the four shrank." if top.sign > 0
-                   else "It is not rotation between coins: none of the four grew.")  # fmt: skip
+        one_way = ("It is not rotation between coins: none of the coins counted shrank." if top.sign > 0
+                   else "It is not rotation between coins: none of the coins counted grew.")  # fmt: skip
         both = d.number("stable.redeemed") < 0 < d.number("stable.issued")
-        w.say("negation", "key_insight.not: issuance against redemption over four coins",
+        w.say("negation", "key_insight.not: issuance against redemption over the coins counted",
               "It is not rotation between coins: {stable.redeemed|size} redeemed against {stable.issued|size} issued." if both else one_way,
               "The coins offsetting each other in the days after.", ("stable.redeemed", "stable.issued"))  # fmt: skip
 

@@ -9,7 +9,7 @@ from core.catalogue import BY_KEY as SERIES
 from core.divergences import Resolution
 from core.insight.desk import Desk, label
 from core.language import N_
-from core.sessions import schedule
+from core.sessions import expected
 from core.units import Unit
 from core.wording import listing, show, weekday
 
@@ -35,19 +35,20 @@ def settled(wanted: Resolution) -> tuple[str, str]:
 
 
 def until(desk: Desk, wanted: Resolution, series: tuple[str, ...]) -> dt.date | None:
-    """The date of the session that settles it: so many sessions on, counting days on which all the series trade; None without a session."""
+    """The date of the session that settles it: so many sessions on, counting days on which all the series are to trade; None without a session."""
     last = [s for k in series if (s := desk.session(k))]
     if not last:
         return None
     calendars = dict.fromkeys(SERIES[k].calendar for k in series)
-    after = [_following(calendar, max(last), 8 * wanted.sessions + 40) for calendar in calendars]
+    cutoff = desk.table.panel.cutoffs[desk.row]
+    after = [_following(calendar, cutoff, max(last), 8 * wanted.sessions + 40) for calendar in calendars]
     shared = sorted(set(after[0]).intersection(*after[1:]))
     return shared[wanted.sessions - 1] if len(shared) >= wanted.sessions else None
 
 
-def _following(calendar: str, session: dt.date, count: int) -> list[dt.date]:
-    """The next sessions of a calendar after one."""
-    dates = schedule(calendar).dates
+def _following(calendar: str, cutoff: np.datetime64, session: dt.date, count: int) -> list[dt.date]:
+    """The next sessions of a calendar after one, as they stood at the report's cutoff."""
+    dates = expected(calendar, cutoff).dates
     first = int(dates.searchsorted(np.datetime64(session), side="right"))
     following: list[dt.date] = dates[first : first + count].tolist()
     return following

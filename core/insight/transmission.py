@@ -244,7 +244,7 @@ def _pending(w: Writer) -> None:
             "transmission.pending: beta times the US move since the lead of Asia's latest session, one usual residual to each side, times the square "
             "root of the sessions pending",
             N_(_PENDING, market=market, move=N_("{pending} over {pending_sessions}", **measures) if several else measures["pending"], **measures),
-            "An open outside that range.",
+            "No single session; a close outside that range would be a surprise.",
         )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from core.insight.questions import Answer, answers, asked
 from core.insight.settling import deadline, levels, settled
 from core.language import N_, join, written
 from core.records import Cell, Claim, Finding, Section
-from core.sessions import PLACES, holidays, local, schedule
+from core.sessions import PLACES, expected, holidays, local
 from core.units import Unit
 from core.wording import instant, listing, show, weekday
 
@@ -31,14 +31,14 @@ def _moment(value: np.datetime64) -> dt.datetime:
 
 @lru_cache(maxsize=512)
 def _calendar_row(code: str, date: dt.date, cutoff: np.datetime64) -> tuple[Cell, ...]:
-    plan = schedule(code)
+    plan = expected(code, cutoff)
     first = plan.next_open(cutoff)
     ahead = slice(first, first + _SESSIONS)
     opens, closes = (f"{local(_moment(t), code):%H:%M}" for t in (plan.opens[first], plan.closes[first]))
     soon = slice(first, max(first, int(plan.dates.searchsorted(np.datetime64(date) + _DAYS))))
     days = zip(plan.dates[soon].tolist(), plan.closes[soon], plan.early[soon], strict=True)
     early = [N_("{day} ({time})", day=weekday(d), time=f"{local(_moment(c), code):%H:%M}") for d, c, half in days if half]
-    closed = [weekday(d) for d in holidays(code, date, _DAYS)]
+    closed = [weekday(d) for d in holidays(code, date, _DAYS, cutoff)]
     known = plan.known_until
     until = N_("{date} {year}", date=weekday(known), year=known.year)
     note = N_("Holidays are announced until {date}.", date=until) if (known - date).days < _ANNOUNCED else ""
@@ -50,8 +50,9 @@ def _calendar_row(code: str, date: dt.date, cutoff: np.datetime64) -> tuple[Cell
 
 def _ahead(desk: Desk) -> list[str]:
     """The markets that close on a weekday within a fortnight, in a sentence; none where none does."""
-    date = desk.table.panel.dates[desk.row].item()
-    closed = [PLACES[c] for c in _MARKETS if holidays(c, date, _DAYS)]
+    panel = desk.table.panel
+    date, cutoff = panel.dates[desk.row].item(), panel.cutoffs[desk.row]
+    closed = [PLACES[c] for c in _MARKETS if holidays(c, date, _DAYS, cutoff)]
     return [N_("Closed on a weekday within a fortnight: {markets}.", markets=listing(closed))] if closed else []
 
 

@@ -59,7 +59,7 @@ class Witness:
 
 
 _VIX, _GOLD, _DOLLAR = Witness("vix.change", -1, "VIX"), Witness("gold.change", -1, "gold"), Witness("dxy.change", -1, "the dollar")
-_SUPPLY, _LOCKED = Witness("stable.net", 1, "the four stablecoins"), Witness("tvl.adjusted", 1, "DeFi TVL without price")
+_SUPPLY, _LOCKED = Witness("stable.net", 1, "the stablecoin flow"), Witness("tvl.adjusted", 1, "DeFi TVL without price")
 _SPX, _BTC, _ETH, _YIELD = (Witness(f"{k}.change", 1, n) for k, n in (
     ("spx", "S&P 500"), ("btc", "BTC"), ("eth", "ETH"), ("us10y", "the 10-year yield")))  # fmt: skip
 _SMALL, _CAP, _MOOD = (Witness(k, 1, n) for k, n in (

@@ -112,11 +112,11 @@ def _net_z(f: Features) -> Floats:
     return f.within("stablecoins", lambda flow: zscores(flow, _YEAR), _flows(f, "stablecoins"))
 
 
-_NET = "Sum over USDT, USDC, DAI and USDS of the change in circulating supply from the UTC day before"
+_NET = "Sum over USDT, USDC, DAI and, once issued, USDS of the change in circulating supply from the UTC day before"
 
 METRICS: tuple[Metric, ...] = (
     Metric(
-        key="stable.net", label="Net flow of the four stablecoins", unit=Unit.FLOW, inputs=COINS, method=f"{_NET}.",
+        key="stable.net", label="Net flow of the stablecoins counted", unit=Unit.FLOW, inputs=COINS, method=f"{_NET}.",
         compute=_over_coins(lambda m: m.sum(axis=1)),
     ),
     Metric(

@@ -52,7 +52,7 @@ DRIVERS = {
     "large_tilt": Driver("cn.large_tilt", "csi300", "CSI 300 less the SSE Composite"),
     "btc_oi": Driver("btc_oi.coins", "btc_oi", "BTC open interest in coins"),
     "eth_oi": Driver("eth_oi.coins", "eth_oi", "ETH open interest in coins"),
-    "coins": Driver("stable.net", "usdt", "the net flow of the four stablecoins"),
+    "coins": Driver("stable.net", "usdt", "the net flow of the stablecoins counted"),
 }
 DRIVEN = {
     "us_crypto": ("vix", "dxy", "btc_oi", "coins"),

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from core.language import N_
 from core.metrics.trailing import MIN_HISTORY, rank_all
 from core.panel import Floats, Panel
 from core.sessions import Instants
@@ -21,6 +22,8 @@ from core.units import Basis, Unit
 YEAR = {"UTC": 365}
 YEAR_OF_SESSIONS = 250
 SHORT_HISTORY = f"Not enough history: it needs at least {MIN_HISTORY} sessions."
+# Why a high is not known, by calendar; the empty key is every other's.
+SHORT_YEAR = {c: N_("Not enough history: a high needs a year of it, {n} sessions.", n=n) for c, n in {**YEAR, "": YEAR_OF_SESSIONS}.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.catalogue import SERIES, Series
 from core.language import N_
-from core.metrics.metric import Features, Metric, percent, year_of
+from core.metrics.metric import SHORT_HISTORY, SHORT_YEAR, Features, Metric, percent, year_of
 from core.metrics.trailing import rolling, zscores
 from core.panel import Floats
 from core.units import Basis, Unit
@@ -27,6 +27,7 @@ class _Measure:
     unit: Callable[[Series], Unit]
     basis: Basis = Basis.DERIVED
     applies: Callable[[Series], bool] = lambda _: True
+    unknown: Callable[[Series], str] = lambda _: SHORT_HISTORY
 
 
 def _level(f: Features, key: str) -> Floats:
@@ -69,6 +70,10 @@ def _flow(f: Features, key: str) -> Floats:
     return np.where(track.previous >= 0, track.values - track.values[track.previous], np.nan)
 
 
+def _year_needed(s: Series) -> str:
+    return SHORT_YEAR.get(s.calendar, SHORT_YEAR[""])
+
+
 def _priced(s: Series) -> bool:
     return s.group.endswith("_index") or s.group in {"us_sector", "macro", "crypto", "tvl", "stablecoin", "fx"}
 
@@ -94,12 +99,12 @@ _MEASURES = (
         unit=lambda s: _POINT_UNITS.get(s.unit, Unit.PERCENT) if s.moves_in_points else Unit.PERCENT,
     ),
     _Measure(
-        suffix="from_high", label="{label} from 52-week high", compute=_from_high, unit=lambda _: Unit.PERCENT, applies=_priced,
+        suffix="from_high", label="{label} from 52-week high", compute=_from_high, unit=lambda _: Unit.PERCENT, applies=_priced, unknown=_year_needed,
         method="Level of {label} against its highest close of the trailing year of sessions, itself included; 0 means a new high.",
     ),
     _Measure(
         suffix="from_record", label="{label} from highest stored close", compute=_from_record, unit=lambda _: Unit.PERCENT, applies=_priced,
-        method="Level of {label} against its highest close since the stored history begins; needs a year of history.",
+        unknown=_year_needed, method="Level of {label} against its highest close since the stored history begins; needs a year of history.",
     ),
     _Measure(
         suffix="flow", label="{label} change in USD", compute=_flow, unit=lambda _: Unit.FLOW,
@@ -115,7 +120,7 @@ def _metric(series: Series, m: _Measure) -> Metric:
 
     return Metric(
         key=f"{series.key}.{m.suffix}", label=N_(m.label, label=series.label), unit=m.unit(series), inputs=(series.key,), basis=m.basis,
-        method=N_(m.method, label=series.label, method=series.method), compute=compute,
+        method=N_(m.method, label=series.label, method=series.method), compute=compute, unknown=m.unknown(series),
     )  # fmt: skip
 
 

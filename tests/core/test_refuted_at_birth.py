@@ -41,7 +41,7 @@ A restatement: the last two rows of TVL are provisional.
 A session that is not stored yet.
 A week that turns.
 All markets going one way after the next lead.
-An open outside that range.
+No single session; a close outside that range would be a surprise.
 Another exchange's close that differs.
 Another price token giving another remainder.
 Another vendor's count that differs.

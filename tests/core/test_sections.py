@@ -8,7 +8,7 @@ import pytest
 
 from core import report
 from core.catalogue import SERIES
-from core.insight import a_shares
+from core.insight import a_shares, crypto_defi
 from core.insight.check import faults
 from core.records import Settings
 from core.units import Basis
@@ -123,15 +123,24 @@ def test_the_map_shows_every_place_and_no_money_that_nobody_counted():
     for day in table().panel.dates[300::97]:
         made = report.build(table(), day.item(), Settings())
         assert {n.key for n in made.flows.nodes} >= {"us", "hk", "cn", "haven", "fiat", "stablecoins", "majors", "tvl_ethereum", "wallets"}
-        figures = made.figures()
+        figures, states = made.figures(), {f.gap: f.state for f in made.findings}
         for e in made.flows.edges:
             counted = e.evidence[0].endswith(("flow", ".net"))
             assert (e.size is not None) == counted == (e.basis is not Basis.INFERRED)
             assert e.size is None or e.size == pytest.approx(abs(figures[e.evidence[0]].value))
+            assert e.size is not None or states[e.evidence[0]] == "fires", (day, e.label)
         linked = {n for e in made.flows.edges for n in (e.source, e.target)}
         alone = [n.label for n in made.flows.nodes if n.key not in linked]
         gaps = " ".join(g.what for g in made.section("capital_flows").gaps)
         assert all(label in gaps for label in alone)
+
+
+def test_the_map_draws_no_arrow_of_a_gap_that_is_ordinary_or_whose_legs_move_together():
+    drawn = {e.evidence[0] for e in report.build(table(), DAY, Settings()).flows.edges if e.size is None}
+    assert drawn == {"gap.us_crypto", "gap.dex_price"}
+    together = report.build(table(), dt.date(2025, 4, 5), Settings())
+    assert not any(e.evidence[0] == "gap.us_crypto" for e in together.flows.edges)
+    assert not any({e.source, e.target} == {"us", "haven"} for e in report.build(table(), dt.date(2023, 1, 28), Settings()).flows.edges)
 
 
 def verdict(text, section):
@@ -252,3 +261,37 @@ def test_a_rule_that_fires_on_closes_told_before_says_so(day):
     assert told["soe_tech"] == "From the session of Fri 20 Mar, reported already."
     assert told["cn_hk_tech"].endswith("so it says little. From the session of Fri 20 Mar, reported already.")
     assert all(not f.why for f in built("2026-03-28").findings if f.state == "fires")
+
+
+@pytest.mark.parametrize("day", [dt.date(2022, 1, 14), dt.date(2023, 1, 28)])
+def test_no_coin_is_named_or_counted_before_it_was_issued(day):
+    made = report.build(table(), day, Settings())
+    assert made.figures()["usds.close"].value is None
+    told = [c.text for s in made.sections for c in s.claims] + [c.text for f in made.findings for c in (*f.explanations, *f.checks)]
+    told += [c.text for s in made.sections for t in s.tables for row in t.rows for c in row if c.figure != "usds.close"]
+    told += [f.label for k, f in made.figures().items() if not k.startswith("usds.")]
+    assert not [t for t in told if re.search("four (stable)?coins|of the four|and USDS", t)]
+
+
+def test_a_young_series_has_no_52_week_high_for_want_of_a_year():
+    figures = report.build(table(), dt.date(2022, 1, 14), Settings()).figures()
+    for key in ("spx.from_high", "spx.from_record", "hsi.from_high"):
+        assert figures[key].value is None
+        assert figures[key].note == "Not enough history: a high needs a year of it, 250 sessions."
+    assert any(g.why == figures["spx.from_high"].note for g in report.build(table(), dt.date(2022, 1, 14), Settings()).section("us").gaps)
+
+
+@pytest.mark.parametrize(
+    ("btc", "eth", "told"),
+    [(-4.4, -4.6, "both passed 3.5%"), (-4.4, -5.1, "only ETH passed 5.0%"), (1.2, 1.6, "over the UTC day"), (-3.52, -3.39, "only BTC passed 3.5%")],
+)
+def test_the_mark_that_a_coin_passed_does_not_follow_the_moves(btc, eth, told):
+    text = crypto_defi.write(desk_with(**{"btc.change": btc, "eth.change": eth})).claims[0].text
+    assert told in text
+    assert ("passed" in text) == ("passed" in told)
+
+
+@pytest.mark.parametrize(("btc", "told"), [(0.01, "BTC itself was flat"), (2.0, "BTC's move of +2.00% was ")])
+def test_a_flat_move_is_neither_shared_nor_not(btc, told):
+    claims = crypto_defi.write(desk_with(**{"btc.change": btc})).claims
+    assert told in next(c.text for c in claims if c.rule.startswith("crypto.breadth"))

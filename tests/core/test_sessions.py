@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.errors import BadInput
-from core.sessions import EDITIONS, PLACES, cutoffs, edition, holidays, lead_positions, local, schedule
+from core.sessions import EDITIONS, PLACES, UNSCHEDULED, cutoffs, edition, expected, holidays, lead_positions, local, schedule
 
 
 def session(code, day):
@@ -164,3 +164,37 @@ def test_stock_connect_trades_where_both_exchanges_do():
     assert plan.is_session(dt.date(2026, 3, 27))
     at = plan.ordinals(np.array(["2026-03-27"], dtype="datetime64[D]"))
     assert plan.closes[at] == mainland.closes[mainland.ordinals(np.array(["2026-03-27"], dtype="datetime64[D]"))]
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "before", "after"),
+    [
+        ("XHKG", "2023-07-17", "2023-07-17T00:00", "2023-07-17T08:30"),
+        ("XHKG", "2023-09-01", "2023-08-26T00:00", "2023-09-02T00:00"),
+        ("XHKG", "2024-09-06", "2024-09-06T00:00", "2024-09-07T00:00"),
+        ("CONNECT", "2023-07-17", "2023-07-10T00:00", "2023-07-18T00:00"),
+        ("XNYS", "2025-01-09", "2024-12-30T00:00", "2025-01-01T00:00"),
+        ("XSHG", "2020-01-31", "2020-01-25T00:00", "2020-01-29T00:00"),
+    ],
+)
+def test_a_session_is_expected_until_its_closure_is_known(code, day, before, after):
+    then, later = (expected(code, np.datetime64(t)) for t in (before, after))
+    assert np.datetime64(day) in then.dates
+    assert np.datetime64(day) not in later.dates
+    assert np.datetime64(day) not in schedule(code).dates
+    assert (np.diff(then.opens).astype(int) > 0).all()
+    assert (then.opens < then.closes).all()
+
+
+@pytest.mark.parametrize("code", ["XHKG", "XNYS", "XSHG"])
+def test_every_closure_without_notice_is_a_weekday_without_a_session(code):
+    days = np.array(list(UNSCHEDULED[code]), dtype="datetime64[D]")
+    assert np.is_busday(days).all()
+    assert not np.isin(days, schedule(code).dates).any()
+    assert all(np.datetime64(known) <= np.datetime64(day) + np.timedelta64(1, "D") for day, known in UNSCHEDULED[code].items())
+
+
+def test_a_holiday_known_years_ahead_is_no_surprise():
+    assert holidays("XHKG", dt.date(2023, 7, 8)) == ()
+    assert holidays("XHKG", dt.date(2023, 7, 17), 14, np.datetime64("2023-07-17T08:30")) == (dt.date(2023, 7, 17),)
+    assert holidays("XHKG", dt.date(2025, 12, 20)) == (dt.date(2025, 12, 25), dt.date(2025, 12, 26), dt.date(2026, 1, 1))
