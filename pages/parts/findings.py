@@ -16,6 +16,7 @@ from pages.parts.provenance import hover, opening
 # Share of sessions, in percent, above which firing is nothing special.
 COMMON = 15
 STATES = {"fires": "fires", "ordinary": "ordinary", "quiet": "quiet", "refused": "not compared", "missing": "data missing"}
+_NONE_FITS = "None of those tested. Whether closing times made the gap stands under how sure it is."
 
 
 def gap(finding: Finding, report: Report) -> str:
@@ -108,7 +109,7 @@ def full(finding: Finding, report: Report) -> tuple[str, str]:
     fits = [c for c in finding.explanations if c.kind == "explanation"]
     others = [c for c in finding.explanations if c.kind != "explanation"]
     implied = [finding.implication] if finding.implication else []
-    lone = f'<h4>{esc("Reasons that fit")}</h4><p class="mi-quiet">{esc("No reason that was tested.")}</p>'
+    lone = f'<h4>{esc("Reasons that fit")}</h4><p class="mi-quiet">{esc(_NONE_FITS)}</p>'
     none = "" if fits or finding.state not in {"fires", "ordinary"} else lone
     count = N_("{n} reason tested without fitting" if len(others) == 1 else "{n} reasons tested without fitting", n=len(others))
     reasons = (_listed("What it implies", implied, figures), _listed("Reasons that fit", fits, figures), none, _folded(count, others, figures))
