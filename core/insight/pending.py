@@ -51,7 +51,7 @@ def table(w: Writer) -> None:
     w.table(
         "pending", "What Asia has yet to price in", PENDING_COLUMNS, rows,
         "From and to lie one usual residual either side of the implied move, wider by the square root of the sessions where several are pending; the "
-        "share says how often an answer lay within one residual.",
+        "share says how often an answer lay within one residual. A link whose correlation is not proven above zero implies nothing.",
     )  # fmt: skip
 
 

@@ -251,7 +251,7 @@ def _yet_to_come(link: Link) -> tuple[Metric, ...]:
         ("pending_low", Unit.PERCENT, N_("{b}: lower end of that move", b=b), "The implied move less its spread.", _implied(link, -1)),
         ("pending_high", Unit.PERCENT, N_("{b}: upper end of that move", b=b), "The implied move and its spread.", _implied(link, 1)),
         ("pending_seen", Unit.PERCENT, N_("{a}: widest lead that {b} has answered", a=a, b=b),
-         N_("Size of the widest overnight lead over the {n} sessions up to {b}'s latest.", n=YEAR_OF_SESSIONS, b=b), _seen(link)),
+         N_("Size of the widest overnight lead over the {n} sessions up to the follower's latest.", n=YEAR_OF_SESSIONS), _seen(link)),
     )  # fmt: skip
     return tuple(
         Metric(

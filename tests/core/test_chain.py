@@ -213,3 +213,14 @@ def test_which_markets_are_current(day, edition, states):
     row = of.panel.row(dt.date.fromisoformat(day))
     desk = Desk(of, row, Settings(), detect(of, Settings()), Figures(of, row))
     assert tuple(standing(desk, m) for m in ("us", "hk", "cn")) == states
+
+
+@pytest.mark.parametrize(("key", "places"), [("links", (3, 5, 7)), ("pending", (3, 4, 5, 6))])
+def test_a_link_that_is_not_proven_prices_nothing(key, places):
+    day = dt.date(2022, 1, 14)
+    made = report.build(table(), day, Settings()).section("transmission")
+    rows = {r[0].text: r for r in next(t for t in made.tables if t.key == key).rows}
+    assert table().value("link.us_cn_tech.corr_low", table().panel.row(day)) < 0
+    assert {rows["Nasdaq 100 → ChiNext"][i].text for i in places} == {"n/a"}
+    assert "n/a" not in {rows["S&P 500 → Hang Seng"][i].text for i in places}
+    assert key == "pending" or rows["Nasdaq 100 → ChiNext"][6].text == "no lead found, so nothing is implied"

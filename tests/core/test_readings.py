@@ -10,8 +10,9 @@ import pytest
 from core import report
 from core.divergences import BY_KEY, detect
 from core.divergences.ordinary import before
-from core.insight import a_shares, capital_flows, chain_tables, crypto_defi, hong_kong, key_insight, us
+from core.insight import a_shares, capital_flows, chain_tables, coupling, crypto_defi, hong_kong, key_insight, us
 from core.insight.candidates import candidates
+from core.insight.desk import Writer
 from core.insight.follow import APART, IN_LINE, LOST, NOISE
 from core.records import Settings
 from tests.core.market import desk_with, sentences, table
@@ -100,6 +101,26 @@ def test_equities_and_crypto_do_not_lead_as_one_where_the_usual_coupling_does_no
     coupled = {"spx.change": -0.8, "btc.change": -4.0, "spx.z": -1.0, "btc.z": -2.0, "crypto.spx_move": -4.0, "gap.us_crypto": 3.2}
     led = [[c.key for c in candidates(desk_with(**coupled, **{"crypto.spx_residual_z": z}), ())] for z in (-1.9, -2.1)]
     assert ["together" in keys for keys in led] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("bent", "said"),
+    [
+        ({}, True), ({"crypto.spx_corr": 0.29}, False), ({"crypto.spx_corr_low": -0.01}, False), ({"crypto.spx_residual_z": -2.1}, False),
+        ({"rut.change": 0.4}, False), ({"eth.change": 0.5}, False), ({"rut.change": np.nan}, False),
+    ],
+)  # fmt: skip
+def test_crypto_is_part_of_a_broad_move_only_where_a_coupling_of_some_size_explains_it(bent, said):
+    fell = {f"{k}.change": -1.5 for k in ("spx", "ndx", "dow", "rut", "btc", "eth")} | {"us.indices_up": 0.0, "us.sectors_up": 0.0, "us.mean": -1.5}
+    usual = {"crypto.spx_corr": 0.4, "crypto.spx_corr_low": 0.2, "crypto.spx_move": -1.5, "crypto.spx_residual_z": -0.5, "gap.us_crypto": 0.0}
+    desk = desk_with(**{**fell, **usual, "vix.change": 8.0, "spx.z": -1.5, "btc.z": -1.5, **bent})
+    w = Writer(desk, "transmission", "Transmission")
+    coupling.write(w)
+    assert any(c.text.startswith("Broad risk-off, crypto included.") for c in w.claims) is said
+    told = [c.what for c in candidates(desk, ()) if c.key == "together"]
+    explained = "crypto.spx_residual_z" not in bent
+    assert (told == ["Broad risk-off, with crypto coupled"]) is said or "eth.change" in bent
+    assert bool(told) is explained
 
 
 def test_one_gauge_is_one_sign():
