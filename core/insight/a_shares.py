@@ -6,6 +6,7 @@ from core.insight import relative
 from core.insight.desk import Desk, Writer, label
 from core.insight.questions import ask
 from core.language import N_, clauses, join
+from core.metrics.breadth import TRIOS
 from core.metrics.crosses import ROUND_LEVELS
 from core.records import Cell, Section
 from core.wording import listing
@@ -60,17 +61,23 @@ def _verdict(w: Writer) -> None:
               ("sse.change",))  # fmt: skip
     w.say(
         "verdict", "a_shares.verdict: mean of three indices, and which moved most",
-        N_("Mainland shares {moved} on {sse.change|session}: SSE Composite {sse.change}, SZSE Component {szse.change}, ChiNext "
-           "{chinext.change}; {leaders}.", moved=_moved(d), leaders=_leaders(d)),
-        "A close that is restated.", ("cn.mean",),
+        N_(_VERDICT[d.figure("sse.change").closed and not away], moved=_moved(d), leaders=_leaders(d)), "A close that is restated.", ("cn.mean",),
     )  # fmt: skip
 
 
+# By whether the mainland has been closed since, where no sentence before says so.
+_VERDICT = {
+    False: "Mainland shares {moved} on {sse.change|session}: SSE Composite {sse.change}, SZSE Component {szse.change}, ChiNext {chinext.change}; "
+    "{leaders}.",
+    True: "Mainland shares, closed since {sse.change|session}, {moved} on that day: SSE Composite {sse.change}, SZSE Component {szse.change}, "
+    "ChiNext {chinext.change}; {leaders}.",
+}
+_WORDS = {1: "rose", -1: "fell", 0: "hardly moved", None: "were mixed"}
+
+
 def _moved(desk: Desk) -> str:
-    """What the three indices did as one: a mean is not spoken of where they part beyond the flat band."""
-    if {1, -1} <= {desk.side(f"{k}.change") for k in ("sse", "szse", "chinext")}:
-        return "were mixed"
-    return {1: "rose", -1: "fell"}.get(desk.side("cn.mean"), "hardly moved")
+    """What the three indices did as one."""
+    return _WORDS[relative.together([desk.side(f"{k}.change") for k in TRIOS["cn"]], desk.side("cn.mean"))]
 
 
 def _leaders(desk: Desk) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.divergences import BY_KEY as RULES
-from core.insight.coupling import UNEXPLAINED, broad, crypto_word
+from core.insight.coupling import UNEXPLAINED, broad, crypto_word, usually_coupled
 from core.insight.crypto_defi import flow_word
 from core.insight.desk import HONG_KONG, Desk, cited
 from core.insight.witnesses import new_today
@@ -25,7 +25,7 @@ MOVES = (
     ("us10y", "The 10-year yield", ("{us10y.change|signed} to {us10y.close}",)),
     ("dxy", "The dollar", ("{dxy.change} to {dxy.close}",)),
     ("gold", "Gold", ("{gold.change} to {gold.close}",)),
-    ("tvl", "DeFi TVL", ("{tvl.change} to {tvl.close}",)),
+    ("tvl", "DeFi TVL", ("{tvl.change} to {tvl.close}", "ETH {eth.change}")),
 )
 # What leads by name: rule, direction, and whether crypto is the outlier, as only what is usually coupled decouples.
 SAYINGS = {
@@ -155,7 +155,7 @@ def _together(desk: Desk) -> list[Candidate]:
     own = own_sessions(desk, "us_crypto")
     a, b = (desk.table.columns[f"{k}.change"][own] for k in ("spx", "btc"))
     larger = (a * b > 0) & (np.abs(a) > abs(desk.number("spx.change"))) & (np.abs(b) > abs(desk.number("btc.change")))
-    risk = desk.number("vix.change") * spx < 0 and broad(desk, spx)
+    risk = desk.number("vix.change") * spx < 0 and broad(desk, spx) and usually_coupled(desk)
     both = desk.side("eth.change") == spx
     what = {
         (-1, True, True): "Broad risk-off, with crypto coupled", (-1, False, True): "US equities and crypto fell together",

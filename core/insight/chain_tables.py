@@ -126,13 +126,23 @@ def _pair(link: Link) -> str:
     return N_("{leader} → {follower}", leader=label(link.leader), follower=label(link.follower))
 
 
+def _unproven(desk: Desk, link: Link) -> bool:
+    """Whether a link's history shows no lead, so that it implies nothing."""
+    return desk.number(f"link.{link.key}.corr_low") <= 0
+
+
+# What is read of such a link, by whether its follower has been closed since.
+_UNPRICED = {False: "no lead found, so nothing is implied", True: "closed since; no lead found, so nothing is implied"}
+
+
 def link_row(w: Writer, link: Link) -> tuple[Cell, ...]:
     """A link's lead, the answer to it, and the history by which the answer is judged."""
     key = f"link.{link.key}."
     w.use(key + "lead_sessions")
-    word = "closed since" if w.desk.number(key + "waiting") > 0 else _link(w.desk, link.key)
+    closed, proven = w.desk.number(key + "waiting") > 0, not _unproven(w.desk, link)
+    word = _UNPRICED[closed] if not proven else "closed since" if closed else _link(w.desk, link.key)
     w.use(*(key + m for m in ("implied", "follow", "residual_z")))
-    implied, follow, residual = (_plain(w, key + m) for m in ("implied", "follow", "residual_z"))
+    implied, follow, residual = (_plain(w, key + m) if proven else Cell(NA) for m in ("implied", "follow", "residual_z"))
     return (
         Cell(_pair(link)), w.cell(key + "lead"), w.dated(key + "lead"), implied, w.cell(key + "actual"), follow, Cell(word), residual,
         w.cell(key + "beta"), interval(w, key + "corr"), w.cell(key + "date_corr"), w.cell(key + "n"),
@@ -144,5 +154,6 @@ def pending_row(w: Writer, link: Link) -> tuple[Cell, ...]:
     key = f"link.{link.key}."
     rest = tuple(key + m for m in ("pending_sessions", "pending_implied", "pending_low", "pending_high", "held", "n"))
     w.use(*rest)
-    cells = (_plain(w, k) for k in rest)
+    priced = () if _unproven(w.desk, link) else rest
+    cells = (_plain(w, k) if k in priced or k.endswith(("_sessions", ".n")) else Cell(NA) for k in rest)
     return Cell(_pair(link)), w.cell(key + "pending"), *cells, w.dated(key + "pending")

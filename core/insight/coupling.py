@@ -13,6 +13,8 @@ from core.wording import day
 
 # |residual| in standard deviations: below the first it is ordinary, from the second on the usual coupling does not explain the size.
 ORDINARY, UNEXPLAINED = 1.0, 2.0
+# The least usual correlation at which crypto counts as coupled: a tenth of the variance, where its interval lies above zero too.
+COUPLED = 0.3
 
 
 def crypto_word(desk: Desk) -> str:
@@ -43,21 +45,35 @@ _WITH_EQUITIES = {
 }
 
 
+def usually_coupled(desk: Desk) -> bool:
+    """Whether the usual correlation of crypto with equities is proven and of some size."""
+    return desk.number("crypto.spx_corr_low") > 0 and desk.number("crypto.spx_corr") >= COUPLED
+
+
 def broad(desk: Desk, side: int) -> bool:
-    """Whether all three US indices and at least eight of the eleven sectors went one way (`side` +1 or −1)."""
+    """Whether all three US indices and at least eight of the eleven sectors went one way (`side` +1 or −1), and small companies not the other."""
     up, sectors = desk.number("us.indices_up"), desk.number("us.sectors_up")
+    if not desk.known("rut.change") or desk.side("rut.change") == -side:
+        return False
     return (up == 3 and sectors >= BROAD_SECTORS) if side > 0 else (up == 0 and sectors <= len(SECTORS) - BROAD_SECTORS)
+
+
+def _included(desk: Desk, side: int) -> bool:
+    """Whether crypto's move is part of a broad one: ETH with it, usually coupled, and of a size that the coupling explains."""
+    explained = abs(desk.number("crypto.spx_residual_z")) < UNEXPLAINED
+    return broad(desk, side) and desk.side("eth.change") == side and usually_coupled(desk) and explained
 
 
 def _coupled(w: Writer) -> None:
     d = w.desk
     down = d.side("btc.change") < 0
-    all_indices = broad(d, -1 if down else 1) and d.side("eth.change") == d.side("btc.change")
-    lead = ["Broad risk-off, crypto included." if down else "Broad risk-on, crypto included."] if all_indices else []
+    included = _included(d, -1 if down else 1)
+    lead = ["Broad risk-off, crypto included." if down else "Broad risk-on, crypto included."] if included else []
     text = join(" ", [*lead, _WITH_EQUITIES[down, d.known("crypto.spx_corr")]])
-    also = ["gap.us_crypto", *(["us.indices_up", "us.sectors_up", "eth.change"] if lead else [])]
-    w.say("verdict", "crypto.coupled: same direction as the S&P 500 in overlapping sessions; broad if all three indices, eight sectors and ETH agree",
-          text, "Crypto turning in the next session while equities do not.", also)  # fmt: skip
+    also = ["us.indices_up", "us.sectors_up", "rut.change", "eth.change", "crypto.spx_corr_low", "crypto.spx_residual_z"] if included else []
+    rule = N_("crypto.coupled: same direction as the S&P 500 in overlapping sessions; broad if all three indices, eight sectors and ETH agree, the "
+              "Russell 2000 does not oppose them, and a usual correlation of {least} or more explains the size", least=f"{COUPLED:g}")  # fmt: skip
+    w.say("verdict", rule, text, "Crypto turning in the next session while equities do not.", ["gap.us_crypto", *also])
 
 
 def _size(w: Writer) -> None:

@@ -7,7 +7,9 @@ from core.insight.questions import ask
 from core.insight.refuted import within
 from core.insight.relative import tape_is_lead
 from core.language import N_, clauses
+from core.metrics.breadth import TRIOS
 from core.records import Cell, Section
+from core.wording import NA
 
 COUNTERPARTS = (("hsi", "dow"), ("hscei", "spx"), ("hstech", "ndx"))
 _IN_LINE = "{name} ({change}) was in line with the {other}, {gap} apart"
@@ -21,24 +23,32 @@ _TAPE = {
 
 
 def _row(w: Writer, k: str, other: str, *, one: bool) -> tuple[Cell, ...]:
-    """An index against its counterpart, on the tape and on the lead; in one column where the two are `one`."""
+    """An index against its counterpart, on the tape and on the lead; in one column where the two are `one`, without a tape where it is over."""
     tape, lead = f"hk.{k}_{other}", f"lead.{k}_{other}"
-    w.use(tape, lead)
+    over = closed_since(w.desk)
+    w.use(*(() if over else (tape,)), lead)
     word = w.desk.against(tape)
+    said = "not compared: the US has traded since" if over else N_("{word} {index}", word=word, index=label(other)) if word else ""
+    beside = [] if one else [Cell(NA) if over else w.cell(tape, "signed")]
     return (
-        Cell(label(k)), w.cell(f"{k}.close"), w.cell(f"{k}.change"), *(w.cell(g, "signed") for g in ((lead,) if one else (tape, lead))),
-        w.session(f"{k}.change"), Cell(N_("{word} {index}", word=word, index=label(other)) if word else ""),
+        Cell(label(k)), w.cell(f"{k}.close"), w.cell(f"{k}.change"), *beside, w.cell(lead, "signed"), w.session(f"{k}.change"), Cell(said),
     )  # fmt: skip
+
+
+# What the columns compare, by whether the US has traded since Hong Kong's latest session, so that there is no tape.
+_NOTES = {
+    False: "Tape: the latest US session, {closed}. Lead: the US sessions that had closed before Hong Kong opened and after it had opened the session "
+    "before.",
+    True: "No tape: the latest US session is of a later day than Hong Kong's. Lead: the US sessions that had closed before Hong Kong opened and "
+    "after it had opened the session before.",
+}
 
 
 def _indices(w: Writer) -> None:
     one, (hk, us) = tape_is_lead(w.desk.figures), (w.desk.figure(f"{k}.change") for k in ("hsi", "dow"))
     after = bool(hk.available_at and us.available_at and us.available_at > hk.available_at)
     apart = ("vs US, tape", "vs US, lead")
-    note = N_(
-        "Tape: the latest US session, {closed}. Lead: the US sessions that had closed before Hong Kong opened and after it had opened the session "
-        "before.", closed="which closed after Hong Kong" if after else "which had closed before Hong Kong",
-    )  # fmt: skip
+    note = N_(_NOTES[closed_since(w.desk)], closed="which closed after Hong Kong" if after else "which had closed before Hong Kong")
     w.table(
         "indices", "Hong Kong indices against their US counterparts",
         ("Index", "Close", "Change", *(("vs US",) if one else apart), "Session", "In words" if one else "On the tape"),
@@ -71,20 +81,38 @@ def _overall(w: Writer) -> None:
     w.say(
         "reading",
         _TAPE[one],
-        N_("Hong Kong was {word}: {compared}." if one else "On the tape Hong Kong was {word}: {compared}.", word=_course(d), compared=compared),
-        "A close that is restated.", ("hk.mean", "us.mean"),
+        N_(_COMPARED[one, d.figure("hsi.change").closed], word=_course(d), compared=compared),
+        "A close that is restated.", ("hk.mean", "us.mean", *(["hsi.change"] if d.figure("hsi.change").closed else [])),
     )  # fmt: skip
 
 
+# By whether the tape is the lead, and whether Hong Kong has been closed since.
+_COMPARED = {
+    (True, False): "Hong Kong was {word}: {compared}.",
+    (False, False): "On the tape Hong Kong was {word}: {compared}.",
+    (True, True): "Hong Kong has been closed since {hsi.change|session}; in that session it was {word}: {compared}.",
+    (False, True): "Hong Kong has been closed since {hsi.change|session}; on the tape it was {word}: {compared}.",
+}
+# What Hong Kong did, and the US with it: up, down, little changed, or in parts.
+_WHILE = {
+    1: "up while the US {moved}", -1: "down while the US {moved}", 0: "little changed while the US {moved}", None: "mixed while the US {moved}",
+}  # fmt: skip
+_US = {1: "rose", -1: "fell", 0: "hardly moved", None: "was mixed"}
+
+
 def _course(desk: Desk) -> str:
-    """What Hong Kong did beside the US, by the means of three indices each, as a part of a sentence."""
-    own, us = desk.side("hk.mean"), desk.side("us.mean")
+    """What Hong Kong did beside the US, by three indices each, as a part of a sentence."""
+    own, us = (relative.together([desk.side(f"{k}.change") for k in TRIOS[m]], desk.side(f"{m}.mean")) for m in ("hk", "us"))
+    if us is None and not desk.side("spx.change"):
+        us = 0
     ahead = relative.side(desk.number("hk.mean") - desk.number("us.mean"), desk.settings.flat)
-    if own * us > 0:
+    if own and own == us:
         if own < 0:
             return ("down with the US, by as much", "down with the US, by less", "down with the US, by more")[ahead]
         return "participating and leading" if ahead > 0 else "participating but not leading"
-    return "in line with the US" if not ahead else "going its own way" if own else "little changed"
+    if own is not None and us is not None and own * us == 0 and not ahead:
+        return "in line with the US"
+    return N_(_WHILE[own], moved=_US[us]) if own or us or None in {own, us} else "little changed"
 
 
 def _compared(desk: Desk, name: str, own: str, other: str, words: tuple[str, str, str]) -> str:

@@ -1,13 +1,13 @@
 """Section 2: who followed whom, on the sessions that could know each other."""
 
 from core.catalogue import BY_KEY as SERIES
-from core.insight import chain, coupling
-from core.insight.chain_tables import LINK_COLUMNS, MARKET_COLUMNS, PENDING_COLUMNS, link_row, market_row, pending_row, standing, us_signal
+from core.insight import chain, coupling, pending
+from core.insight.chain_tables import LINK_COLUMNS, MARKET_COLUMNS, link_row, market_row, standing, us_signal
 from core.insight.coupling import crypto_word, missed
 from core.insight.desk import HONG_KONG, MARKETS, Desk, Writer
 from core.insight.follow import APART, IN_LINE, LOST, NOISE, RULE, WORDS, follow_word, link_read, unread_until
 from core.insight.refuted import above, within
-from core.language import N_, join
+from core.language import N_, clauses, join
 from core.metrics.breadth import SECTORS
 from core.metrics.transmission import LINKS
 from core.records import Section
@@ -85,11 +85,33 @@ _COUNTED = (
     ("indices", 3, "{up} of {of} indices", "US indices counted", "How many US indices are counted."),
     ("sectors", len(SECTORS), "{up} of {of} sectors", "US sectors counted", "How many US sectors are counted."),
 )
-# By whether the link is proven, so that its lead comes first, and whether a link broke.
+# By whether the link is proven, so that its lead comes first, whether a link broke, and whether something else bears on it.
 _VERDICTS = {
-    (True, False): "{word}: {opening}, {both}.", (True, True): "{word}: {opening}, {both}, a residual of {residual}.",
-    (False, False): "{word}: {both}; {opening}.", (False, True): "{word}: {both}; {opening}, a residual of {residual}.",
+    (True, False, False): "{word}: {opening}, {both}.", (True, True, False): "{word}: {opening}, {both}, a residual of {residual}.",
+    (False, False, False): "{word}: {both}; {opening}.", (False, True, False): "{word}: {both}; {opening}, a residual of {residual}.",
+    (True, False, True): "{word}: {opening}, {both}; {borne}.", (True, True, True): "{word}: {opening}, {both}, a residual of {residual}; {borne}.",
+    (False, False, True): "{word}: {both}; {opening}; {borne}.",
+    (False, True, True): "{word}: {both}; {opening}, a residual of {residual}; {borne}.",
 }  # fmt: skip
+_ANSWERS = {
+    "us_hk_broad": "the Hang Seng's answer cannot be told from scatter",
+    "us_cn_broad": "the SSE Composite's answer cannot be told from scatter",
+}
+
+
+def _borne(desk: Desk, states: chain.Chain, source: str) -> tuple[list[str], list[str]]:
+    """What the links bear of a verdict, and a later US session that went against the lead: parts of a sentence, and evidence not named in them."""
+    followed = [k for k, state in (("us_hk_broad", states.hong_kong), ("us_cn_broad", states.mainland)) if state == "followed"]
+    lost = [k for k in followed if link_read(lambda m, k=k: desk.value(f"link.{k}.{m}"), desk.settings.flat)[1] == LOST]  # type: ignore[misc]
+    said = ["neither answer can be told from scatter"] if len(lost) > 1 else [_ANSWERS[k] for k in lost]
+    also = [f"link.{k}.{m}" for k in lost for m in ("implied", "residual_sd")]
+    if len(followed) > 1 and desk.number("link.hk_cn_broad.corr_low") <= 0:
+        said.append("no lead from Hong Kong to the mainland is found")
+        also.append("link.hk_cn_broad.corr_low")
+    since = f"link.{source}.pending"
+    if desk.side(since) * desk.side(f"link.{source}.lead") < 0:
+        said.append(N_("the S&P 500 has since moved {move} (to {session})", move=f"{{{since}}}", session=f"{{{since}|session}}"))
+    return said, also
 
 
 def _verdict(w: Writer) -> None:
@@ -109,9 +131,10 @@ def _verdict(w: Writer) -> None:
         w.say("abstention", said, N_("{word}: {one}, and {other}.", word=rule.word, one=hk, other=cn), rule.refuted_by, evidence)
         return
     key, source = f"link.{rule.broken}.residual_z", "us_hk_broad" if first else "us_cn_broad"
-    text = N_(_VERDICTS[_proven(d, source), bool(rule.broken) and d.known(key)], word=rule.word, opening=_opening(w, source),
-              both=_both(d, states, first=first), residual=f"{{{key}}}")  # fmt: skip
-    w.say("verdict", said, text, rule.refuted_by, evidence, rule.refuted_when)
+    borne, also = _borne(d, states, source)
+    text = N_(_VERDICTS[_proven(d, source), bool(rule.broken) and d.known(key), bool(borne)], word=rule.word, opening=_opening(w, source),
+              both=_both(d, states, first=first), residual=f"{{{key}}}", borne=clauses(borne))  # fmt: skip
+    w.say("verdict", said, text, rule.refuted_by, (*evidence, *also), rule.refuted_when)
 
 
 def _abstain(w: Writer, rule: str, refuted_by: str) -> None:
@@ -221,54 +244,6 @@ def _tape(w: Writer) -> None:
     )  # fmt: skip
 
 
-_PENDING = (
-    "Yet to be priced in {market}: the S&P 500's {move}. The usual answer is {pending_implied}, give or take {pending_spread}: between "
-    "{pending_low} and {pending_high}. Of the answers before, {held} lay within one usual residual (beta over {n})."
-)
-_MEASURES = ("pending", "pending_sessions", "pending_implied", "pending_spread", "pending_low", "pending_high", "held", "n")
-
-
-def _pending(w: Writer) -> None:
-    for market, key in ((HONG_KONG, "us_hk_broad"), ("the mainland", "us_cn_broad")):
-        k = f"link.{key}."
-        if not w.desk.known(k + "pending"):
-            continue
-        if not w.desk.number(k + "corr_low") > 0:
-            why = "The link is not proven: too short a history, or an interval that reaches zero."
-            w.missing(N_("What the S&P 500's last move implies for {market}", market=market), why)
-            continue
-        several = w.desk.number(k + "pending_sessions") > 1
-        measures = {m: f"{{{k}{m}|whole}}" if m == "held" else f"{{{k}{m}}}" for m in _MEASURES}
-        w.say(
-            "implication",
-            "transmission.pending: beta times the US move since the lead of Asia's latest session, one usual residual to each side, times the square "
-            "root of the sessions pending",
-            N_(_PENDING, market=market, move=N_("{pending} over {pending_sessions}", **measures) if several else measures["pending"], **measures),
-            "No single session; a close outside that range would be a surprise.",
-        )  # fmt: skip
-
-
-def _pending_table(w: Writer) -> None:
-    """What Asia has yet to price in, or one line where that is nothing."""
-    links = [k for k in LINKS if not k.side_by_side]
-    rows = [pending_row(w, k) for k in links if not _priced(w.desk, k.key)]
-    if not rows:
-        w.say("reading", "transmission.pending: every US session known had closed before Asia's latest sessions opened",
-              "Nothing is pending: no US session has closed since Asia opened.", "A US session that is not stored yet.",
-              tuple(f"link.{k.key}.pending_sessions" for k in links))  # fmt: skip
-        return
-    w.table(
-        "pending", "What Asia has yet to price in", PENDING_COLUMNS, rows,
-        "From and to lie one usual residual either side of the implied move, wider by the square root of the sessions where several are pending; the "
-        "share says how often an answer lay within one residual.",
-    )  # fmt: skip
-
-
-def _priced(desk: Desk, link: str) -> bool:
-    """Whether a link's follower has traded on every session of its leader, all of them stored."""
-    return desk.value(f"link.{link}.pending_sessions") == 0
-
-
 def write(desk: Desk) -> Section:
     """The section."""
     w = Writer(desk, "transmission", "Global risk sentiment: transmission chain")
@@ -282,14 +257,14 @@ def write(desk: Desk) -> Section:
     _tape(w)
     _tech(w)
     _clocks(w)
-    _pending(w)
+    pending.say(w)
     w.table(
         "links", "Each market against its true overnight lead",
         LINK_COLUMNS, [link_row(w, k) for k in LINKS],
         "“By date” is the correlation one gets by comparing equal dates. The US closes after Asia, so that is no lead at all; Hong Kong and the "
         "mainland trade at the same hours, so there it is a moving together, while their lead is Hong Kong's close of the day before.",
     )  # fmt: skip
-    _pending_table(w)
+    pending.table(w)
     coupling.table(w)
     w.use(*(f"link.{k.key}.{m}" for k in LINKS for m in ("residual_sd", "waiting", *(("date_beta",) if k.side_by_side else ()))))
     return w.section()

@@ -10,7 +10,7 @@ from core.language import N_
 from core.metrics.follow import CONFIDENCE, answers, over_the_same_dates, regimes
 from core.metrics.gaps import Mask
 from core.metrics.metric import SHORT_HISTORY, YEAR_OF_SESSIONS, Features, Metric
-from core.metrics.trailing import MIN_HISTORY, slope
+from core.metrics.trailing import MIN_HISTORY, rolling, slope
 from core.metrics.transmission import LINKS, Link, lead
 from core.panel import Floats, Positions
 from core.sessions import Instants, lead_positions
@@ -143,6 +143,17 @@ def _spread(link: Link) -> Callable[[Features], Floats]:
     return lambda f: np.where(f[f"{key}pending_sessions"] > 0, f[f"{key}residual_sd"] * np.sqrt(f[f"{key}pending_sessions"]), np.nan)
 
 
+def _seen(link: Link) -> Callable[[Features], Floats]:
+    """The size of the widest lead in the history that gives the beta."""
+
+    def compute(f: Features) -> Floats:
+        if not (f.panel.has(link.leader) and f.panel.has(link.follower)):
+            return f.nothing
+        return f.rows(link.follower, rolling(np.abs(lead(f, link).move), YEAR_OF_SESSIONS, "max", MIN_HISTORY))
+
+    return compute
+
+
 def _implied(link: Link, side: int) -> Callable[[Features], Floats]:
     """Beta times what is pending, and its spread on one side."""
     key = f"link.{link.key}."
@@ -239,11 +250,13 @@ def _yet_to_come(link: Link) -> tuple[Metric, ...]:
         ),
         ("pending_low", Unit.PERCENT, N_("{b}: lower end of that move", b=b), "The implied move less its spread.", _implied(link, -1)),
         ("pending_high", Unit.PERCENT, N_("{b}: upper end of that move", b=b), "The implied move and its spread.", _implied(link, 1)),
+        ("pending_seen", Unit.PERCENT, N_("{a}: widest lead that {b} has answered", a=a, b=b),
+         N_("Size of the widest overnight lead over the {n} sessions up to the follower's latest.", n=YEAR_OF_SESSIONS), _seen(link)),
     )  # fmt: skip
     return tuple(
         Metric(
             key=f"link.{link.key}.{name}", label=label, unit=unit, inputs=(link.leader, link.follower), method=method, compute=compute,
-            unknown=_NO_RANGE if name in {"pending_spread", "pending_low", "pending_high"} else _NOTHING_PENDING,
+            unknown=_NO_RANGE if name in {"pending_spread", "pending_low", "pending_high", "pending_seen"} else _NOTHING_PENDING,
         )
         for name, unit, label, method, compute in rows
     )  # fmt: skip

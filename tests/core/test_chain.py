@@ -157,6 +157,27 @@ def verdict(day, edition="morning"):
     return report.build(table(edition), dt.date.fromisoformat(day), Settings()).section("transmission").claims[0].text
 
 
+def test_a_verdict_says_in_its_own_sentence_what_its_links_do_not_bear():
+    text = verdict("2026-03-28")
+    assert text.startswith("Risk-on transmission, US → Hong Kong → A-shares, on a narrow US lead: ")
+    assert text.endswith("on 27 Mar; neither answer can be told from scatter, no lead from Hong Kong to the mainland is found.")
+
+
+def test_a_verdict_names_the_us_session_that_has_gone_against_its_lead_since():
+    assert verdict("2023-01-28").endswith("; the S&P 500 has since moved −7.60% (to 27 Jan).")
+    assert "has since moved" not in verdict("2026-03-28")
+
+
+def test_a_pending_move_wider_than_every_lead_before_is_called_an_extension():
+    def told(day):
+        return [c.text for c in report.build(table(), dt.date.fromisoformat(day), Settings()).section("transmission").claims if "Yet to be" in c.text]
+
+    assert told("2023-01-28")[0].startswith(
+        "Yet to be priced in Hong Kong: the S&P 500's −7.60%, wider than any lead of the year before (none beyond 5.05%), so what follows extends"
+    )
+    assert not any("wider than any lead" in text for text in told("2026-03-28"))
+
+
 def test_golden_week_is_no_refusal_to_follow():
     assert "the mainland has been closed since 30 Sep" in verdict("2025-10-07")
     assert verdict("2025-10-08") == "No verdict on the chain: Hong Kong has been closed since 6 Oct, and the mainland has been closed since 30 Sep."
@@ -192,3 +213,14 @@ def test_which_markets_are_current(day, edition, states):
     row = of.panel.row(dt.date.fromisoformat(day))
     desk = Desk(of, row, Settings(), detect(of, Settings()), Figures(of, row))
     assert tuple(standing(desk, m) for m in ("us", "hk", "cn")) == states
+
+
+@pytest.mark.parametrize(("key", "places"), [("links", (3, 5, 7)), ("pending", (3, 4, 5, 6))])
+def test_a_link_that_is_not_proven_prices_nothing(key, places):
+    day = dt.date(2022, 1, 14)
+    made = report.build(table(), day, Settings()).section("transmission")
+    rows = {r[0].text: r for r in next(t for t in made.tables if t.key == key).rows}
+    assert table().value("link.us_cn_tech.corr_low", table().panel.row(day)) < 0
+    assert {rows["Nasdaq 100 → ChiNext"][i].text for i in places} == {"n/a"}
+    assert "n/a" not in {rows["S&P 500 → Hang Seng"][i].text for i in places}
+    assert key == "pending" or rows["Nasdaq 100 → ChiNext"][6].text == "no lead found, so nothing is implied"

@@ -188,3 +188,10 @@ def test_the_aligned_gap_is_measured_on_the_gaps_own_scale():
             assert (z - aligned_z) * (gap - aligned) > 0
         else:
             assert z == pytest.approx(aligned_z)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.key)
+def test_a_test_of_one_session_never_sets_markets_against_each_other_that_close_at_different_hours(rule):
+    for wanted in (rule.if_above.resolution, rule.if_below.resolution):
+        named = [k for k in (wanted.series, wanted.against) if k and "." not in k]
+        assert wanted.sessions > 1 or len({SERIES[k].calendar for k in named}) == 1

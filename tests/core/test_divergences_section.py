@@ -209,7 +209,7 @@ def test_what_settles_an_implication_is_said():
         "BTC trailing S&P 500 over the next 5 sessions.", "BTC beating S&P 500 over the next 5 sessions.",
     )  # fmt: skip
     assert settled(BY_KEY["vix_spx"].if_above.resolution) == ("S&P 500 down over the next 5 sessions.", "S&P 500 up over the next 5 sessions.")
-    assert settled(BY_KEY["hk_us_broad"].if_below.resolution)[1] == "Hang Seng trailing S&P 500 in the next session."
+    assert settled(BY_KEY["hk_us_broad"].if_below.resolution)[1] == "Hang Seng down in the next session."
 
 
 def test_reasons_say_how_much_of_the_gap_they_carry_or_that_it_cannot_be_told():

@@ -10,8 +10,9 @@ import pytest
 from core import report
 from core.divergences import BY_KEY, detect
 from core.divergences.ordinary import before
-from core.insight import capital_flows, chain_tables, crypto_defi, hong_kong, key_insight, us
+from core.insight import a_shares, capital_flows, chain_tables, coupling, crypto_defi, hong_kong, key_insight, us
 from core.insight.candidates import candidates
+from core.insight.desk import Writer
 from core.insight.follow import APART, IN_LINE, LOST, NOISE
 from core.records import Settings
 from tests.core.market import desk_with, sentences, table
@@ -100,6 +101,26 @@ def test_equities_and_crypto_do_not_lead_as_one_where_the_usual_coupling_does_no
     coupled = {"spx.change": -0.8, "btc.change": -4.0, "spx.z": -1.0, "btc.z": -2.0, "crypto.spx_move": -4.0, "gap.us_crypto": 3.2}
     led = [[c.key for c in candidates(desk_with(**coupled, **{"crypto.spx_residual_z": z}), ())] for z in (-1.9, -2.1)]
     assert ["together" in keys for keys in led] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("bent", "said"),
+    [
+        ({}, True), ({"crypto.spx_corr": 0.29}, False), ({"crypto.spx_corr_low": -0.01}, False), ({"crypto.spx_residual_z": -2.1}, False),
+        ({"rut.change": 0.4}, False), ({"eth.change": 0.5}, False), ({"rut.change": np.nan}, False),
+    ],
+)  # fmt: skip
+def test_crypto_is_part_of_a_broad_move_only_where_a_coupling_of_some_size_explains_it(bent, said):
+    fell = {f"{k}.change": -1.5 for k in ("spx", "ndx", "dow", "rut", "btc", "eth")} | {"us.indices_up": 0.0, "us.sectors_up": 0.0, "us.mean": -1.5}
+    usual = {"crypto.spx_corr": 0.4, "crypto.spx_corr_low": 0.2, "crypto.spx_move": -1.5, "crypto.spx_residual_z": -0.5, "gap.us_crypto": 0.0}
+    desk = desk_with(**{**fell, **usual, "vix.change": 8.0, "spx.z": -1.5, "btc.z": -1.5, **bent})
+    w = Writer(desk, "transmission", "Transmission")
+    coupling.write(w)
+    assert any(c.text.startswith("Broad risk-off, crypto included.") for c in w.claims) is said
+    told = [c.what for c in candidates(desk, ()) if c.key == "together"]
+    explained = "crypto.spx_residual_z" not in bent
+    assert (told == ["Broad risk-off, with crypto coupled"]) is said or "eth.change" in bent
+    assert bool(told) is explained
 
 
 def test_one_gauge_is_one_sign():
@@ -193,14 +214,38 @@ def test_a_phrase_within_a_sentence_begins_small_unless_it_is_a_name():
 @pytest.mark.parametrize(
     ("hk", "us", "said"),
     [
-        (0.09, 0.09, "in line with the US"), (0.02, 0.8, "little changed"), (-0.6, 0.8, "going its own way"),
-        (-0.6, -0.62, "down with the US, by as much"), (0.9, 0.3, "participating and leading"), (0.3, 0.9, "participating but not leading"),
-        (0.12, 0.05, "in line with the US"),
+        ((0.09,) * 3, (0.09,) * 3, "in line with the US"), ((0.02,) * 3, (0.8,) * 3, "little changed while the US rose"),
+        ((-0.6,) * 3, (0.8,) * 3, "down while the US rose"), ((-0.6,) * 3, (-0.62,) * 3, "down with the US, by as much"),
+        ((0.9,) * 3, (0.3,) * 3, "participating and leading"), ((0.3,) * 3, (0.9,) * 3, "participating but not leading"),
+        ((0.12,) * 3, (0.05,) * 3, "in line with the US"), ((0.09,) * 3, (-0.05,) * 3, "little changed"),
+        ((0.27, 0.03, -1.44), (-1.1, -1.0, -0.9), "mixed while the US fell"),
+        ((0.33, 0.41, 0.28), (0.04, 0.28, 0.01), "up while the US hardly moved"),
+        ((0.05, -0.9, -0.8), (0.5, -0.4, 0.3), "mixed while the US was mixed"),
     ],
 )  # fmt: skip
-def test_hong_kong_goes_its_own_way_only_where_it_does(hk, us, said):
-    section = hong_kong.write(desk_with(**{"hk.mean": hk, "us.mean": us}))
+def test_hong_kong_goes_with_the_us_only_where_its_indices_do(hk, us, said):
+    changes = dict(zip(("hsi.change", "hscei.change", "hstech.change", "spx.change", "ndx.change", "dow.change"), (*hk, *us), strict=True))
+    section = hong_kong.write(desk_with(**changes, **{"hk.mean": sum(hk) / 3, "us.mean": sum(us) / 3}))
     assert f"On the tape Hong Kong was {said}: " in section.claims[0].text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"), [((0.04, -0.90, -0.79), "were mixed"), ((-0.2, -0.9, -0.8), "fell"), ((0.05, 0.02, -0.01), "hardly moved")]
+)
+def test_mainland_shares_fall_only_where_the_broad_index_does(changes, said):
+    keys = "sse.change", "szse.change", "chinext.change"
+    section = a_shares.write(desk_with(**dict(zip(keys, changes, strict=True)), **{"cn.mean": sum(changes) / 3}))
+    assert section.claims[0].text.startswith(f"Mainland shares {said} on 27 Mar: ")
+
+
+def test_a_market_that_was_closed_says_so_and_is_not_set_beside_a_later_session():
+    hk, cn = (built(dt.date(2025, 4, 5)).section(k) for k in ("hong_kong", "a_shares"))
+    assert cn.claims[0].text.startswith("Mainland shares, closed since 3 Apr, fell on that day: ")
+    rows = next(t for t in hk.tables if t.key == "indices").rows
+    assert {(r[3].text, r[6].text) for r in rows} == {("n/a", "not compared: the US has traded since")}
+    assert not [f.key for f in hk.figures if f.key.startswith("hk.hsi_")]
+    evening = report.build(table("asia_close"), dt.date(2025, 4, 4), Settings()).section("hong_kong")
+    assert evening.claims[0].text.startswith("Hong Kong has been closed since 3 Apr; on the tape it was mixed while the US fell: ")
 
 
 @pytest.mark.parametrize(("low", "follow", "said"), [(-0.05, np.nan, "is not proven"), (0.2, np.nan, "was too small a lead")])

@@ -128,3 +128,10 @@ def test_a_typhoon_is_not_foreseen(date):
     assert ahead["Closed on weekdays"] == "none"
     assert "Hong Kong" not in section(date).answer.partition("within a fortnight")[2]
     assert "Mon 17 Jul" in calendar(dt.date(2023, 7, 17), "asia_close")["Hong Kong"]["Closed on weekdays"]
+
+
+def test_on_a_day_without_one_sector_up_nothing_to_watch_says_that_sectors_do_well():
+    day = dt.date(2023, 1, 28)
+    assert table().value("us.sectors_up", table().panel.row(day)) == 0
+    watched = {r[0].text: r[1].text for r in next(t for t in section(day).tables if t.key == "checks").rows}
+    assert watched["S&P 500 vs its sectors"].startswith("The average sector did better than the index. If a few large companies held the index back")
