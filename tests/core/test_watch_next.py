@@ -117,3 +117,10 @@ def test_the_test_of_the_strongest_divergence_and_the_closures_ahead_come_first(
 def test_a_closed_first_day_is_a_holiday_of_the_fortnight():
     assert holidays("XNYS", dt.date(2025, 12, 25), 1) == (dt.date(2025, 12, 25),)
     assert schedule("XHKG").dates[schedule("XHKG").next_open(schedule("XHKG").opens[500])] == schedule("XHKG").dates[500]
+
+
+def test_on_a_day_without_one_sector_up_nothing_to_watch_says_that_sectors_do_well():
+    day = dt.date(2023, 1, 28)
+    assert table().value("us.sectors_up", table().panel.row(day)) == 0
+    watched = {r[0].text: r[1].text for r in next(t for t in section(day).tables if t.key == "checks").rows}
+    assert watched["S&P 500 vs its sectors"].startswith("The average sector did better than the index. If a few large companies held it back")
