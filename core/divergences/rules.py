@@ -87,7 +87,7 @@ RULES: tuple[Rule, ...] = (
         key="us_breadth", label="S&P 500 vs its sectors", mode="relative", default=0.5, default_sigma=1.5,
         above="the index ahead of its average sector", below="the average sector ahead of the index",
         if_above=_down("The index beat its average sector. If that is a narrow lead, it gives the move back.", "spx"),
-        if_below=_up("The average sector did better than the index. If a few large companies held the index back, it makes that up and rises.", "spx"),
+        if_below=_up("The average sector did better than the index. If a few large companies held it back, it makes that up and rises.", "spx"),
         refuted_by="The average sector and the index drawing level within five sessions.", priced=("spx", "us.sector_mean"), held="spx",
         highest=3.0, explanations=EXPLANATIONS["us_breadth"],
     ),

@@ -134,4 +134,4 @@ def test_on_a_day_without_one_sector_up_nothing_to_watch_says_that_sectors_do_we
     day = dt.date(2023, 1, 28)
     assert table().value("us.sectors_up", table().panel.row(day)) == 0
     watched = {r[0].text: r[1].text for r in next(t for t in section(day).tables if t.key == "checks").rows}
-    assert watched["S&P 500 vs its sectors"].startswith("The average sector did better than the index. If a few large companies held the index back")
+    assert watched["S&P 500 vs its sectors"].startswith("The average sector did better than the index. If a few large companies held it back")
