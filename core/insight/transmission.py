@@ -7,7 +7,7 @@ from core.insight.coupling import crypto_word, missed
 from core.insight.desk import HONG_KONG, MARKETS, Desk, Writer
 from core.insight.follow import APART, IN_LINE, LOST, NOISE, RULE, WORDS, follow_word, link_read, unread_until
 from core.insight.refuted import above, within
-from core.language import N_, clauses, join
+from core.language import N_, join
 from core.metrics.breadth import SECTORS
 from core.metrics.transmission import LINKS
 from core.records import Section
@@ -133,7 +133,7 @@ def _verdict(w: Writer) -> None:
     key, source = f"link.{rule.broken}.residual_z", "us_hk_broad" if first else "us_cn_broad"
     borne, also = _borne(d, states, source)
     text = N_(_VERDICTS[_proven(d, source), bool(rule.broken) and d.known(key), bool(borne)], word=rule.word, opening=_opening(w, source),
-              both=_both(d, states, first=first), residual=f"{{{key}}}", borne=clauses(borne))  # fmt: skip
+              both=_both(d, states, first=first), residual=f"{{{key}}}", borne=join("; ", borne))  # fmt: skip
     w.say("verdict", said, text, rule.refuted_by, (*evidence, *also), rule.refuted_when)
 
 

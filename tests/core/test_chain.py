@@ -160,7 +160,7 @@ def verdict(day, edition="morning"):
 def test_a_verdict_says_in_its_own_sentence_what_its_links_do_not_bear():
     text = verdict("2026-03-28")
     assert text.startswith("Risk-on transmission, US → Hong Kong → A-shares, on a narrow US lead: ")
-    assert text.endswith("on 27 Mar; neither answer can be told from scatter, no lead from Hong Kong to the mainland is found.")
+    assert text.endswith("on 27 Mar; neither answer can be told from scatter; no lead from Hong Kong to the mainland is found.")
 
 
 def test_a_verdict_names_the_us_session_that_has_gone_against_its_lead_since():
