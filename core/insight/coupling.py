@@ -16,14 +16,18 @@ ORDINARY, UNEXPLAINED = 1.0, 2.0
 # The least usual correlation at which crypto counts as coupled: a tenth of the variance, where its interval lies above zero too.
 COUPLED = 0.3
 
+_OUTLIER = (
+    "crypto.outlier: opposed to the S&P 500 beyond the threshold, with a usual correlation of {least} or more, above zero with 95% confidence"
+)
+
 
 def crypto_word(desk: Desk) -> str:
     """How crypto stands to equities: outlier, coupled, apart, spans, refused or unknown.
 
     Coupled needs the same direction on the tape and, where that is known, over the same dates too; where only the tape has it, the answer is
     `spans`: on a Monday the index's change covers a weekend that the coin's day does not. Outlier needs all of: sessions that overlap, moves
-    opposed beyond the threshold on the tape and opposed over the same dates too, a usual correlation whose interval lies above zero, and a residual
-    that is no ordinary one.
+    opposed beyond the threshold on the tape and opposed over the same dates too, a usual correlation that is proven and of some size, and a
+    residual that is no ordinary one.
     """
     gap = desk.value("gap.us_crypto")
     if gap is None:
@@ -33,7 +37,7 @@ def crypto_word(desk: Desk) -> str:
         return "spans" if desk.known("crypto.spx_move") and spx * desk.side("crypto.spx_move") <= 0 else "coupled"
     opposed = desk.detections["us_crypto"].fires_on(desk.row) and spx * desk.side("crypto.spx_move") < 0
     usual = abs(desk.number("crypto.spx_residual_z")) < ORDINARY
-    return "outlier" if opposed and desk.number("crypto.spx_corr_low") > 0 and not usual else "apart"
+    return "outlier" if opposed and usually_coupled(desk) and not usual else "apart"
 
 
 # By whether crypto fell, and whether its usual correlation is known.
@@ -129,7 +133,7 @@ def write(w: Writer) -> None:
         _coupled(w)
     elif word == "outlier":
         w.say(
-            "verdict", "crypto.outlier: opposed to the S&P 500 beyond the threshold, with a usual correlation above zero with 95% confidence",
+            "verdict", N_(_OUTLIER, least=f"{COUPLED:g}"),
             "Crypto is the outlier: BTC {btc.change} against the S&P 500's {spx.change}, although the two usually move together (correlation "
             "{crypto.spx_corr}).", against, ("gap.us_crypto", "crypto.spx_corr_low", "crypto.spx_move"),
         )  # fmt: skip
