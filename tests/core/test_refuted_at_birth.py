@@ -101,7 +101,7 @@ Volume back on the side of price the next day.
 Yields and equities moving the same way in the next session.
 """.splitlines() if line
 }
-_RESOLVED = re.compile(r"^.+ (?:up|down|(?:beating|trailing) .+) (?:over the next # sessions|in the next session)\.$")
+_RESOLVED = re.compile(r"^.+ (?:up|down|(?:beating|trailing) .+|not down by #pp against .+) (?:over the next # sessions|in the next session)\.$")
 
 
 def plain(text):
